@@ -1,0 +1,97 @@
+"""E-mail addresses: read, written for a mail header, made ASCII, and shown without giving them away."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.header import Header
+from email.utils import getaddresses
+
+import idna
+
+_LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")  # RFC 5322 section 3.2.3, RFC 5321 section 4.5.3.1.1
+_DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
+_LONGEST_ASCII_WORD = 60  # longer ones can't be folded and go as encoded words
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A name and an address in ASCII (international domains as ``xn--``)."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the ``@``."""
+        return self.address.rpartition("@")[2]
+
+    def header(self, label: str) -> str:
+        """The header line for this mailbox, folded, without the last line end. RFC 5322 section 3.4, RFC 2047."""
+        address = f"<{self.address}>" if self.name else self.address
+        phrase = _phrase(self.name, label)
+        if not phrase:
+            return f"{label}: {address}"
+        last_line = f"{label}: {phrase}".rpartition("\r\n")[2]
+        space = " " if len(last_line) + len(address) < 78 else "\r\n "  # noqa: PLR2004  RFC 5322 section 2.1.1
+        return f"{label}: {phrase}{space}{address}"
+
+
+def read_mailbox(text: str) -> Mailbox:
+    """``Name <address>`` or a bare address. Raises `ValueError` saying what is wrong."""
+    found = getaddresses([text])
+    if len(found) != 1:
+        raise ValueError("exactly one address is needed")
+    name, address = found[0]
+    return Mailbox(one_line(name), ascii_address(address))
+
+
+def ascii_address(address: str) -> str:
+    """The address as it may stand in any mail. Raises `ValueError` without repeating the address.
+
+    Letters beyond ASCII in front of the ``@`` would need SMTPUTF8 (RFC 6531) on every server on the way: refused.
+    """
+    local, _, domain = address.rpartition("@")
+    if not _LOCAL.fullmatch(local):
+        raise ValueError("the part before the @ is not usable")
+    try:
+        ascii_domain = domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        ascii_domain = ""
+    if not _DOMAIN.fullmatch(ascii_domain):
+        raise ValueError("the part after the @ is not usable")
+    return f"{local}@{ascii_domain}"
+
+
+def masked(address: str) -> str:
+    """The address as it may be shown to others: ``a…@example.org``."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}" if at else f"{address[:1]}…"
+
+
+def one_line(text: str) -> str:
+    """The words on one line: what could end a header line or hide in it becomes a space."""
+    return _INVISIBLE.sub(" ", text).strip()
+
+
+def unstructured(label: str, text: str) -> str:
+    """A header line for free words, folded, without the last line end; encoded words when ASCII won't do (RFC 2047)."""
+    words = one_line(text)
+    return f"{label}: {_encoded(words, label)}"
+
+
+def _phrase(name: str, label: str) -> str:
+    words = one_line(name)
+    if words and _is_plain(words):
+        return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return _encoded(words, label)
+
+
+def _encoded(words: str, label: str) -> str:
+    charset = "us-ascii" if _is_plain(words) else "utf-8"
+    return Header(words, charset, maxlinelen=76, header_name=label).encode(linesep="\r\n")
+
+
+def _is_plain(words: str) -> bool:
+    return words.isascii() and "=?" not in words and all(len(word) < _LONGEST_ASCII_WORD for word in words.split(" "))

@@ -1,0 +1,129 @@
+"""E-mail: one mail per reader, handed to a mail server."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from publisher.channels.addresses import Mailbox, ascii_address, masked, one_line, read_mailbox
+from publisher.channels.email_mime import Letter, write
+from publisher.channels.wire import read_timeouts, tls_context
+from publisher.errors import RenderError, TransportError
+from publisher.interfaces import Clock, Settings
+from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
+
+if TYPE_CHECKING:
+    from publisher.channels.email_smtp import SmtpSession
+
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\s]+>)", re.MULTILINE | re.IGNORECASE)
+
+
+class EmailTransport:
+    """Mails with text and HTML, in one language, to one reader."""
+
+    type = "email"
+    form = Form.MAIL
+    open_settings: tuple[str, ...] = ("FROM",)
+
+    def compose(self, draft: Draft, envelope: Envelope) -> Payload:
+        """The whole mail as bytes, without its dots doubled.
+
+        Pictures travel in the mail only where the HTML shows them as ``cid:picture-1``, ``cid:picture-2`` …; their
+        files are read for that. Raises `MediaError` or `RenderError`.
+        """
+        _check_words(draft, envelope)
+        letter = Letter(draft, envelope, sender=_sender(envelope), recipient=_recipient(envelope))
+        try:
+            body = write(letter)
+        except UnicodeEncodeError as error:
+            raise RenderError(
+                f"U+{ord(error.object[error.start]):04X} is half a character",
+                subject=envelope.key,
+                remedy="delete it and write the emoji or letter anew",
+            ) from None
+        return Payload(
+            body=body,
+            content_type="message/rfc822",
+            recipient=letter.recipient.address,
+            sender=letter.sender.address,
+            weight=len(body),
+        )
+
+    def connect(self, channel: Channel, settings: Settings, clock: Clock) -> EmailConnection:  # noqa: ARG002  replies hold no times
+        """A way to the server of SMTP_URL. Raises `MissingCredential` or `SettingsError`."""
+        from publisher.channels.email_dial import MailRoute
+        from publisher.channels.email_smtp import CONFIRMATION_TIMEOUT, SmtpSession
+        from publisher.channels.email_url import read_server
+
+        timeouts = read_timeouts(channel, settings)
+        route = MailRoute(
+            server=read_server(settings.require("SMTP_URL"), channel_id=channel.id),
+            timeouts=timeouts,
+            tls=tls_context(channel, settings),
+            confirmation=CONFIRMATION_TIMEOUT if settings.get("TIMEOUT") is None else timeouts.read,
+        )
+        return EmailConnection(channel, SmtpSession(route))
+
+
+class EmailConnection:
+    """One connection to a mail server, opened with the first mail and used for all."""
+
+    def __init__(self, channel: Channel, session: SmtpSession) -> None:
+        self._channel = channel
+        self._session = session
+
+    def send(self, payload: Payload) -> Receipt:
+        """Hand over one mail. The receipt's id is its Message-ID. Raises a `TransportError`."""
+        try:
+            self._session.deliver(payload.body, sender=payload.sender, recipient=payload.recipient)
+        except TransportError as error:
+            error.subject = self._channel.id
+            raise
+        head = payload.body.partition(b"\r\n\r\n")[0]
+        match = _MESSAGE_ID.search(head)
+        return Receipt(match[1].decode("ascii") if match else "")
+
+    def close(self) -> None:
+        """Say goodbye and give back the socket."""
+        self._session.close()
+
+
+def _sender(envelope: Envelope) -> Mailbox:
+    contact = envelope.project.contact
+    setting = envelope.settings.get("FROM", "")
+    try:
+        if setting:
+            return read_mailbox(setting)
+        if contact is not None:
+            return Mailbox(one_line(contact.name), ascii_address(contact.email))
+    except ValueError as error:
+        raise RenderError(
+            f"the sender can't be used: {error}",
+            subject=envelope.channel.id,
+            remedy="write FROM like: Project Office <office@example.org>",
+        ) from None
+    raise RenderError(
+        "nobody is named as the sender",
+        subject=envelope.channel.id,
+        remedy="give the project a contact in the schedule file, or set FROM for this channel",
+    )
+
+
+def _recipient(envelope: Envelope) -> Mailbox:
+    reader = envelope.reader
+    if reader is None:
+        raise RenderError("a mail needs a reader", subject=envelope.key, remedy="name a reader of the mailing list")
+    try:
+        return Mailbox(one_line(reader.name), ascii_address(reader.address))
+    except ValueError as error:
+        raise RenderError(
+            f"the address {masked(reader.address)} can't be used: {error}",
+            subject=envelope.key,
+            remedy="mend it in the mailing list",
+        ) from None
+
+
+def _check_words(draft: Draft, envelope: Envelope) -> None:
+    for name, words in (("subject", draft.subject), ("text", draft.text)):
+        if not one_line(words):
+            raise RenderError(f"the mail has no {name}", subject=envelope.key, remedy=f"add the {name} to the template")

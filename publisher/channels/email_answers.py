@@ -1,0 +1,101 @@
+"""What a mail server's replies mean. Pure.
+
+Sources: RFC 5321 section 4.2 (codes by their first digit), RFC 3463 (enhanced codes), RFC 4954 section 6 (login).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from publisher.channels.addresses import masked
+from publisher.channels.answers import LOOK_FIRST
+from publisher.errors import CredentialsBroken, OutcomeUnknown, Rejected, TemporaryError, TransportError
+
+SERVICE_CLOSING = 421
+_LOGIN_NEEDED = 530
+_TOO_LARGE = 552
+_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
+_DETAIL_LENGTH = 500
+
+
+class Stage(StrEnum):
+    """How far a mail had got when the server replied."""
+
+    GREETING = "greeting"
+    ENCRYPTION = "encryption"
+    LOGIN = "login"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    CONTENT = "content"  #: DATA, or the reply to the dot that ends the mail
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply of the server's; ``code`` is -1 for a line that is no reply."""
+
+    code: int
+    words: str
+
+    @property
+    def full_code(self) -> str:
+        """``550 5.1.1``, or ``550`` from a server without enhanced codes."""
+        match = _ENHANCED.match(self.words)
+        return f"{self.code} {match[1]}" if match else str(self.code)
+
+    @property
+    def says_no(self) -> bool:
+        """Whether the server says, for now or for good, that it did not do it. RFC 5321 section 4.2.1."""
+        return 400 <= self.code < 600  # noqa: PLR2004  4yz and 5yz
+
+    def without(self, address: str) -> Reply:
+        """The same reply, with a reader's address made unreadable for others: servers like to repeat it."""
+        words = re.sub(re.escape(address), masked(address), self.words, flags=re.IGNORECASE) if address else self.words
+        return Reply(self.code, " ".join(words.split())[:_DETAIL_LENGTH])
+
+
+def classify(reply: Reply, *, stage: Stage) -> TransportError:
+    """The error for a reply that is no success."""
+    code, detail = reply.full_code, reply.words
+    if not 500 <= reply.code < 600:  # noqa: PLR2004  RFC 5321 section 4.2.1
+        return TemporaryError(
+            f"the mail server can't take the mail now ({stage})",
+            code=code,
+            detail=detail,
+            remedy="nothing to do: it is tried again",
+        )
+    if stage is Stage.ENCRYPTION:
+        return TemporaryError("the mail server refuses to encrypt", code=code, detail=detail, remedy="check SMTP_URL")
+    if stage in {Stage.RECIPIENT, Stage.CONTENT} and reply.code != _LOGIN_NEEDED:
+        return Rejected(
+            f"the mail server refuses this mail ({stage})", code=code, detail=detail, remedy=_MEND_MAIL[stage]
+        )
+    if reply.code == _TOO_LARGE:
+        return Rejected("the mail is too large for the server", code=code, detail=detail, remedy="use smaller pictures")
+    return CredentialsBroken(
+        f"the mail server refuses us ({stage})", code=code, detail=detail, remedy=_MEND_ACCOUNT.get(stage, _ASK)
+    )
+
+
+def unknown(reply: Reply | None) -> OutcomeUnknown:
+    """The error for a mail that was handed over whole and not confirmed: the server may deliver it all the same."""
+    return OutcomeUnknown(
+        "the mail was handed over, but no proper reply came",
+        code=reply.full_code if reply else "",
+        detail=reply.words if reply else "",
+        remedy=LOOK_FIRST,
+    )
+
+
+_ASK = "ask the provider of the mail server why"
+_MEND_MAIL = {
+    Stage.RECIPIENT: "check the address in the mailing list",
+    Stage.CONTENT: "read the server's words; they say whether the address, the content or our domain is the reason",
+}
+_MEND_ACCOUNT = {
+    Stage.LOGIN: "check the user and the password in SMTP_URL",
+    Stage.SENDER: "check FROM: is this account allowed to send as that address?",
+    Stage.RECIPIENT: "put a user and a password into SMTP_URL",
+    Stage.CONTENT: "put a user and a password into SMTP_URL",
+}

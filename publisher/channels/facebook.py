@@ -1,0 +1,193 @@
+"""Facebook pages, with facebook-sdk. Pictures are uploaded unpublished first, then one call publishes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from publisher.channels.answers import as_text, uncertain
+from publisher.channels.forms import FORM, decode_form, encode_form
+from publisher.channels.pictures import MEGABYTE, PictureRules, check_pictures, placeholder, read_picture
+from publisher.channels.wire import read_wire
+from publisher.errors import DraftTooLong, Rejected, RenderError, SettingsError, TransportError
+from publisher.interfaces import Clock, Settings
+from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
+
+if TYPE_CHECKING:
+    from publisher.channels.facebook_graph import PageGraph
+
+ENDPOINT = "https://graph.facebook.com"
+VERSION = "v26.0"
+"""Released on 29 July 2026. Calls to an ended version are served by a newer one without a word (Graph API,
+"Versioning"), so the version of each answer is compared with this one."""
+
+LIMIT = 63_206
+"""Characters in a post."""
+
+PICTURES = PictureRules(
+    platform="Facebook",
+    content_types=("image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff"),
+    max_count=10,
+    max_bytes=10 * MEGABYTE,
+)
+_VERSION = re.compile(r"v?(\d{1,3}\.\d)")
+_PAGE_ID = re.compile(r"[0-9]{1,30}")
+
+
+class FacebookTransport:
+    """Posts on a page, with a link or with pictures."""
+
+    type = "facebook"
+    form = Form.POST
+    open_settings: tuple[str, ...] = ()
+
+    def compose(self, draft: Draft, envelope: Envelope) -> Payload:
+        """The form of the call to ``/feed``.
+
+        Facebook shows a link's preview or pictures, not both: with pictures the link goes into the words, on a line of
+        its own, unless it stands there already. Raises `DraftTooLong`, `MediaError` or `RenderError`.
+        """
+        check_pictures(draft.media, PICTURES)
+        message = _message(draft)
+        _check_words(message, envelope, pictures=draft.media)
+        fields = {"message": message} if message else {}
+        if draft.link and not draft.media:
+            fields["link"] = draft.link
+        if draft.media:
+            fields["attached_media"] = _attached(_slots(draft.media))
+        return Payload(
+            body=encode_form(fields),
+            content_type=FORM,
+            media=draft.media,
+            weight=len(message),
+            limit=LIMIT,
+        )
+
+    def connect(self, channel: Channel, settings: Settings, clock: Clock) -> FacebookConnection:
+        """A way to one page, with PAGE_ID, PAGE_TOKEN and, if it is set, APP_SECRET.
+
+        Raises `MissingCredential` or `SettingsError`.
+        """
+        from publisher.channels.facebook_graph import PageGraph, PageKeys
+
+        page_id = settings.require("PAGE_ID")
+        if not _PAGE_ID.fullmatch(page_id):
+            raise SettingsError(
+                f"PAGE_ID is “{page_id}”",
+                subject=channel.id,
+                remedy="use the page's number, from the page's “About” under “Page transparency”",
+            )
+        keys = PageKeys(token=settings.require("PAGE_TOKEN"), app_secret=settings.get("APP_SECRET"))
+        wire = read_wire(channel, settings, endpoint=ENDPOINT)
+        graph = PageGraph(keys, wire, version=_read_version(channel, settings), clock=clock)
+        return FacebookConnection(channel, page_id, graph)
+
+
+class FacebookConnection:
+    """One page."""
+
+    def __init__(self, channel: Channel, page_id: str, graph: PageGraph) -> None:
+        self._channel = channel
+        self._page_id = page_id
+        self._graph = graph
+
+    @property
+    def usage(self) -> Mapping[str, object]:
+        """What Facebook last said of the page's limits: percentages, by header."""
+        return self._graph.usage
+
+    def send(self, payload: Payload) -> Receipt:
+        """Upload the pictures unpublished, then publish. Raises a `TransportError`."""
+        try:
+            fields = _read(payload)
+            if payload.media:
+                fields["attached_media"] = _attached([self._upload(media) for media in payload.media])
+            return self._publish(fields)
+        except TransportError as error:
+            error.subject = self._channel.id
+            raise
+
+    def close(self) -> None:
+        """Give back sockets."""
+        self._graph.close()
+
+    def _upload(self, media: Media) -> str:
+        source = (media.path.name, read_picture(media), media.content_type)
+        alt = {"alt_text_custom": media.alt} if media.alt else {}
+        uploaded = self._graph.put_photo(  # type: ignore[no-untyped-call]  # facebook-sdk has no types
+            source, f"{self._page_id}/photos", published="false", **alt
+        )
+        return _id(uploaded, publishing=False)
+
+    def _publish(self, fields: Mapping[str, str]) -> Receipt:
+        published = self._graph.put_object(  # type: ignore[no-untyped-call]  # facebook-sdk has no types
+            self._page_id, "feed", **fields
+        )
+        post_id = _id(published, publishing=True)
+        return Receipt(post_id, f"https://www.facebook.com/{post_id}")
+
+
+def _message(draft: Draft) -> str:
+    text = draft.text
+    if draft.media and draft.link and draft.link not in text:
+        return f"{text.rstrip()}\n{draft.link}".lstrip()
+    return text
+
+
+def _check_words(message: str, envelope: Envelope, *, pictures: Sequence[Media]) -> None:
+    if not message.strip() and not pictures:
+        raise RenderError("the post is empty", subject=envelope.key, remedy="write something into the template")
+    if len(message) > LIMIT:
+        raise DraftTooLong(
+            f"{len(message) - LIMIT} too many: the post has {len(message)} characters, Facebook takes {LIMIT}",
+            subject=envelope.key,
+            remedy="shorten the text",
+        )
+    bad = next((char for char in message if "\ud800" <= char <= "\udfff"), "")
+    if bad:
+        raise RenderError(
+            f"U+{ord(bad):04X} is half a character (at {message.index(bad) + 1})",
+            subject=envelope.key,
+            remedy="delete it and write the emoji or letter anew",
+        )
+
+
+def _slots(media: Sequence[Media]) -> list[str]:
+    return [placeholder(number) for number, _ in enumerate(media, start=1)]
+
+
+def _attached(ids: Sequence[str]) -> str:
+    """Facebook takes a list inside a form as JSON text."""
+    return json.dumps([{"media_fbid": media_id} for media_id in ids])
+
+
+def _read(payload: Payload) -> dict[str, str]:
+    """The fields of a payload. Raises `Rejected` if the bytes are not what `compose` makes of them."""
+    try:
+        fields = decode_form(payload.body)
+    except ValueError:
+        fields = {}
+    slots = _attached(_slots(payload.media)) if payload.media else None
+    if fields.get("attached_media") != slots or encode_form(fields) != payload.body:
+        raise Rejected(
+            "the payload was not composed by this version", code="other-bytes", remedy="run: publisher preview"
+        )
+    return fields
+
+
+def _id(answered: object, *, publishing: bool) -> str:
+    fields = cast("Mapping[str, object]", answered)
+    post_id = as_text(fields.get("id"))
+    if not post_id:
+        raise uncertain("Facebook said yes but gave no id", publishing=publishing, detail=str(dict(fields))[:500])
+    return post_id
+
+
+def _read_version(channel: Channel, settings: Settings) -> str:
+    text = settings.get("VERSION") or VERSION
+    match = _VERSION.fullmatch(text)
+    if match is None:
+        raise SettingsError(f"VERSION is “{text}”", subject=channel.id, remedy=f"write it like {VERSION}")
+    return f"v{match[1]}"

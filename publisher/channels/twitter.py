@@ -1,0 +1,245 @@
+"""Twitter/X, with tweepy. One post: pictures first, each with its description, then the call that publishes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from publisher.channels.addresses import one_line
+from publisher.channels.answers import Answer, as_mapping, as_text, uncertain
+from publisher.channels.pictures import MEGABYTE, PictureRules, check_pictures, placeholder, read_picture
+from publisher.channels.wire import read_wire
+from publisher.errors import DraftTooLong, Rejected, RenderError, TemporaryError, TransportError
+from publisher.interfaces import Clock, Settings
+from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
+
+if TYPE_CHECKING:
+    from publisher.channels.twitter_http import WireAdapter
+
+PICTURES = PictureRules(
+    platform="X",
+    content_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+    max_count=4,
+    max_bytes=5 * MEGABYTE,
+    max_alt=1000,
+)
+"""X API v2 documentation, pages "Media upload: best practices" and "Media metadata"."""
+
+_FORBIDDEN = "\ufffe\ufeff\uffff"  # twitter-text: the characters that a post can't hold
+_SHOWN = 30  # characters on each side of the cut, in the error for a text that is too long
+
+
+class _Client(Protocol):
+    """What is used of `tweepy.Client`, which has no types."""
+
+    def request(
+        self, method: str, route: str, *, json: Mapping[str, object], user_auth: bool
+    ) -> object: ...  # pragma: no cover
+    def create_tweet(
+        self, *, text: str | None, media_ids: Sequence[str] | None, user_auth: bool
+    ) -> object: ...  # pragma: no cover
+
+
+class TwitterTransport:
+    """Posts of up to 280 weighted characters with up to four pictures."""
+
+    type = "twitter"
+    form = Form.POST
+    open_settings: tuple[str, ...] = ()
+
+    def compose(self, draft: Draft, envelope: Envelope) -> Payload:
+        """The JSON body as tweepy and requests will write it.
+
+        The words are taken as they are: a link counts and shows only if it stands in the text.
+        Raises `DraftTooLong`, `MediaError` or `RenderError`.
+        """
+        from publisher.render.weight import X_LIMIT, weighted_length
+
+        check_pictures(draft.media, PICTURES)
+        _check_words(draft, envelope)
+        weight = weighted_length(draft.text)
+        if weight > X_LIMIT:
+            raise _too_long(draft.text, envelope, weight)
+        ids = [placeholder(number) for number, _ in enumerate(draft.media, start=1)]
+        return Payload(
+            body=_serialise(draft.text, ids),
+            content_type="application/json",
+            media=draft.media,
+            weight=weight,
+            limit=X_LIMIT,
+        )
+
+    def connect(self, channel: Channel, settings: Settings, clock: Clock) -> TwitterConnection:
+        """A client with the keys of OAuth 1.0a, or with the access token of OAuth 2 when CLIENT_ID is set.
+
+        Raises `MissingCredential` or `SettingsError`.
+        """
+        from tweepy.client import Client
+
+        from publisher.channels.twitter_http import HOST, WireAdapter, mount
+
+        oauth2 = settings.get("CLIENT_ID") is not None
+        if oauth2:
+            client = Client(  # type: ignore[no-untyped-call]  # tweepy has no types
+                bearer_token=settings.require("ACCESS_TOKEN")
+            )
+        else:
+            client = Client(  # type: ignore[no-untyped-call]  # tweepy has no types
+                consumer_key=settings.require("CONSUMER_KEY"),
+                consumer_secret=settings.require("CONSUMER_SECRET"),
+                access_token=settings.require("ACCESS_TOKEN"),
+                access_token_secret=settings.require("ACCESS_TOKEN_SECRET"),
+            )
+        adapter = WireAdapter(read_wire(channel, settings, endpoint=HOST))
+        mount(client.session, adapter)
+        return TwitterConnection(channel, clock, _Account(client, adapter, user_auth=not oauth2))
+
+
+class TwitterConnection:
+    """One account."""
+
+    def __init__(self, channel: Channel, clock: Clock, account: _Account) -> None:
+        self._channel = channel
+        self._clock = clock
+        self._account = account
+
+    def send(self, payload: Payload) -> Receipt:
+        """Upload the pictures, then publish. Raises a `TransportError`."""
+        try:
+            text = _read(payload)
+            return self._publish(text, [self._upload(media) for media in payload.media])
+        except TransportError as error:
+            error.subject = self._channel.id
+            raise
+
+    def close(self) -> None:
+        """Give back sockets."""
+        self._account.adapter.close()
+
+    def _upload(self, media: Media) -> str:
+        content = base64.b64encode(read_picture(media)).decode("ascii")
+        answer = self._post("/2/media/upload", {"media": content, "media_category": "tweet_image"})
+        uploaded = as_mapping(answer.fields().get("data"))
+        media_id = as_text(uploaded.get("id"))
+        if as_mapping(uploaded.get("processing_info")).get("state") == "failed":
+            raise Rejected(
+                f"X can't use the picture {media.path}", detail=answer.words(), remedy="save it anew as JPEG or PNG"
+            )
+        if not media_id:
+            raise uncertain(
+                "X took a picture but gave no id", publishing=False, code=str(answer.status), detail=answer.words()
+            )
+        if media.alt:
+            self._post("/2/media/metadata", {"id": media_id, "metadata": {"alt_text": {"text": media.alt}}})
+        return media_id
+
+    def _post(self, route: str, body: Mapping[str, object]) -> Answer:
+        account = self._account
+        return self._call(
+            lambda: account.client.request("POST", route, json=body, user_auth=account.user_auth), expected=None
+        )
+
+    def _publish(self, text: str, media_ids: Sequence[str]) -> Receipt:
+        account = self._account
+        answer = self._call(
+            lambda: account.client.create_tweet(
+                text=text or None, media_ids=media_ids or None, user_auth=account.user_auth
+            ),
+            expected=_serialise(text, media_ids),
+        )
+        post_id = as_text(as_mapping(answer.fields().get("data")).get("id"))
+        if not post_id:
+            raise uncertain(
+                "X said yes but gave no id", publishing=True, code=str(answer.status), detail=answer.words()
+            )
+        name = self._channel.account.removeprefix("@") or "i"
+        return Receipt(post_id, f"https://x.com/{name}/status/{post_id}")
+
+    def _call(self, call: Callable[[], object], *, expected: bytes | None) -> Answer:
+        """Carry out a call of tweepy's and judge by the answer itself; ``expected`` is the body when it publishes."""
+        from publisher.channels.twitter_answers import classify
+
+        publishing = expected is not None
+        self._account.adapter.expect(expected)
+        failure: Exception | None = None
+        try:
+            call()
+        except TransportError:
+            raise
+        except Exception as error:  # noqa: BLE001  tweepy lets requests' errors, AttributeError and TypeError through
+            failure = error
+        answer = self._account.adapter.answer
+        if answer is None:
+            raise self._without_answer(failure, publishing=publishing) from failure
+        if not answer.succeeded:
+            raise classify(answer, publishing=publishing, now=self._clock.now())
+        return answer
+
+    def _without_answer(self, failure: Exception | None, *, publishing: bool) -> TransportError:
+        from publisher.channels.twitter_http import was_not_sent
+
+        if not self._account.adapter.started or (failure is not None and was_not_sent(failure)):
+            return TemporaryError("X can't be reached; nothing was sent", remedy="nothing to do: it is tried again")
+        return uncertain("the connection to X broke before an answer came", publishing=publishing)
+
+
+class _Account:
+    """A tweepy client, its adapter and how it proves who it is."""
+
+    def __init__(self, client: _Client, adapter: WireAdapter, *, user_auth: bool) -> None:
+        self.client = client
+        self.adapter = adapter
+        self.user_auth = user_auth
+
+
+def _serialise(text: str, media_ids: Sequence[str]) -> bytes:
+    """The bytes as requests writes what tweepy's ``create_tweet`` puts together: media first, ASCII, spaces."""
+    body: dict[str, object] = {}
+    if media_ids:
+        body["media"] = {"media_ids": list(media_ids)}
+    if text:
+        body["text"] = text
+    return json.dumps(body, allow_nan=False).encode("ascii")
+
+
+def _read(payload: Payload) -> str:
+    """The text in a payload. Raises `Rejected` if the bytes are not what `compose` makes of it."""
+    try:
+        text = as_text(as_mapping(json.loads(payload.body)).get("text"))
+    except ValueError:
+        text = ""
+    slots = [placeholder(number) for number, _ in enumerate(payload.media, start=1)]
+    if _serialise(text, slots) != payload.body:
+        raise Rejected(
+            "the payload was not composed by this version", code="other-bytes", remedy="run: publisher preview"
+        )
+    return text
+
+
+def _check_words(draft: Draft, envelope: Envelope) -> None:
+    if not draft.text.strip() and not draft.media:
+        raise RenderError("the post is empty", subject=envelope.key, remedy="write something into the template")
+    bad = next((char for char in draft.text if char in _FORBIDDEN or "\ud800" <= char <= "\udfff"), "")
+    if bad:
+        raise RenderError(
+            f"X does not take the character U+{ord(bad):04X} (at {draft.text.index(bad) + 1})",
+            subject=envelope.key,
+            remedy="delete it; it is invisible and often comes from copying",
+        )
+
+
+def _too_long(text: str, envelope: Envelope, weight: int) -> DraftTooLong:
+    from publisher.render.weight import X_LIMIT, as_counted, cut_position
+
+    counted = as_counted(text)
+    cut = cut_position(text)
+    before, after = counted[max(0, cut - _SHOWN) : cut], counted[cut : cut + _SHOWN]
+    over = weight - X_LIMIT
+    return DraftTooLong(
+        f"{over} too many: the post counts {weight}, X takes {X_LIMIT}; "
+        f"what stands behind the bar is too much: “…{one_line(before)} | {one_line(after)}…”",
+        subject=envelope.key,
+        remedy=f"shorten the text by {over}; a link counts 23 however long it is, an emoji 2",
+    )

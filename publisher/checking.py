@@ -1,0 +1,47 @@
+"""``publisher check``: everything that can be known to be wrong before it goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from publisher.app import App
+from publisher.model import Planned, Problem, Severity
+from publisher.plan import default_window, plan_around
+from publisher.preview import Previewer
+from publisher.schedulefile.problems import in_order
+
+
+def check(app: App) -> tuple[Problem, ...]:
+    """All problems of the file, its lists, its templates and its pictures, in the order of the file.
+
+    Raises `ScheduleUnreadable` when the file can't be opened.
+    """
+    loaded = app.load()
+    if loaded.schedule is None:
+        return loaded.problems
+    previewer = Previewer(app, loaded.schedule)
+    planned = plan_around(loaded.schedule, window=default_window(app.clock.now()), rules=app.rules(None))
+    found = [*loaded.problems, *previewer.list_problems()]
+    known_lists = {problem.message for problem in found}
+    for preview in previewer.previews(_once_each(planned)):
+        found += [problem for problem in preview.problems if not _says_again(problem, known_lists)]
+    return in_order(found)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether anything is left out."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def _once_each(planned: Iterable[Planned]) -> Iterator[Planned]:
+    """Of a recurring announcement one occurrence is enough."""
+    seen = set()
+    for one in planned:
+        same = (one.source_id, one.template, one.step, one.channel.id, one.languages)
+        if same not in seen and (one.goes_out or one.state == "draft"):
+            seen.add(same)
+            yield one
+
+
+def _says_again(problem: Problem, known: set[str]) -> bool:
+    return problem.code == "bad-list" and any(message in problem.message for message in known)

@@ -1,0 +1,108 @@
+"""The command line: global options, commands, and errors as one clear line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from publisher import __version__
+from publisher.cli import checks, plans, rehearsals, running, statuses
+from publisher.cli.common import Globals
+from publisher.errors import AlreadyRunning, PublisherError, SettingsError
+
+EXIT_ERROR, EXIT_USAGE, EXIT_TEMPFAIL = 1, 2, 75
+
+_GLOBAL_OPTIONS = ("--schedules", "--templates", "--database")
+_GLOBAL_FLAGS = ("--verbose",)
+
+cli = typer.Typer(
+    name="publisher",
+    help="Announces events on Twitter/X, Facebook and e-mail lists, at the times that schedules.yaml says.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@cli.callback()
+def options(
+    context: typer.Context,
+    *,
+    schedules: Annotated[
+        Path, typer.Option(envvar="PUBLISHER_SCHEDULES", help="The file that says what, where and when.")
+    ] = Path("schedules.yaml"),
+    templates: Annotated[
+        Path | None,
+        typer.Option(envvar="PUBLISHER_TEMPLATES", help="Your own templates, before those that come along."),
+    ] = None,
+    database: Annotated[
+        str, typer.Option(envvar="PUBLISHER_DATABASE", help="The ledger of what went out.")
+    ] = "sqlite:///var/publisher.db",
+    verbose: Annotated[bool, typer.Option("--verbose", help="Say more about what happens.")] = False,
+) -> None:
+    """Read what holds for every command."""
+    context.obj = Globals(schedules=schedules, templates=templates, database=database, verbose=verbose)
+
+
+checks.register(cli)
+plans.register(cli)
+running.register(cli)
+statuses.register(cli)
+rehearsals.register(cli)
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    print(f"publisher {__version__}")  # noqa: T201
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code; errors become one line on standard error."""
+    command = typer.main.get_command(cli)
+    try:
+        return command.main(_globals_first(arguments), prog_name="publisher", standalone_mode=False) or 0
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except PublisherError as error:
+        print(f"publisher: {error}", file=sys.stderr)  # noqa: T201
+        return _exit_code(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        print("publisher: interrupted", file=sys.stderr)  # noqa: T201
+    return EXIT_ERROR
+
+
+def _exit_code(error: PublisherError) -> int:
+    if isinstance(error, AlreadyRunning):
+        return EXIT_TEMPFAIL
+    return EXIT_USAGE if isinstance(error, SettingsError) else EXIT_ERROR
+
+
+def _globals_first(arguments: Sequence[str]) -> list[str]:
+    """Global options may stand anywhere: ``publisher plan --schedules my.yaml``."""
+    first: list[str] = []
+    rest: list[str] = []
+    left = list(arguments)
+    while left:
+        argument = left.pop(0)
+        if argument == "--":
+            return [*first, *rest, "--", *left]
+        if argument in _GLOBAL_FLAGS or argument.startswith(tuple(f"{name}=" for name in _GLOBAL_OPTIONS)):
+            first.append(argument)
+        elif argument in _GLOBAL_OPTIONS and left:
+            first += [argument, left.pop(0)]
+        else:
+            rest.append(argument)
+    return [*first, *rest]

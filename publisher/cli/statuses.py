@@ -1,0 +1,236 @@
+"""``publisher status``, ``history``, ``why``, and what a person can decide: approve, skip, retry, resolve."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.common import Globals, print_json, say, zulu
+from publisher.errors import LedgerError, SettingsError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from publisher.app import App
+    from publisher.ledger.ledger import Ledger
+    from publisher.ledger.records import Attempt, Delivery
+
+_STYLES = {
+    "sent": "green",
+    "failed": "bold red",
+    "unknown": "bold red",
+    "needs_human": "bold red",
+    "expired": "yellow",
+    "retry_wait": "yellow",
+    "cancelled": "dim",
+}
+_OVER = ("sent", "failed", "cancelled", "expired")
+
+Key = Annotated[str, typer.Argument(help="As status shows it; the beginning up to a slash stands for all below it.")]
+Who = Annotated[str, typer.Option("--as", help="Your name, for the record.")]
+
+
+class StatusFormat(StrEnum):
+    """How deliveries are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Format = Annotated[StatusFormat, typer.Option("--format", help="How to print it.")]
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (status, history, why, approve, skip, retry, resolve):
+        cli.command()(command)
+
+
+def status(
+    context: typer.Context,
+    key: Annotated[str | None, typer.Argument(help="Only this one, or all below it.")] = None,
+    *,
+    format_: Format = StatusFormat.TEXT,
+) -> None:
+    """Show every delivery that the ledger knows, and its state."""
+    _, ledger = _open(context)
+    _show(ledger, ledger.deliveries.matching(key) if key else ledger.deliveries.all(), format_)
+
+
+def history(context: typer.Context, *, format_: Format = StatusFormat.TEXT) -> None:
+    """Show what is over: sent, refused, cancelled, expired."""
+    _, ledger = _open(context)
+    _show(ledger, [row for row in ledger.deliveries.all() if row.state in _OVER], format_)
+
+
+def why(context: typer.Context, key: Key) -> None:
+    """Tell the story of a delivery: what was planned, tried, and came of it."""
+    _, ledger = _open(context)
+    for row in _matching(ledger, key):
+        _story(ledger, row)
+
+
+def approve(context: typer.Context, key: Key, *, who: Who = "") -> None:
+    """Say yes to a delivery that waits for approval."""
+    app, ledger = _open(context)
+    name = who or getpass.getuser()
+    for wanted in _approvable(app, ledger, key):
+        fresh = ledger.approvals.give(wanted, who=name, now=app.clock.now())
+        say(f"{'approved' if fresh else 'approved before'} by {name}: {wanted}")
+
+
+def skip(context: typer.Context, key: Key, *, who: Who = "") -> None:
+    """Do not send a delivery that is still to come."""
+    _settle(context, key, to="cancelled", reason="skipped", who=who)
+
+
+def retry(context: typer.Context, key: Key, *, who: Who = "") -> None:
+    """Try a delivery again that was refused."""
+    _settle(context, key, to="pending", reason="to be tried again", who=who)
+
+
+def resolve(
+    context: typer.Context,
+    key: Key,
+    *,
+    is_sent: Annotated[
+        bool, typer.Option("--sent/--not-sent", help="What you saw on the platform: it is there, or it is not.")
+    ],
+    who: Who = "",
+) -> None:
+    """Settle a delivery whose outcome is uncertain, after looking at the platform."""
+    if is_sent:
+        _settle(context, key, to="sent", reason="seen on the platform", who=who)
+    else:
+        _settle(context, key, to="pending", reason="not on the platform, to be sent again", who=who)
+
+
+# --- pieces ---------------------------------------------------------------------------------------------------
+
+
+def _open(context: typer.Context) -> tuple[App, Ledger]:
+    options: Globals = context.obj
+    app = options.app()
+    ledger = app.existing_ledger()
+    if ledger is None:
+        raise LedgerError(
+            "there is no ledger yet", subject=str(app.database_file), remedy="it is made by: publisher run"
+        )
+    return app, ledger
+
+
+def _matching(ledger: Ledger, key: str) -> list[Delivery]:
+    rows = ledger.deliveries.matching(key)
+    if not rows:
+        raise SettingsError("the ledger has no such delivery", subject=key, remedy="copy a key from: publisher status")
+    return rows
+
+
+def _approvable(app: App, ledger: Ledger, key: str) -> list[str]:
+    """Keys in the ledger, else in the plan: an approval may come before the daemon has seen the file."""
+    if rows := ledger.deliveries.matching(key):
+        return [row.key for row in rows if row.state in ("planned", "pending", "retry_wait")]
+    from publisher.plan import default_window
+
+    schedule, _ = app.schedule()
+    planned = app.plan(schedule, default_window(app.clock.now()))
+    clean = key.rstrip("/")
+    found = [one.key for one in planned if one.goes_out and (one.key == clean or one.key.startswith(f"{clean}/"))]
+    if not found:
+        raise SettingsError("there is no such delivery", subject=key, remedy="copy a key from: publisher status")
+    return found
+
+
+def _settle(context: typer.Context, key: str, *, to: str, reason: str, who: str) -> None:
+    from publisher.model import DeliveryState
+
+    app, ledger = _open(context)
+    name = who or getpass.getuser()
+    state, now = DeliveryState(to), app.clock.now()
+    for row in _matching(ledger, key):
+        ledger.deliveries.transition(row.key, to=state, now=now, reason=f"{reason} ({name})", settled_by=name)
+        if row.state in ("unknown", "needs_human"):
+            ledger.recipients.settle(row.key, to=state, now=now)
+        elif state is DeliveryState.CANCELLED:
+            ledger.recipients.stop(row.key, to=state, now=now)
+        say(f"{row.key}: {row.state} → {state} ({reason})")
+
+
+def _show(ledger: Ledger, rows: Iterable[Delivery], format_: StatusFormat) -> None:
+    found = list(rows)
+    if format_ is StatusFormat.JSON:
+        print_json([_record(ledger, row) for row in found])
+        return
+    for row in found:
+        reason = f"  {row.reason}" if row.reason else ""
+        say(f"{row.due_at:%Y-%m-%d %H:%M} UTC  {row.state:<11} {row.key}{reason}", style=_STYLES.get(row.state, ""))
+    counts: dict[str, int] = {}
+    for row in found:
+        counts[row.state] = counts.get(row.state, 0) + 1
+    say(", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or "nothing planned yet")
+
+
+def _record(ledger: Ledger, row: Delivery) -> dict[str, object]:
+    record: dict[str, object] = {
+        "key": row.key,
+        "channel": row.channel,
+        "state": str(row.state),
+        "due_utc": zulu(row.due_at),
+        "attempts": [_attempt(one) for one in ledger.attempts.of(row.key)],
+        "remote_id": row.remote_id,
+        "remote_url": row.remote_url,
+        "reason": row.reason,
+    }
+    tally = ledger.recipients.tally(row.key)
+    if tally.total:
+        record["recipients"] = {str(state): count for state, count in tally.by_state.items()}
+    return record
+
+
+def _attempt(one: Attempt) -> dict[str, object]:
+    return {
+        "number": one.number,
+        "started_utc": zulu(one.started_at),
+        "finished_utc": _when(one.finished_at),
+        "outcome": str(one.outcome) if one.outcome else "",
+        "code": one.code,
+        "detail": one.detail,
+    }
+
+
+def _when(instant: datetime | None) -> str:
+    return zulu(instant) if instant else ""
+
+
+def _story(ledger: Ledger, row: Delivery) -> None:
+    say(row.key, style="bold")
+    say(f"  is {row.state}{': ' + row.reason if row.reason else ''}", style=_STYLES.get(row.state, ""))
+    say(f"  “{row.step}” means {row.nominal_local:%Y-%m-%d %H:%M} {row.timezone}")
+    say(f"  due {row.local:%Y-%m-%d %H:%M} {row.timezone} ({zulu(row.due_at)})")
+    if row.expires_at:
+        say(f"  too late from {zulu(row.expires_at)} on")
+    for name, given_at in ledger.approvals.of(row.key):
+        say(f"  approved by {name}, {zulu(given_at)}")
+    for one in ledger.attempts.of(row.key):
+        outcome = one.outcome or "no answer written down"
+        code = f" [{one.code}]" if one.code else ""
+        detail = f": {one.detail}" if one.detail else ""
+        say(f"  try {one.number}, {zulu(one.started_at)}: {outcome}{code}{detail}")
+    for recipient in ledger.recipients.of(row.key):
+        code = f" [{recipient.code}]" if recipient.code else ""
+        detail = f": {recipient.detail}" if recipient.detail else ""
+        say(f"    {_masked(recipient.reader.address)} {recipient.state}{code}{detail}")
+    if row.next_at:
+        say(f"  next try {zulu(row.next_at)}")
+    if row.remote_url or row.remote_id:
+        say(f"  {row.remote_url or row.remote_id}")
+
+
+def _masked(address: str) -> str:
+    from publisher.channels.addresses import masked
+
+    return masked(address)

@@ -1,0 +1,32 @@
+"""Where time comes from: the computer, a fixed instant, or a rehearsal."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+
+
+class SystemClock:
+    """The computer's own clock."""
+
+    def now(self) -> datetime:
+        """The present instant, aware UTC."""
+        return datetime.now(UTC)
+
+
+class SimulatedClock:
+    """Stands still until it is set forward; for ``--now`` and for rehearsals."""
+
+    def __init__(self, start: datetime) -> None:
+        self._lock = threading.Lock()
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """The instant that it was last set to, aware UTC."""
+        with self._lock:
+            return self._now
+
+    def advance_to(self, instant: datetime) -> None:
+        """Set it forward; an earlier instant leaves it where it is."""
+        with self._lock:
+            self._now = max(self._now, instant.astimezone(UTC))

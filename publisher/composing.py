@@ -1,0 +1,113 @@
+"""From a planned delivery to its payload. The preview and the sending go through here, and only here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from publisher.interfaces import Settings, Transport
+from publisher.model import Announcement, Channel, Digest, Draft, Envelope, Form, Payload, Reader, Source
+from publisher.render import Renderer
+from publisher.schedulefile.schedule import Entry, Schedule
+
+#: Stands in for a reader in previews: nobody's address is shown to anybody else.
+SAMPLE_NAME = "Sample Reader"
+SAMPLE_ADDRESS = "reader@example.org"
+
+
+class Due(Protocol):
+    """What composing must know of a delivery, planned or in the ledger."""
+
+    @property
+    def key(self) -> str: ...  # noqa: D102
+    @property
+    def template(self) -> str: ...  # noqa: D102
+    @property
+    def local(self) -> datetime: ...  # noqa: D102
+    @property
+    def due_at(self) -> datetime: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """Words and the bytes made of them."""
+
+    draft: Draft
+    payload: Payload
+
+
+class Composer:
+    """Makes payloads for one schedule. ``settings_of`` gives a channel's settings; only open ones are read."""
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        *,
+        renderer: Renderer,
+        transports: Mapping[str, Transport],
+        settings_of: Callable[[str], Settings],
+    ) -> None:
+        self.schedule = schedule
+        self._renderer = renderer
+        self._transports = transports
+        self._settings_of = settings_of
+
+    def form(self, channel: Channel) -> Form:
+        """Whether this channel takes posts or mail."""
+        return self._transports[channel.type].form
+
+    def compose(
+        self, due: Due, entry: Entry, *, channel: Channel, language: str, reader: Reader | None = None
+    ) -> Composed:
+        """The payload of a delivery in one language, for mail also for one reader.
+
+        Raises `RenderError` or `MediaError` when the words or pictures can't be made.
+        """
+        transport = self._transports[channel.type]
+        announcement = Announcement(
+            template=due.template,
+            source=self._source(entry.source, due),
+            project=self.schedule.project,
+            channel=channel,
+            language=language,
+            due_local=due.local,
+            fallback=self.schedule.fallback,
+        )
+        draft = self._renderer.draft(announcement, form=transport.form, reader=reader)
+        return Composed(draft, transport.compose(draft, self._envelope(due, channel, reader)))
+
+    def _source(self, source: Source, due: Due) -> Source:
+        """A digest gets the events that it covers, counted from the day on which it goes out."""
+        if not isinstance(source, Digest):
+            return source
+        first = due.local.date()
+        return replace(source, events=self.schedule.events_between(first, first + source.covers))
+
+    def _envelope(self, due: Due, channel: Channel, reader: Reader | None) -> Envelope:
+        settings = self._settings_of(channel.id)
+        names = self._transports[channel.type].open_settings
+        return Envelope(
+            key=due.key,
+            due_at=due.due_at,
+            channel=channel,
+            project=self.schedule.project,
+            reader=reader,
+            settings={name: value for name in names if (value := settings.get(name))},
+        )
+
+
+def reader_language(reader: Reader, channel: Channel) -> str:
+    """The reader's own language when the channel speaks it, else the channel's first."""
+    return reader.language if reader.language in channel.languages else channel.languages[0]
+
+
+def sample_reader(language: str, columns: tuple[str, ...] = ()) -> Reader:
+    """Somebody to show a mail to; further columns of the list hold their own names."""
+    return Reader(
+        address=SAMPLE_ADDRESS,
+        name=SAMPLE_NAME,
+        language=language,
+        attributes={column: f"({column})" for column in columns},
+    )

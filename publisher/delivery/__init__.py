@@ -1,0 +1,1 @@
+"""Getting one delivery out: claim, intent committed, send, classify, record."""

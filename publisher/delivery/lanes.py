@@ -1,0 +1,77 @@
+"""Lanes: one per channel, so that a slow platform keeps nobody else waiting. Within a lane, one after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+
+from publisher.errors import PublisherError
+from publisher.ledger.records import Delivery
+
+_MOST_LANES = 32
+
+_log = structlog.get_logger("publisher.delivery")
+
+
+class Lanes:
+    """Runs ``work`` for deliveries, in parallel by channel."""
+
+    def __init__(self, work: Callable[[Delivery], None]) -> None:
+        self._work = work
+        self._pool = ThreadPoolExecutor(max_workers=_MOST_LANES, thread_name_prefix="lane")
+        self._changed = threading.Condition()
+        self._waiting: dict[str, deque[Delivery]] = {}
+        self._queued: set[str] = set()
+        self._busy: set[str] = set()
+        self._stopping = False
+
+    def feed(self, due: Iterable[Delivery]) -> None:
+        """Queue deliveries that are not queued yet."""
+        with self._changed:
+            if self._stopping:
+                return
+            for delivery in due:
+                if delivery.key in self._queued:
+                    continue
+                self._queued.add(delivery.key)
+                self._waiting.setdefault(delivery.channel, deque()).append(delivery)
+                if delivery.channel not in self._busy:
+                    self._busy.add(delivery.channel)
+                    self._pool.submit(self._run, delivery.channel)
+
+    def wait_until_idle(self) -> None:
+        """Return when every lane is empty."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._busy)
+
+    def stop(self) -> None:
+        """Take nothing more; return when what is under way has been recorded."""
+        with self._changed:
+            self._stopping = True
+        self._pool.shutdown(wait=True)
+
+    def _run(self, channel: str) -> None:
+        while (delivery := self._next(channel)) is not None:
+            try:
+                self._work(delivery)
+            except PublisherError as error:
+                _log.error("not sent", key=delivery.key, reason=str(error))
+            except Exception:  # noqa: BLE001  one delivery's fault must not end the lane
+                _log.exception("unforeseen error", key=delivery.key)
+            finally:
+                with self._changed:
+                    self._queued.discard(delivery.key)
+
+    def _next(self, channel: str) -> Delivery | None:
+        """The next delivery of a lane, or None after marking the lane as idle."""
+        with self._changed:
+            lane = self._waiting.get(channel)
+            if lane and not self._stopping:
+                return lane.popleft()
+            self._busy.discard(channel)
+            self._changed.notify_all()
+            return None

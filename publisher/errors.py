@@ -1,0 +1,167 @@
+"""Every error of publisher.
+
+    PublisherError                 message, subject, cause, remedy
+    ├── ScheduleUnreadable         the schedule file as a whole can't be used
+    ├── SettingsError              a flag, an environment variable or a credential
+    │   └── MissingCredential      names the variable to set
+    ├── AudienceError              a mailing list that can't be read
+    ├── RenderError                words that can't be made
+    │   ├── NoTemplate             no file for this announcement on this channel
+    │   ├── TemplateBroken         syntax, unknown variable, missing block
+    │   ├── MissingTranslation     no words in the language that is asked for
+    │   └── DraftTooLong           does not fit the platform
+    ├── MediaError                 a picture that is missing or can't be used
+    ├── TransportError             what a platform or server answered
+    │   ├── TemporaryError         certainly not published: try again later
+    │   ├── RateLimited            certainly not published: not before `retry_at`
+    │   ├── CredentialsBroken      stop this channel until a person acts
+    │   ├── OutOfQuota             stop this channel until a person acts
+    │   ├── Rejected               this content will never be taken as it is
+    │   ├── DuplicateRefused       the platform says that it has this already
+    │   └── OutcomeUnknown         may have been published: never retried blindly
+    ├── LedgerError                the database
+    │   ├── IllegalTransition      a state change that the table does not allow
+    │   └── ClaimLost              somebody else took this delivery meanwhile
+    └── AlreadyRunning             a second daemon on the same ledger
+
+The type carries the decision. ``str(error)`` is message, subject, cause and remedy, so that one line tells everything.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class PublisherError(Exception):
+    """Base of all errors of this package.
+
+    ``message`` is a plain sentence; ``subject`` names the thing (a path, a key, a channel);
+    ``remedy`` says what to do next.
+    """
+
+    def __init__(self, message: str, *, subject: str = "", remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.subject = subject
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        head = f"{self.subject}: {self.message}" if self.subject else self.message
+        if self.__cause__ is not None and str(self.__cause__):
+            head = f"{head} ({type(self.__cause__).__name__}: {self.__cause__})"
+        return f"{head} → {self.remedy}" if self.remedy else head
+
+
+class ScheduleUnreadable(PublisherError):
+    """The schedule file can't be used at all: missing, not readable, not YAML."""
+
+
+class SettingsError(PublisherError):
+    """A flag, an environment variable or a settings file is wrong."""
+
+
+class MissingCredential(SettingsError):
+    """A channel lacks a credential; ``variable`` is the environment variable to set."""
+
+    def __init__(self, variable: str, *, channel_id: str) -> None:
+        super().__init__(
+            f"the credential {variable} is not set",
+            subject=channel_id,
+            remedy=f"set {variable} (or {variable}_FILE), or try it out with: publisher run --sandbox",
+        )
+        self.variable = variable
+
+
+class AudienceError(PublisherError):
+    """A mailing list can't be read."""
+
+
+class RenderError(PublisherError):
+    """The words of an announcement can't be made."""
+
+
+class NoTemplate(RenderError):
+    """There is no template file for this announcement, channel and language."""
+
+
+class TemplateBroken(RenderError):
+    """A template has a syntax error, uses an unknown variable or lacks a block."""
+
+
+class MissingTranslation(RenderError):
+    """A text has no version in the language that is asked for."""
+
+
+class DraftTooLong(RenderError):
+    """A text does not fit the platform's limit."""
+
+
+class MediaError(PublisherError):
+    """A picture is missing, unreadable or of a kind that the platform does not take."""
+
+
+class TransportError(PublisherError):
+    """What a platform or mail server answered.
+
+    ``code`` is the platform's own (``403``, ``190/463``, ``550 5.1.1``), ``detail`` its words;
+    ``retry_at`` (aware UTC) is the earliest time for another try, when the platform named one.
+    """
+
+    def __init__(  # noqa: PLR0913  the platform's answer has that many parts
+        self,
+        message: str,
+        *,
+        subject: str = "",
+        remedy: str = "",
+        code: str = "",
+        detail: str = "",
+        retry_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message, subject=subject, remedy=remedy)
+        self.code = code
+        self.detail = detail
+        self.retry_at = retry_at
+
+
+class TemporaryError(TransportError):
+    """Certainly not published; trying again later is right."""
+
+
+class RateLimited(TransportError):
+    """Certainly not published; the platform asks to wait until ``retry_at``."""
+
+
+class CredentialsBroken(TransportError):
+    """Credentials are refused, expired or lack a permission: the channel stops until a person acts."""
+
+
+class OutOfQuota(TransportError):
+    """No credit or plan left: the channel stops until a person acts."""
+
+
+class Rejected(TransportError):
+    """The platform will never take this content as it is."""
+
+
+class DuplicateRefused(TransportError):
+    """The platform says that it has published this already."""
+
+
+class OutcomeUnknown(TransportError):
+    """The request may have been carried out; nobody may send it again blindly."""
+
+
+class LedgerError(PublisherError):
+    """The database can't be opened, read or written."""
+
+
+class IllegalTransition(LedgerError):
+    """A delivery can't go from its state to the one that was asked for."""
+
+
+class ClaimLost(LedgerError):
+    """Another worker took this delivery; its result, not ours, counts."""
+
+
+class AlreadyRunning(PublisherError):
+    """A second daemon on the same ledger (exit code 75, EX_TEMPFAIL)."""

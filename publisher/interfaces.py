@@ -1,0 +1,70 @@
+"""The seams: what a channel type, a clock and a source of settings must offer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
+
+
+class Clock(Protocol):
+    """Where the program gets its time from."""
+
+    def now(self) -> datetime:
+        """The present instant, aware UTC."""
+        ...
+
+
+class Settings(Protocol):
+    """The settings of one channel: ``PUBLISHER_<CHANNEL ID>_<NAME>``, ``…_FILE`` or a systemd credential."""
+
+    def get(self, name: str) -> str | None:
+        """The value, or None when it is not set anywhere."""
+        ...
+
+    def require(self, name: str) -> str:
+        """The value; raises `MissingCredential` naming the variable."""
+        ...
+
+
+class Connection(Protocol):
+    """An open way to one account. Not shared between threads."""
+
+    def send(self, payload: Payload) -> Receipt:
+        """Publish; the only call that does. Raises a `TransportError` whose type says what to do."""
+        ...
+
+    def close(self) -> None:
+        """Give back sockets. May be called twice."""
+        ...
+
+
+class Transport(Protocol):
+    """The code for one channel type: `compose` is pure, only what `connect` returns talks to the platform."""
+
+    @property
+    def type(self) -> str:
+        """The word in the file: ``twitter``."""
+        ...
+
+    @property
+    def form(self) -> Form:
+        """Which words it takes."""
+        ...
+
+    @property
+    def open_settings(self) -> tuple[str, ...]:
+        """Names of the settings that are no secrets and that `compose` reads from the envelope."""
+        ...
+
+    def compose(self, draft: Draft, envelope: Envelope) -> Payload:
+        """Words to bytes; the same bytes for the same input, without network, credentials or clock.
+
+        Raises `DraftTooLong`, `MediaError` or `RenderError`.
+        """
+        ...
+
+    def connect(self, channel: Channel, settings: Settings, clock: Clock) -> Connection:
+        """A connection; makes no call yet. Raises `MissingCredential`."""
+        ...

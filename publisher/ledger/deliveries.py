@@ -1,0 +1,178 @@
+"""Deliveries: written by the planner, read by everybody, moved from state to state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, or_, select, update
+
+from publisher.errors import LedgerError
+from publisher.ledger import states
+from publisher.ledger.records import Delivery
+from publisher.ledger.tables import deliveries
+from publisher.model import DeliveryState, Kind, Planned
+
+_FORMAT = "%Y-%m-%dT%H:%M"
+_CHUNK = 500
+_T = deliveries.c
+
+
+class Deliveries:
+    """The table of deliveries."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    # --- planning ---------------------------------------------------------------------------------------
+
+    def add(self, planned: Iterable[Planned], *, now: datetime) -> None:
+        """Write new deliveries as PLANNED; those that are there already stay as they are."""
+        rows = [_row(one, now) for one in planned]
+        with self._engine.begin() as connection:
+            known = set(_select_keys(connection, [row["key"] for row in rows]))
+            fresh = [row for row in rows if row["key"] not in known]
+            if fresh:
+                connection.execute(insert(deliveries), fresh)
+
+    def move(self, planned: Iterable[Planned], *, now: datetime) -> None:
+        """Give deliveries that are not due yet another time; those that the file left out come back."""
+        with self._engine.begin() as connection:
+            for one in planned:
+                changes = _row(one, now)
+                del changes["created_at"], changes["attempts"], changes["fence"]
+                movable = _T.state.in_([DeliveryState.PLANNED, DeliveryState.CANCELLED])
+                connection.execute(update(deliveries).where(_T.key == one.key, movable).values(**changes))
+
+    def get(self, key: str) -> Delivery | None:
+        """The delivery with this key."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(deliveries).where(_T.key == key)).mappings().one_or_none()
+        return _record(row) if row is not None else None
+
+    def matching(self, prefix: str) -> list[Delivery]:
+        """Deliveries whose key is ``prefix`` or begins with it at a slash, by time."""
+        clean = prefix.rstrip("/")
+        return self._find(or_(_T.key == clean, _T.key.startswith(f"{clean}/", autoescape=True)))
+
+    def of_sources(self, source_ids: Collection[str]) -> list[Delivery]:
+        """All deliveries of these sources, whatever their state."""
+        ids, found = list(source_ids), []
+        for start in range(0, len(ids), _CHUNK):
+            found += self._find(_T.source_id.in_(ids[start : start + _CHUNK]))
+        return found
+
+    def open(self) -> list[Delivery]:
+        """Those that are not out yet and still meant to go."""
+        return self._find(_T.state.in_(states.OPEN))
+
+    def all(self) -> list[Delivery]:
+        """Every delivery, by time."""
+        return self._find(_T.key.is_not(None))
+
+    # --- the alarm clock's questions --------------------------------------------------------------------
+
+    def due(self, now: datetime) -> list[Delivery]:
+        """Those whose time has come, oldest first."""
+        waiting = and_(_T.state == DeliveryState.RETRY_WAIT, _T.next_at <= now)
+        fresh = and_(_T.state.in_([DeliveryState.PLANNED, DeliveryState.PENDING]), _T.due_at <= now)
+        return self._find(or_(waiting, fresh))
+
+    def next_instant(self, after: datetime) -> datetime | None:
+        """The earliest instant after ``after`` at which something becomes due or expires."""
+        with self._engine.connect() as connection:
+            instants = [
+                connection.execute(select(func.min(column)).where(_T.state.in_(among), column > after)).scalar()
+                for column, among in (
+                    (_T.due_at, [DeliveryState.PLANNED]),
+                    (_T.next_at, [DeliveryState.RETRY_WAIT]),
+                    (_T.expires_at, states.OPEN),
+                )
+            ]
+        return min((instant for instant in instants if instant is not None), default=None)
+
+    # --- states -----------------------------------------------------------------------------------------
+
+    def transition(
+        self, key: str, *, to: DeliveryState, now: datetime, reason: str = "", settled_by: str = ""
+    ) -> Delivery:
+        """Change a state. Raises `IllegalTransition`, or `LedgerError` when there is no such delivery."""
+        with self._engine.begin() as connection:
+            row = connection.execute(select(deliveries).where(_T.key == key)).mappings().one_or_none()
+            if row is None:
+                raise LedgerError("there is no such delivery", subject=key, remedy="list them with: publisher status")
+            states.check(key, old=DeliveryState(row["state"]), new=to)
+            changes = {"state": to, "reason": reason, "settled_by": settled_by, "updated_at": now}
+            connection.execute(update(deliveries).where(_T.key == key).values(**changes))
+            fresh = connection.execute(select(deliveries).where(_T.key == key)).mappings().one()
+        return _record(fresh)
+
+    def note(self, key: str, *, reason: str, now: datetime) -> None:
+        """Say why a delivery stays where it is."""
+        with self._engine.begin() as connection:
+            connection.execute(update(deliveries).where(_T.key == key).values(reason=reason, updated_at=now))
+
+    def _find(self, condition: Any) -> list[Delivery]:  # noqa: ANN401  a SQL expression
+        query = select(deliveries).where(condition).order_by(_T.due_at, _T.key)
+        with self._engine.connect() as connection:
+            return [_record(row) for row in connection.execute(query).mappings()]
+
+
+def _select_keys(connection: Connection, keys: list[str]) -> Iterable[str]:
+    for start in range(0, len(keys), _CHUNK):
+        yield from connection.execute(select(_T.key).where(_T.key.in_(keys[start : start + _CHUNK]))).scalars()
+
+
+def _row(planned: Planned, now: datetime) -> dict[str, Any]:
+    return {
+        "key": planned.key,
+        "occurrence": planned.occurrence,
+        "kind": planned.kind,
+        "source_id": planned.source_id,
+        "step": planned.step,
+        "template": planned.template,
+        "channel": planned.channel.id,
+        "channel_type": planned.channel.type,
+        "languages": list(planned.languages),
+        "local": planned.local.strftime(_FORMAT),
+        "nominal_local": planned.nominal_local.strftime(_FORMAT),
+        "timezone": planned.channel.calendar.timezone,
+        "due_at": planned.due_at,
+        "expires_at": planned.expires_at,
+        "state": DeliveryState.PLANNED,
+        "reason": planned.reason,
+        "settled_by": "",
+        "attempts": 0,
+        "fence": 0,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _record(row: RowMapping) -> Delivery:
+    return Delivery(
+        key=row["key"],
+        occurrence=row["occurrence"],
+        kind=Kind(row["kind"]),
+        source_id=row["source_id"],
+        step=row["step"],
+        template=row["template"],
+        channel=row["channel"],
+        channel_type=row["channel_type"],
+        languages=tuple(row["languages"]),
+        local=datetime.strptime(row["local"], _FORMAT),  # noqa: DTZ007  wall time
+        nominal_local=datetime.strptime(row["nominal_local"], _FORMAT),  # noqa: DTZ007  wall time
+        timezone=row["timezone"],
+        due_at=row["due_at"],
+        state=DeliveryState(row["state"]),
+        reason=row["reason"],
+        expires_at=row["expires_at"],
+        settled_by=row["settled_by"],
+        next_at=row["next_at"],
+        attempts=row["attempts"],
+        fence=row["fence"],
+        payload_sha256=row["payload_sha256"],
+        remote_id=row["remote_id"],
+        remote_url=row["remote_url"],
+    )

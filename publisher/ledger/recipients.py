@@ -1,0 +1,149 @@
+"""The readers of a mailing, each with a state of their own. The list is frozen when the mailing starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine, RowMapping, and_, func, insert, or_, select, update
+
+from publisher.ledger.records import Recipient, Result, Tally
+from publisher.ledger.tables import deliveries, recipients
+from publisher.model import DeliveryState, Reader
+
+_T = recipients.c
+
+
+class Recipients:
+    """The table of recipients."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def enrol(self, key: str, readers: Iterable[Reader], *, now: datetime) -> None:
+        """Freeze the readers of a mailing; does nothing when that has been done."""
+        rows = [
+            {
+                "key": key,
+                "address": reader.address,
+                "name": reader.name,
+                "language": reader.language,
+                "attributes": dict(reader.attributes),
+                "state": DeliveryState.PENDING,
+                "attempts": 0,
+                "remote_id": "",
+                "code": "",
+                "detail": "",
+                "updated_at": now,
+            }
+            for reader in readers
+        ]
+        with self._engine.begin() as connection:
+            present = connection.execute(select(func.count()).where(_T.key == key)).scalar()
+            if not present and rows:
+                connection.execute(insert(recipients), rows)
+
+    def claim(self, key: str, *, limit: int, now: datetime) -> list[Recipient]:
+        """Take up to ``limit`` readers who are due and commit that they are being written to."""
+        due = or_(_T.state == DeliveryState.PENDING, and_(_T.state == DeliveryState.RETRY_WAIT, _T.next_at <= now))
+        query = select(recipients).where(_T.key == key, due).order_by(_T.id).limit(limit)
+        with self._engine.begin() as connection:
+            taken = [_record(row) for row in connection.execute(query).mappings()]
+            connection.execute(
+                update(recipients)
+                .where(_T.id.in_([one.id for one in taken]))
+                .values(state=DeliveryState.SENDING, attempts=_T.attempts + 1, next_at=None, updated_at=now)
+            )
+        return taken
+
+    def finish(self, results: Sequence[tuple[Recipient, Result]], *, now: datetime) -> None:
+        """Write down how it ended for each of them."""
+        with self._engine.begin() as connection:
+            for recipient, result in results:
+                connection.execute(
+                    update(recipients)
+                    .where(_T.id == recipient.id, _T.state == DeliveryState.SENDING)
+                    .values(
+                        state=result.state,
+                        next_at=result.next_at,
+                        remote_id=result.remote_id,
+                        code=result.code,
+                        detail=result.detail,
+                        updated_at=now,
+                    )
+                )
+
+    def give_back(self, claimed: Sequence[Recipient], *, now: datetime) -> None:
+        """Undo a claim of readers to whom certainly nothing was sent."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(recipients)
+                .where(_T.id.in_([one.id for one in claimed]), _T.state == DeliveryState.SENDING)
+                .values(state=DeliveryState.PENDING, attempts=_T.attempts - 1, updated_at=now)
+            )
+
+    def sweep(self, *, now: datetime) -> int:
+        """Mark as UNKNOWN whoever was being written to when the program died; gives how many.
+
+        A reader counts as orphaned when the mailing itself is no longer SENDING.
+        """
+        sending = select(deliveries.c.key).where(deliveries.c.state == DeliveryState.SENDING)
+        with self._engine.begin() as connection:
+            changed = connection.execute(
+                update(recipients)
+                .where(_T.state == DeliveryState.SENDING, _T.key.not_in(sending))
+                .values(state=DeliveryState.UNKNOWN, detail="the program ended before the answer", updated_at=now)
+            )
+        return int(changed.rowcount)
+
+    def settle(self, key: str, *, to: DeliveryState, now: datetime) -> None:
+        """A person decided about everybody whose mail is uncertain."""
+        unsure = [DeliveryState.UNKNOWN, DeliveryState.NEEDS_HUMAN]
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(recipients).where(_T.key == key, _T.state.in_(unsure)).values(state=to, updated_at=now)
+            )
+
+    def stop(self, key: str, *, to: DeliveryState, now: datetime) -> None:
+        """Nobody else gets this mailing: it expired or was cancelled half-way."""
+        waiting = [DeliveryState.PENDING, DeliveryState.RETRY_WAIT]
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(recipients).where(_T.key == key, _T.state.in_(waiting)).values(state=to, updated_at=now)
+            )
+
+    def tally(self, key: str) -> Tally:
+        """How many readers are in which state."""
+        query = select(_T.state, func.count()).where(_T.key == key).group_by(_T.state)
+        with self._engine.connect() as connection:
+            return Tally({DeliveryState(state): count for state, count in connection.execute(query).tuples()})
+
+    def next_instant(self, key: str) -> datetime | None:
+        """When the next of those who wait is due."""
+        query = select(func.min(_T.next_at)).where(_T.key == key, _T.state == DeliveryState.RETRY_WAIT)
+        with self._engine.connect() as connection:
+            instant: datetime | None = connection.execute(query).scalar()
+        return instant
+
+    def of(self, key: str) -> list[Recipient]:
+        """Everybody on this mailing, in the order of the list."""
+        query = select(recipients).where(_T.key == key).order_by(_T.id)
+        with self._engine.connect() as connection:
+            return [_record(row) for row in connection.execute(query).mappings()]
+
+
+def _record(row: RowMapping) -> Recipient:
+    reader = Reader(
+        address=row["address"], name=row["name"], language=row["language"], attributes=dict(row["attributes"])
+    )
+    return Recipient(
+        id=row["id"],
+        key=row["key"],
+        reader=reader,
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        next_at=row["next_at"],
+        remote_id=row["remote_id"],
+        code=row["code"],
+        detail=row["detail"],
+    )

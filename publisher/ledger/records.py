@@ -1,0 +1,109 @@
+"""What the ledger gives back: frozen records of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from publisher.model import DeliveryState, Kind, Outcome, Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One occurrence on one channel. Instants are aware UTC, ``local`` is wall time of ``timezone``."""
+
+    key: str
+    occurrence: str
+    kind: Kind
+    source_id: str
+    step: str
+    template: str
+    channel: str
+    channel_type: str
+    languages: tuple[str, ...]
+    local: datetime
+    nominal_local: datetime
+    timezone: str
+    due_at: datetime
+    state: DeliveryState
+    reason: str = ""
+    expires_at: datetime | None = None
+    settled_by: str = ""
+    next_at: datetime | None = None
+    attempts: int = 0
+    fence: int = 0
+    payload_sha256: str = ""
+    remote_id: str = ""
+    remote_url: str = ""
+
+    @property
+    def entry_name(self) -> str:
+        """``events/open-day``."""
+        return f"{self.kind}s/{self.source_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try. ``outcome`` is None while it is under way, or when the program died in it."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime | None = None
+    outcome: Outcome | None = None
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to send a delivery once: results count only with this fence."""
+
+    key: str
+    number: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One reader of one mailing."""
+
+    id: int
+    key: str
+    reader: Reader
+    state: DeliveryState
+    attempts: int = 0
+    next_at: datetime | None = None
+    remote_id: str = ""
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many readers of a mailing are in which state."""
+
+    by_state: Mapping[DeliveryState, int] = field(default_factory=dict)
+
+    def of(self, *states: DeliveryState) -> int:
+        """How many are in one of these states."""
+        return sum(self.by_state.get(state, 0) for state in states)
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.by_state.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How an attempt ended and what follows from it."""
+
+    outcome: Outcome
+    state: DeliveryState
+    code: str = ""
+    detail: str = ""
+    reason: str = ""
+    next_at: datetime | None = None
+    remote_id: str = ""
+    remote_url: str = ""

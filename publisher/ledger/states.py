@@ -1,0 +1,35 @@
+"""Which state may follow which. There is no other way for a delivery to change its state."""
+
+from __future__ import annotations
+
+from publisher.errors import IllegalTransition
+from publisher.model import DeliveryState as S
+
+LEGAL: dict[S, frozenset[S]] = {
+    S.PLANNED: frozenset({S.PENDING, S.CANCELLED, S.EXPIRED, S.FAILED}),
+    S.PENDING: frozenset({S.SENDING, S.CANCELLED, S.EXPIRED, S.FAILED}),
+    S.SENDING: frozenset({S.SENT, S.RETRY_WAIT, S.FAILED, S.UNKNOWN}),
+    S.RETRY_WAIT: frozenset({S.PENDING, S.SENDING, S.CANCELLED, S.EXPIRED, S.FAILED}),
+    S.UNKNOWN: frozenset({S.SENT, S.PENDING, S.NEEDS_HUMAN, S.CANCELLED}),
+    S.NEEDS_HUMAN: frozenset({S.SENT, S.PENDING, S.CANCELLED}),
+    S.SENT: frozenset(),
+    S.FAILED: frozenset({S.PENDING}),  # a person asks for another try
+    S.CANCELLED: frozenset({S.PLANNED}),  # it is back in the file
+    S.EXPIRED: frozenset(),
+}
+
+#: Not out yet, and still meant to go.
+OPEN = frozenset({S.PLANNED, S.PENDING, S.RETRY_WAIT})
+
+#: Went out, or may have.
+OUT = frozenset({S.SENDING, S.SENT, S.UNKNOWN, S.NEEDS_HUMAN})
+
+
+def check(key: str, *, old: S, new: S) -> None:
+    """Raise `IllegalTransition` unless the table allows this change."""
+    if new not in LEGAL[old]:
+        raise IllegalTransition(
+            f"it is {old} and can't become {new}",
+            subject=key,
+            remedy=f"see what happened to it: publisher why {key}",
+        )

@@ -1,0 +1,131 @@
+"""The tables. They change only through a migration in `migrations/versions`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime, stored without its zone; anything naive is a mistake of ours."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002
+        """To the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
+        """From the database."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("key", String(300), primary_key=True),
+    Column("occurrence", String(250), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("source_id", String(80), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("template", String(80), nullable=False),
+    Column("channel", String(80), nullable=False),
+    Column("channel_type", String(20), nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("local", String(16), nullable=False),  # wall time, YYYY-MM-DDTHH:MM
+    Column("nominal_local", String(16), nullable=False),
+    Column("timezone", String(60), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("state", String(12), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("settled_by", String(80), nullable=False, default=""),  # the person who skipped or resolved it
+    Column("next_at", Instant),  # RETRY_WAIT: not before
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("owner", String(80), nullable=False, default=""),
+    Column("lease_until", Instant),
+    Column("payload_sha256", String(64), nullable=False, default=""),
+    Column("remote_id", String(200), nullable=False, default=""),
+    Column("remote_url", Text, nullable=False, default=""),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+Index(None, deliveries.c.state, deliveries.c.due_at)
+Index(None, deliveries.c.source_id)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", ForeignKey("deliveries.key", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("outcome", String(20), nullable=False, default=""),  # empty: under way, or the program died in it
+    Column("code", String(60), nullable=False, default=""),
+    Column("detail", Text, nullable=False, default=""),
+    Column("payload_sha256", String(64), nullable=False),
+    UniqueConstraint("key", "number"),
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", ForeignKey("deliveries.key", ondelete="CASCADE"), nullable=False),
+    Column("address", String(320), nullable=False),
+    Column("name", Text, nullable=False, default=""),
+    Column("language", String(10), nullable=False, default=""),
+    Column("attributes", JSON, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_at", Instant),
+    Column("remote_id", String(200), nullable=False, default=""),
+    Column("code", String(60), nullable=False, default=""),
+    Column("detail", Text, nullable=False, default=""),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("key", "address"),
+)
+Index(None, recipients.c.key, recipients.c.state)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(300), nullable=False),
+    Column("who", String(80), nullable=False),
+    Column("given_at", Instant, nullable=False),
+    UniqueConstraint("key", "who"),
+)

@@ -1,0 +1,44 @@
+"""The log: one line per thing that happened, on standard error, for people."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+#: Libraries whose debug output may hold tokens or addresses.
+_TALKATIVE = (
+    "tweepy",
+    "requests_oauthlib",
+    "oauthlib",
+    "urllib3",
+    "httpx",
+    "httpcore",
+    "aiosmtplib",
+    "mail.log",
+    "apscheduler",
+)
+
+
+def configure(*, level: int) -> None:
+    """Set up structlog and the standard library's logging."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
+            _without_empty,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=24),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s [%(levelname)s] %(name)s: %(message)s")
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _without_empty(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {name: value for name, value in event.items() if value is not None}

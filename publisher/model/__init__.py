@@ -1,0 +1,72 @@
+"""The vocabulary: frozen records and enumerations. Imports nothing of ours.
+
+Times: an *instant* is an aware UTC ``datetime`` (names end in ``_at`` or ``utc``); a *local* time is a naive
+``datetime`` or ``time`` on the wall clock of a named zone (names end in ``local``).
+"""
+
+from publisher.model.planned import Planned
+from publisher.model.problems import Place, Problem
+from publisher.model.sources import (
+    EVERY_LANGUAGE,
+    Digest,
+    Event,
+    Picture,
+    Post,
+    Registration,
+    Source,
+    Texts,
+    Venue,
+    When,
+)
+from publisher.model.states import (
+    ApprovalPolicy,
+    DeliveryState,
+    EventStatus,
+    Form,
+    Kind,
+    Outcome,
+    OutsideHours,
+    PlanState,
+    Severity,
+)
+from publisher.model.targets import Audience, Blackout, Calendar, Channel, Contact, Project, QuietHours, Reader
+from publisher.model.wire import Announcement, Draft, Envelope, Media, Payload, Receipt
+
+__all__ = [
+    "EVERY_LANGUAGE",
+    "Announcement",
+    "ApprovalPolicy",
+    "Audience",
+    "Blackout",
+    "Calendar",
+    "Channel",
+    "Contact",
+    "DeliveryState",
+    "Digest",
+    "Draft",
+    "Envelope",
+    "Event",
+    "EventStatus",
+    "Form",
+    "Kind",
+    "Media",
+    "Outcome",
+    "OutsideHours",
+    "Payload",
+    "Picture",
+    "Place",
+    "PlanState",
+    "Planned",
+    "Post",
+    "Problem",
+    "Project",
+    "QuietHours",
+    "Reader",
+    "Receipt",
+    "Registration",
+    "Severity",
+    "Source",
+    "Texts",
+    "Venue",
+    "When",
+]

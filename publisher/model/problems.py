@@ -1,0 +1,30 @@
+"""What is wrong in the file or a template, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from publisher.model.states import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span in a file; lines and columns count code points from 1, the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong in the file or a template, where, and the mend."""
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str
+    place: Place
+    about: str = ""  #: the announcement it stops: ``events/open-day``, or empty for the whole file

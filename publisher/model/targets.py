@@ -1,0 +1,93 @@
+"""Who speaks, where to, to whom, and at which hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from publisher.model.states import ApprovalPolicy, OutsideHours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Who answers questions; the sender of mails unless a channel names another."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """The project or office that speaks."""
+
+    name: str
+    link: str = ""
+    contact: Contact | None = None
+    funding: str = "none"
+    hashtags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Local hours in which nothing goes out; ``begin`` belongs to them, ``end`` does not. May span midnight."""
+
+    begin: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blackout:
+    """Local days, both ends included, on which nothing goes out by itself."""
+
+    first: date
+    last: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """When a channel may speak. Holidays are country codes, with a subdivision if need be (``ES-CT``)."""
+
+    timezone: str
+    quiet_hours: QuietHours | None = None
+    weekends: bool = True  #: True: weekends are days like any other
+    holidays: tuple[str, ...] = ()
+    outside_hours: OutsideHours = OutsideHours.MOVE_LATER
+    blackouts: tuple[Blackout, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A configured destination."""
+
+    id: str
+    type: str
+    languages: tuple[str, ...]
+    calendar: Calendar
+    account: str = ""
+    audience: str = ""
+    approval: ApprovalPolicy = ApprovalPolicy.NONE
+    if_late: timedelta | None = timedelta(hours=6)  #: None: send however late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """A mailing list in a CSV file, and why we may write to it."""
+
+    id: str
+    path: Path
+    basis: str
+    double_opt_in: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One person on a mailing list. ``attributes`` are the further columns of the list, by header."""
+
+    address: str
+    name: str = ""
+    language: str = ""
+    attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

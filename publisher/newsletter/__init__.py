@@ -1,0 +1,1 @@
+"""Newsletters: who reads them, and how their mails go out."""

@@ -1,0 +1,150 @@
+"""A mailing list in a CSV file, as people save it from Excel, LibreOffice or a form.
+
+The header names the columns ``email``, ``name`` and ``language`` in any order; only ``email`` must be there, further
+columns become attributes. A row that can't be used is a `Problem`, and the others still get their mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from publisher.channels.addresses import masked, one_line
+from publisher.errors import AudienceError
+from publisher.model import Place, Problem, Reader, Severity
+from publisher.newsletter.csvfile import Row, read_lines, split_rows
+from publisher.newsletter.validity import BadAddress, known_language, normal_address
+
+_EMAIL, _NAME, _LANGUAGE = "email", "name", "language"
+_KNOWN = frozenset({_EMAIL, _NAME, _LANGUAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class MailingList:
+    """The readers of a list, each once, in the order of the file. ``columns`` are the names in the header."""
+
+    readers: tuple[Reader, ...]
+    problems: tuple[Problem, ...]
+    columns: tuple[str, ...]
+
+
+def read_list(path: Path) -> MailingList:
+    """The readers in a CSV file. Raises `AudienceError` when there is none, or the file as a whole can't be used.
+
+    Problems have the codes ``bad-row``, ``bad-address``, ``duplicate-address`` and ``unknown-language``; they are
+    warnings, and no whole address stands in them.
+    """
+    rows = split_rows(read_lines(path))
+    reading = _Reading(path, _read_header(next(rows, Row(line=1, source="")), path))
+    for row in rows:
+        reading.take(row)
+    if not reading.readers:
+        raise _no_readers(path, reading.problems)
+    return MailingList(tuple(reading.readers), tuple(reading.problems), reading.columns)
+
+
+class _Reading:
+    """What has been read of a list so far."""
+
+    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
+        self.columns = columns
+        self.readers: list[Reader] = []
+        self.problems: list[Problem] = []
+        self._file = str(path)
+        self._email = columns.index(_EMAIL)
+        self._further = [number for number, name in enumerate(columns) if name and name not in _KNOWN]
+        self._lines: dict[str, int] = {}
+
+    def take(self, row: Row) -> None:
+        """Make a reader of a row, or a problem."""
+        if row.fault or len(row.cells) != len(self.columns):
+            fault = row.fault or f"it has {len(row.cells)} cells, the header has {len(self.columns)}"
+            self._report("bad-row", row, message=f"row {row.line} can't be used: {fault}", hint=_BAD_ROW)
+            return
+        cells = [cell.strip() for cell in row.cells]
+        try:
+            address = normal_address(cells[self._email])
+        except BadAddress as error:
+            self._report_bad_address(row, cells[self._email], reason=str(error))
+            return
+        first = self._lines.setdefault(address.casefold(), row.line)
+        if first != row.line:
+            self._report(
+                "duplicate-address",
+                row,
+                message=f"{masked(address)} stands in line {first} already; it gets one mail",
+                hint="delete one of the two rows",
+                cell=cells[self._email],
+            )
+            return
+        self.readers.append(self._reader(row, address, cells))
+
+    def _reader(self, row: Row, address: str, cells: Sequence[str]) -> Reader:
+        return Reader(
+            address=address,
+            name=one_line(self._cell(_NAME, cells)),
+            language=self._language(row, self._cell(_LANGUAGE, cells)),
+            attributes=MappingProxyType({self.columns[number]: cells[number] for number in self._further}),
+        )
+
+    def _cell(self, column: str, cells: Sequence[str]) -> str:
+        return cells[self.columns.index(column)] if column in self.columns else ""
+
+    def _language(self, row: Row, code: str) -> str:
+        language = known_language(code) if code else ""
+        if language is None:
+            self._report(
+                "unknown-language",
+                row,
+                message=f"“{code}” is no language code; this reader gets the list's first language",
+                hint="write two letters, such as pl, en or de, or leave the cell empty",
+                cell=code,
+            )
+        return language or ""
+
+    def _report_bad_address(self, row: Row, address: str, *, reason: str) -> None:
+        if address:
+            message, hint = f"{masked(address)} is no usable address: {reason}", "mend the address or delete the row"
+        else:
+            message, hint = f"row {row.line} has no address", "add the address or delete the row"
+        self._report("bad-address", row, message=message, hint=hint, cell=address)
+
+    def _report(self, code: str, row: Row, *, message: str, hint: str, cell: str = "") -> None:
+        begin = row.source.find(cell) + 1 if cell in row.source else 1
+        end = begin + len(cell or row.source)
+        place = Place(self._file, row.line, begin, row.line, end)
+        self.problems.append(Problem(code=code, severity=Severity.WARNING, message=message, hint=hint, place=place))
+
+
+_BAD_ROW = "compare it with the header; a cell with the delimiter in it needs quotes around it"
+
+
+def _read_header(row: Row, path: Path) -> tuple[str, ...]:
+    names = [one_line(cell) for cell in row.cells]
+    columns = tuple(name.lower() if name.lower() in _KNOWN else name for name in names)
+    if _EMAIL not in columns:
+        found = ", ".join(f"“{name}”" for name in names if "@" not in name) or "none"
+        raise AudienceError(
+            f"no column is named “email” (line {row.line}; found: {found})",
+            subject=str(path),
+            remedy="begin the list with a line such as: email,name,language",
+        )
+    twice = sorted({name for name in columns if name and columns.count(name) > 1})
+    if twice:
+        raise AudienceError(
+            f"the column “{twice[0]}” is there twice", subject=str(path), remedy="rename or delete one of the two"
+        )
+    return columns
+
+
+def _no_readers(path: Path, problems: Sequence[Problem]) -> AudienceError:
+    if not problems:
+        return AudienceError("the list has a header and no readers", subject=str(path), remedy="add readers below it")
+    first = problems[0]
+    return AudienceError(
+        f"none of the rows of this list can be used; the first: {first.message} (line {first.place.line})",
+        subject=str(path),
+        remedy=first.hint,
+    )

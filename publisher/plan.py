@@ -1,0 +1,229 @@
+"""What goes out, where and when: a schedule and a window of time give the deliveries in it. Pure.
+
+The key of a delivery is made of the wall time and zone that the rule gives, before quiet hours, holidays or blackouts
+move it: a later blackout moves the delivery, it does not make another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import TypeAlias
+
+from publisher.model import (
+    ApprovalPolicy,
+    Channel,
+    Digest,
+    Event,
+    EventStatus,
+    Form,
+    Planned,
+    PlanState,
+)
+from publisher.schedulefile.schedule import Entry, Schedule, Step
+from publisher.timing.anchors import NoSuchMoment, due_local
+from publisher.timing.calendar import FURTHEST, shift
+from publisher.timing.instants import to_instant, to_local
+from publisher.timing.phrases import Fixed, Recurring, WorkingDay, is_recurring
+from publisher.timing.recurrence import moments
+from publisher.timing.truth import Span, Truth, span
+
+TruthOf: TypeAlias = Callable[[str], Truth]
+"""From the name of a template to the time span in which its words are true."""
+
+_ONLY_WHEN = {"cancelled": EventStatus.CANCELLED, "postponed": EventStatus.POSTPONED}
+_NEEDED = {
+    ApprovalPolicy.NONE: 0,
+    ApprovalPolicy.ANYONE: 1,
+    ApprovalPolicy.ANYONE_BUT_AUTHOR: 1,
+    ApprovalPolicy.TWO: 2,
+}
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Instants (aware UTC): from ``begin``, included, to ``end``, excluded."""
+
+    begin: datetime
+    end: datetime
+
+    def holds(self, instant: datetime) -> bool:
+        """Whether the instant lies in it."""
+        return self.begin <= instant < self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the plan needs beside the file: forms of the channel types, truth of the templates, approvals given."""
+
+    forms: Mapping[str, Form]
+    truth_of: TruthOf
+    approvals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def plan(schedule: Schedule, *, window: Window, rules: Rules) -> list[Planned]:
+    """All deliveries that are due in the window, by time; skipped and held ones too, with the reason."""
+    return [one for one in plan_around(schedule, window=window, rules=rules) if window.holds(one.due_at)]
+
+
+def plan_around(schedule: Schedule, *, window: Window, rules: Rules) -> list[Planned]:
+    """The same without the limits of the window: every single moment, and the recurring ones around the window."""
+    found: dict[str, Planned] = {}
+    for entry in schedule.entries:
+        for step in entry.steps:
+            for channel_id in step.to:
+                channel = schedule.channels[channel_id]
+                for planned in _of_channel(entry, step, channel=channel, window=window, rules=rules):
+                    found.setdefault(planned.key, _unless_empty(planned, entry, schedule))
+    return sorted(found.values(), key=lambda planned: (planned.due_at, planned.key))
+
+
+def _unless_empty(planned: Planned, entry: Entry, schedule: Schedule) -> Planned:
+    """A digest with nothing in it is skipped, unless the file wants it all the same."""
+    digest = entry.source
+    if not isinstance(digest, Digest) or not digest.skip_if_empty or not planned.goes_out:
+        return planned
+    first = planned.local.date()
+    if schedule.events_between(first, first + digest.covers):
+        return planned
+    return replace(planned, state=PlanState.SKIPPED, reason=f"no events in the next {digest.covers.days} days")
+
+
+def _of_channel(entry: Entry, step: Step, *, channel: Channel, window: Window, rules: Rules) -> Iterator[Planned]:
+    channel = _with_step(channel, step)
+    taken: set[datetime] = set()
+    try:
+        nominals = list(_moments(entry, step, channel=channel, window=window))
+    except NoSuchMoment as error:
+        yield from _without_moment(entry, step, channel=channel, reason=str(error), rules=rules)
+        return
+    for nominal in nominals:
+        planned = _place(entry, step, channel=channel, nominal=nominal, truth=rules.truth_of(step.template))
+        if planned.local in taken and planned.goes_out:
+            planned = replace(planned, state=PlanState.SKIPPED, reason=f"{planned.reason}; another one goes out then")
+        taken.add(planned.local)
+        for single in _per_language(planned, rules.forms[channel.type]):
+            yield _held(single, rules.approvals)
+
+
+def _with_step(channel: Channel, step: Step) -> Channel:
+    """The channel with what this step says differently."""
+    calendar = channel.calendar
+    if step.outside_hours is not None:
+        calendar = replace(calendar, outside_hours=step.outside_hours)
+    return replace(channel, calendar=calendar, if_late=step.if_late if step.has_if_late else channel.if_late)
+
+
+def _moments(entry: Entry, step: Step, *, channel: Channel, window: Window) -> Iterator[datetime]:
+    """The wall times that the rule gives, in the channel's zone, before anything moves them."""
+    phrase, zone = step.phrase, channel.calendar.timezone
+    event = entry.source if isinstance(entry.source, Event) else None
+    match phrase:
+        case Fixed(local):
+            yield local
+        case Recurring() | WorkingDay():
+            first = (to_local(window.begin, zone) - FURTHEST).date()
+            last = (to_local(window.end, zone) + FURTHEST).date()
+            if event is not None:
+                first, last = max(first, event.when.first), min(last, event.when.last)
+            yield from moments(phrase, first=first, last=last, calendar=channel.calendar)
+        case _ if event is not None:
+            yield due_local(phrase, event, zone)
+        case _:
+            raise NoSuchMoment("this time counts from an event, and here is none")
+
+
+def _place(entry: Entry, step: Step, *, channel: Channel, nominal: datetime, truth: Truth) -> Planned:
+    """Where a nominal wall time ends up, and whether the words are true then."""
+    zone = channel.calendar.timezone
+    moved = shift(nominal, channel.calendar)
+    local = moved.local or nominal
+    due_at = to_instant(local, zone)
+    true_in = span(truth, entry.source) if isinstance(entry.source, Event) else Span()
+    state, reason = _verdict(entry, step, moved_from=nominal, local=moved.local, reason=moved.reason)
+    if state is not PlanState.SKIPPED and not true_in.holds(due_at):
+        state, reason = _untrue(step, truth, reason=reason, state=state)
+    late = due_at + channel.if_late if channel.if_late is not None else None
+    ends = [instant for instant in (late, true_in.end) if instant is not None]
+    occurrence = f"{entry.source.id}/{step.template}/{nominal:%Y-%m-%dT%H:%M}@{zone}"
+    return Planned(
+        key=f"{occurrence}/{channel.id}",
+        occurrence=occurrence,
+        kind=entry.kind,
+        source_id=entry.source.id,
+        step=step.words,
+        template=step.template,
+        channel=channel,
+        languages=channel.languages,
+        local=to_local(due_at, zone),
+        nominal_local=nominal,
+        due_at=due_at,
+        state=state,
+        reason=reason,
+        expires_at=min(ends, default=None),
+        recurs=is_recurring(step.phrase),
+        place=step.place,
+    )
+
+
+def _verdict(
+    entry: Entry, step: Step, *, moved_from: datetime, local: datetime | None, reason: str
+) -> tuple[PlanState, str]:
+    status = entry.source.status if isinstance(entry.source, Event) else EventStatus.CONFIRMED
+    if status is EventStatus.DRAFT:
+        return PlanState.DRAFT, "the event is a draft"
+    if status is not _ONLY_WHEN.get(step.template, EventStatus.CONFIRMED):
+        return PlanState.SKIPPED, f"the event is {status}"
+    if local is None:
+        return PlanState.SKIPPED, reason
+    if local != moved_from:
+        return PlanState.MOVED, f"{reason}: moved from {moved_from:%Y-%m-%d %H:%M}"
+    return PlanState.PLANNED, ""
+
+
+def _untrue(step: Step, truth: Truth, *, reason: str, state: PlanState) -> tuple[PlanState, str]:
+    """A draft stays a draft; anything else does not go out when its words would be wrong."""
+    if state is PlanState.DRAFT:
+        return state, reason
+    because = f"{reason}; " if reason else ""
+    return PlanState.SKIPPED, f"{because}“{step.template}” is only true {truth}"
+
+
+def _per_language(planned: Planned, form: Form) -> Iterator[Planned]:
+    """A post goes out once per language; a mailing carries all of them, each reader gets their own."""
+    if form is Form.MAIL:
+        yield planned
+        return
+    for language in planned.languages:
+        yield replace(planned, key=f"{planned.key}/{language}", languages=(language,))
+
+
+def _held(planned: Planned, approvals: Mapping[str, int]) -> Planned:
+    if not planned.goes_out or is_approved(planned.channel.approval, approvals.get(planned.key, 0)):
+        return planned
+    because = f"{planned.reason}; " if planned.reason else ""
+    return replace(planned, state=PlanState.HELD, reason=f"{because}waits for approval")
+
+
+def is_approved(policy: ApprovalPolicy, given: int) -> bool:
+    """Whether so many approvals are enough."""
+    return given >= _NEEDED[policy]
+
+
+def _without_moment(entry: Entry, step: Step, *, channel: Channel, reason: str, rules: Rules) -> Iterator[Planned]:
+    """A step that has no time shows up on the event's first day, skipped."""
+    if not isinstance(entry.source, Event):
+        return
+    nominal = datetime.combine(entry.source.when.first, datetime.min.time())
+    planned = _place(entry, step, channel=channel, nominal=nominal, truth=Truth.ALWAYS)
+    skipped = replace(planned, state=PlanState.SKIPPED, reason=reason)
+    yield from _per_language(skipped, rules.forms[channel.type])
+
+
+def default_window(now: datetime) -> Window:
+    """What ``publisher plan`` shows when nothing else is asked for: thirteen months from today."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Window(midnight, midnight + 400 * _DAY)

@@ -1,0 +1,196 @@
+"""Jinja2, with its doors closed: people who write templates are no programmers, and files get passed around.
+
+Templates see only what they are given, can't reach into Python, and can't fill the memory.
+Compiled templates are kept until their file changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, UndefinedError
+from jinja2.environment import Environment
+from jinja2.exceptions import TemplateRuntimeError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
+
+from publisher.errors import PublisherError, TemplateBroken
+from publisher.render.filters import FILTERS
+from publisher.render.mishaps import UnknownName, broken
+from publisher.render.templates import TemplateFile, TemplateFolders, read, shown
+
+_MOST_CHARACTERS = 1_000_000
+_MOST_REPETITIONS = 10_000
+_MOST_STEPS = 1_000
+
+
+class Unknown(StrictUndefined):
+    """What a template has not been given; using it says what it was and of what."""
+
+    __slots__ = ()
+
+    def __init__(  # noqa: PLR0917  as Jinja calls it
+        self,
+        hint: str | None = None,
+        obj: object = missing,
+        name: str | None = None,
+        exc: type[TemplateRuntimeError] = UndefinedError,
+    ) -> None:
+        super().__init__(hint, obj, name, exc)
+        if exc is UndefinedError:
+            owner = () if obj is missing else (obj,)
+            self._undefined_exception = partial(UnknownName, hint=hint, owner=owner, name=name)  # type: ignore[assignment]
+
+
+class FolderLoader(BaseLoader):
+    """Gives Jinja the files of the template folders, and those alone."""
+
+    def __init__(self, folders: TemplateFolders) -> None:
+        self._folders = folders
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Source, path and whether both are still the same."""
+        del environment
+        path = self._folders.resolve(template)
+        if path is None:
+            raise TemplateNotFound(template)
+        state = _state(path)
+        return read(path), str(path), lambda: self._folders.resolve(template) == path and _state(path) == state
+
+
+class SafeEnvironment(ImmutableSandboxedEnvironment):
+    """The sandbox of Jinja, which also refuses powers and multiplied texts that fill the memory."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(  # noqa: PLR0917  as Jinja calls it
+        self, context: Context, operator: str, left: object, right: object
+    ) -> object:
+        """Multiplication of numbers, and of texts in reason."""
+        if operator == "**":
+            raise OverflowError("powers are not for templates")
+        repeated = next((side for side in (left, right) if isinstance(side, str | Sequence)), None)
+        times = next((side for side in (left, right) if isinstance(side, int)), 0)
+        if repeated is not None and len(repeated) * times > _MOST_REPETITIONS:
+            raise OverflowError("that repeats a text too often")
+        return super().call_binop(context, operator, left, right)
+
+
+class Blocks:
+    """The blocks of a template and of the layout that it extends, each rendered when it is asked for."""
+
+    def __init__(self, template: Template, variables: Mapping[str, object]) -> None:
+        self._context = template.new_context(dict(variables))
+        own = list(self._context.blocks.values())
+        # What stands outside of blocks (imports, `set`) has to run once; the blocks themselves need not run with it.
+        for layers in own:
+            layers.insert(0, _nothing)
+        _joined(template.root_render_func(self._context))
+        for layers in own:
+            layers.remove(_nothing)
+        #: Whether a layout put blocks of its own beneath those of the file.
+        self.extends = sum(map(len, self._context.blocks.values())) > len(template.blocks)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the blocks, those of the layout last."""
+        return tuple(self._context.blocks)
+
+    def render(self, name: str) -> str:
+        """The output of one block."""
+        return _joined(self._context.blocks[name][0](self._context))
+
+
+class Engine:
+    """Renders files of the folders. All errors are `PublisherError`: `TemplateBroken` or those that views raise."""
+
+    def __init__(self, folders: TemplateFolders, *, autoescape: bool) -> None:
+        self._environment = SafeEnvironment(
+            loader=FolderLoader(folders),
+            undefined=Unknown,
+            autoescape=autoescape,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(FILTERS)
+        del self._environment.filters["random"], self._environment.globals["lipsum"]  # never the same words twice
+        self._environment.globals["range"] = _short_range
+        self._folders = folders
+
+    def text(self, file: TemplateFile, variables: Mapping[str, object]) -> str:
+        """The whole output of a template file."""
+        with self._told(file.path):
+            template = self._environment.get_template(file.name)
+            return _joined(template.root_render_func(template.new_context(dict(variables))))
+
+    def blocks(self, file: TemplateFile, variables: Mapping[str, object]) -> Blocks:
+        """The blocks of a template file, for `block`."""
+        with self._told(file.path):
+            return Blocks(self._environment.get_template(file.name), variables)
+
+    def block(self, file: TemplateFile, blocks: Blocks, name: str) -> str:
+        """The output of one block; raises `TemplateBroken` when there is no such block."""
+        if name not in blocks.names:
+            _lacks_block(file, name, blocks.names)
+        with self._told(file.path):
+            return blocks.render(name)
+
+    def compile(self, source: str) -> Template:
+        """A template of ours that is in no file."""
+        return self._environment.from_string(source)
+
+    @contextmanager
+    def _told(self, path: Path) -> Iterator[None]:
+        """Turn whatever goes wrong in a template into one line that tells where and what to do."""
+        try:
+            yield
+        except PublisherError:
+            raise
+        except Exception as error:  # noqa: BLE001  a template can raise anything, and a person has to mend it
+            raise broken(error, path=path, environment=self._environment, names=self._folders.names()) from None
+
+
+def _nothing(_: Context) -> Iterator[str]:
+    """A block without output."""
+    return iter(())
+
+
+def _short_range(*bounds: int) -> range:
+    """As in Python, but loops within loops must come to an end in somebody's lifetime."""
+    numbers = range(*bounds)
+    if len(numbers) > _MOST_STEPS:
+        raise OverflowError(f"a range holds at most {_MOST_STEPS:,} numbers here")
+    return numbers
+
+
+def _joined(pieces: Iterable[str]) -> str:
+    """The output as one text, as long as it is one that anybody could want."""
+    kept: list[str] = []
+    length = 0
+    for piece in pieces:
+        length += len(piece)
+        if length > _MOST_CHARACTERS:
+            raise OverflowError(f"it gives more than {_MOST_CHARACTERS:,} characters")
+        kept.append(piece)
+    return "".join(kept)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size
+
+
+def _lacks_block(file: TemplateFile, name: str, blocks: Iterable[str]) -> NoReturn:
+    raise TemplateBroken(
+        f"the mail lacks the block “{name}”; it has: {', '.join(blocks) or 'none'}",
+        subject=shown(file.path),
+        remedy=f"write {{% block {name} %}} … {{% endblock %}}; a mail has subject, preheader, body and text",
+    )

@@ -1,0 +1,157 @@
+"""The filters that templates have beside Jinja's own.
+
+Language and day come from the rendering that is under way, so that they also hold within imported macros.
+The docstrings are shown to the people who write templates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from publisher.model import When
+from publisher.render import dates
+from publisher.render.event_view import EventView
+from publisher.render.grammar import NBSP, base_language, locale_of
+from publisher.render.hashtags import hashtag as hashtag_of
+from publisher.render.templates import nearest
+
+_CATEGORIES = ("zero", "one", "two", "few", "many", "other")
+_ONE_LETTER_WORD = re.compile(r"(?<!\w)([aiouwz]) (?=\S)", re.IGNORECASE)
+
+
+class Misused(ValueError):
+    """A filter was given what it can't take; ``remedy`` says what to write instead."""
+
+    def __init__(self, message: str, *, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+class Scene(NamedTuple):
+    """In which language words are being made, and for which day."""
+
+    language: str
+    today: date
+
+
+_scene: ContextVar[Scene] = ContextVar("scene")
+
+
+@contextmanager
+def scene(language: str, today: date) -> Iterator[None]:
+    """Let the filters within speak this language on that day."""
+    token = _scene.set(Scene(language, today))
+    try:
+        yield
+    finally:
+        _scene.reset(token)
+
+
+def when(_: Context, event: object, style: str = "prose") -> str:
+    """Days and hours in words, ``prose``, ``compact`` or ``weekday``: ``{{ event|when("weekday") }}``."""
+    if isinstance(event, EventView):
+        event = event.dates
+    if not isinstance(event, When):
+        raise Misused(
+            f"the filter “when” takes an event, not {_shown(event)}", remedy='write {{ event|when("compact") }}'
+        )
+    return dates.when_in_words(event, _scene.get().language, style=_one_of(style, dates.WHEN_STYLES))
+
+
+def day(_: Context, value: object, style: str = "prose") -> str:
+    """A day in words, ``prose``, ``short``, ``weekday`` or ``on``: ``{{ event.first|day("on") }}`` → we wtorek, …."""
+    return dates.day_in_words(_day(value, "day"), _scene.get().language, style=_one_of(style, dates.DAY_STYLES))
+
+
+def time_of_day(_: Context, value: object) -> str:
+    """An hour in words: ``{{ event.begin|time }}`` → 9.30."""
+    if isinstance(value, datetime):
+        value = value.time()
+    if not isinstance(value, time):
+        raise Misused(f"the filter “time” takes an hour, not {_shown(value)}", remedy=_ask_first("event.begin"))
+    return dates.time_in_words(value, _scene.get().language)
+
+
+def month(_: Context, value: object) -> str:
+    """The month of a day, for a heading: ``{{ digest.first|month }}`` → maj 2027."""
+    return dates.month_in_words(_day(value, "month"), _scene.get().language)
+
+
+def relative(_: Context, value: object) -> str:
+    """A day seen from today: ``{{ event.first|relative }}`` → jutro, za 3 dni, za 2 tygodnie."""
+    return dates.relative_day(_scene.get().today, _day(value, "relative"), _scene.get().language)
+
+
+def plural(_: Context, number: float, **forms: str) -> str:
+    """The form that goes with a number: ``{{ n }} {{ n|plural(one="dzień", few="dni", many="dni") }}``."""
+    unknown = sorted(set(forms) - set(_CATEGORIES))
+    if unknown:
+        raise Misused(f"“plural” knows no form {unknown[0]}", remedy=f"the forms are {', '.join(_CATEGORIES)}")
+    category = locale_of(_scene.get().language).plural_form(number)
+    for form in (category, "other", "many"):
+        if form in forms:
+            return forms[form]
+    language = _scene.get().language
+    raise Misused(f"“plural” has no form for {number} in “{language}”", remedy=f'add {category}="…" to its forms')
+
+
+def hashtag(_: Context, name: str) -> str:
+    """A tag made from a name: ``{{ "Dzień Europy"|hashtag }}`` → #DzieńEuropy."""
+    return hashtag_of(name)
+
+
+def nbsp(_: Context, text: str) -> str:
+    """For headings in Polish mails: no one-letter word at the end of a line: ``{{ event.title|nbsp }}``."""
+    if base_language(_scene.get().language) != "pl":
+        return text
+    bound = _ONE_LETTER_WORD.sub(rf"\1{NBSP}", text)
+    return Markup(bound) if isinstance(text, Markup) else bound  # noqa: S704  it was markup before
+
+
+def _day(value: object, name: str) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    raise Misused(f"the filter “{name}” takes a day, not {_shown(value)}", remedy=_ask_first("event.register_until"))
+
+
+def _one_of(style: str, styles: Sequence[str]) -> str:
+    if style not in styles:
+        near = nearest(style, styles)
+        raise Misused(
+            f"there is no style “{style}”",
+            remedy=f"did you mean “{near}”?" if near else f"there are: {', '.join(styles)}",
+        )
+    return style
+
+
+def _ask_first(example: str) -> str:
+    return f"ask first whether there is one: {{% if {example} %}} … {{% endif %}}"
+
+
+def _shown(value: object) -> str:
+    """What was given instead; an empty value is what a missing fact in the file looks like."""
+    return "an empty value" if value in (None, "") else f"“{value}”"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "when": pass_context(when),
+    "day": pass_context(day),
+    "time": pass_context(time_of_day),
+    "month": pass_context(month),
+    "relative": pass_context(relative),
+    "plural": pass_context(plural),
+    "hashtag": pass_context(hashtag),
+    "nbsp": pass_context(nbsp),
+}
+"""By the name in templates. They take the context so that Jinja does not work them out when it compiles."""

@@ -1,0 +1,96 @@
+"""From an announcement to a draft: find the template, give it the words, take the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from publisher.errors import MissingTranslation, NoTemplate, TemplateBroken
+from publisher.model import Announcement, Digest, Draft, Form, Media, Reader
+from publisher.render.engine import Engine
+from publisher.render.filters import scene
+from publisher.render.mail import MailWriter
+from publisher.render.media import prepare
+from publisher.render.templates import TemplateFile, TemplateFolders, shown
+from publisher.render.texts import paragraphs
+from publisher.render.views import ReaderView, source_view, variables_for
+
+
+class Renderer:
+    """Makes drafts out of the templates in ``folders``; a template in an earlier folder hides that of a later one.
+
+    The same announcement and the same files give the same draft. Changed files are noticed by themselves.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = TemplateFolders(folders)
+        self._plain = Engine(self._folders, autoescape=False)
+        self._mail = MailWriter(self._folders, plain=self._plain)
+
+    def draft(self, announcement: Announcement, *, form: Form, reader: Reader | None = None) -> Draft:
+        """The words for one channel in one language; for mail also for one reader.
+
+        When a text, a picture's description or a template is missing in the language, the whole draft is made in
+        ``announcement.fallback``, if there is one; `Draft.language` says which it is.
+
+        Raises `NoTemplate`, `TemplateBroken`, `MissingTranslation` or `MediaError`.
+        """
+        try:
+            return self._draft(announcement, form=form, reader=reader)
+        except (MissingTranslation, NoTemplate) as missing:
+            if announcement.fallback in ("", announcement.language):
+                raise
+            try:
+                return self._draft(replace(announcement, language=announcement.fallback), form=form, reader=reader)
+            except (MissingTranslation, NoTemplate) as also_missing:
+                raise missing from also_missing if str(also_missing) != str(missing) else None
+
+    def has_template(self, name: str) -> bool:
+        """Whether there is a template of this name."""
+        return self._folders.has(name)
+
+    def known_templates(self) -> tuple[str, ...]:
+        """The names of all templates, sorted."""
+        return self._folders.known()
+
+    def _draft(self, announcement: Announcement, *, form: Form, reader: Reader | None) -> Draft:
+        file = self._folders.find(
+            announcement.template,
+            channel_type=announcement.channel.type,
+            language=announcement.language,
+            form=form,
+        )
+        variables = variables_for(announcement)
+        with scene(announcement.language, announcement.due_local.date()):
+            if form is Form.MAIL:
+                variables["reader"] = ReaderView(reader, announcement.language)
+                draft = self._mail_draft(file, variables)
+            else:
+                draft = Draft(language="", text=self._post_text(file, variables))
+        return replace(
+            draft,
+            language=announcement.language,
+            link=source_view(announcement).link,
+            media=_media(announcement),
+        )
+
+    def _mail_draft(self, file: TemplateFile, variables: Mapping[str, object]) -> Draft:
+        words = self._mail.words(file, variables)
+        return Draft(language="", **words._asdict())
+
+    def _post_text(self, file: TemplateFile, variables: Mapping[str, object]) -> str:
+        if text := paragraphs(self._plain.text(file, variables)):
+            return text
+        raise TemplateBroken(
+            "the template gives an empty text",
+            subject=shown(file.path),
+            remedy="write something into it, or check the conditions in it",
+        )
+
+
+def _media(announcement: Announcement) -> tuple[Media, ...]:
+    source = announcement.source
+    if isinstance(source, Digest) or source.picture is None:
+        return ()
+    return (prepare(source.picture, language=announcement.language),)

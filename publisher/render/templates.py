@@ -1,0 +1,167 @@
+"""Where template files are, and which one an announcement takes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from publisher.errors import NoTemplate, TemplateBroken
+from publisher.model import Form
+
+ENDINGS = (".j2", "", ".jinja", ".txt", ".html", ".txt.j2", ".html.j2")
+"""What the name of a template file may end in, the usual one first."""
+
+_FOR_ALL_POSTS = "social"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFile:
+    """``name`` is the path below its folder, as templates include each other: ``invitation/social.pl.j2``."""
+
+    name: str
+    path: Path
+
+
+class TemplateFolders:
+    """Folders of templates; the first that has a template owns all of its files.
+
+    A template is a sub-folder. Those that begin with ``_`` hold parts and layouts for all templates of all folders.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders = tuple(folders)
+
+    def has(self, template: str) -> bool:
+        """Whether any folder has it."""
+        return self._owner(template) is not None
+
+    def known(self) -> tuple[str, ...]:
+        """The names of all templates, sorted."""
+        return tuple(sorted({name for folder in self.folders for name in _sub_folders(folder) if _is_name(name)}))
+
+    def find(self, template: str, *, channel_type: str, language: str, form: Form) -> TemplateFile:
+        """The file for a channel type and language: the channel's own before ``social``, one language before all.
+
+        Mails take only the channel's own: a social text is no mail. Raises `NoTemplate`.
+        """
+        owner = self._owner(template)
+        if owner is None:
+            raise self._unknown(template)
+        stems = _stems(channel_type, language=language, form=form)
+        there = _files(owner / template)
+        for name in (stem + ending for stem in stems for ending in ENDINGS):
+            if name in there:
+                return TemplateFile(f"{template}/{name}", owner / template / name)
+        raise _no_file(owner / template, stems=stems, there=there, language=language)
+
+    def resolve(self, name: str) -> Path | None:
+        """The file that ``{% include %}``, ``{% import %}`` or ``{% extends %}`` names; None if there is none.
+
+        Never one outside the folders.
+        """
+        parts = name.split("/")
+        if len(parts) < 2 or not all(_is_plain(part) for part in parts):  # noqa: PLR2004  a folder and a file
+            return None
+        owner = self._owner(parts[0])
+        folders = self.folders if parts[0].startswith("_") else [owner] if owner else []
+        for folder in folders:
+            for path in (folder / name, folder / f"{name}.j2"):
+                if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+                    return path
+        return None
+
+    def names(self) -> tuple[str, ...]:
+        """All that templates may include, as they would name it."""
+        return tuple(
+            path.relative_to(folder).as_posix()
+            for folder in self.folders
+            for path in sorted(folder.glob("*/*"))
+            if path.is_file() and not path.name.startswith(".") and path.suffix != ".yaml"
+        )
+
+    def _owner(self, template: str) -> Path | None:
+        if not _is_plain(template):
+            return None
+        return next((folder for folder in self.folders if (folder / template).is_dir()), None)
+
+    def _unknown(self, template: str) -> NoTemplate:
+        known = self.known()
+        near = nearest(template, known)
+        folders = " and ".join(shown(folder) for folder in self.folders)
+        return NoTemplate(
+            f"there is no template “{template}” in {folders}; there are: {', '.join(known) or 'none at all'}",
+            subject=template,
+            remedy=f"did you mean “{near}”?" if near else f"make the folder {template} with a file social.j2 in it",
+        )
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The known word that a mistyped one is most like; empty if none is."""
+    by_fold = {known.casefold(): known for known in words}
+    found = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[found[0]] if found else ""
+
+
+def shown(path: Path) -> str:
+    """A path as people would type it: from the present folder if it is below it."""
+    try:
+        return path.absolute().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def read(path: Path) -> str:
+    """The text of a template file; raises `TemplateBroken` when it can't be read or is not UTF-8."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise TemplateBroken(
+            "the template can't be read", subject=shown(path), remedy="check that publisher may read this file"
+        ) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise TemplateBroken(
+            "the template is not saved as UTF-8",
+            subject=f"{shown(path)}:{line}",
+            remedy="save it again with the encoding UTF-8",
+        ) from error
+
+
+def _stems(channel_type: str, *, language: str, form: Form) -> list[str]:
+    own = [f"{channel_type}.{language}", channel_type]
+    return own if form is Form.MAIL else [*own, f"{_FOR_ALL_POSTS}.{language}", _FOR_ALL_POSTS]
+
+
+def _no_file(folder: Path, *, stems: Sequence[str], there: Iterable[str], language: str) -> NoTemplate:
+    looked_for = ", ".join(f"{stem}.j2" for stem in stems)
+    near = nearest(f"{stems[0]}.j2", [name for name in there if stems[0].split(".")[0] in name.split(".")])
+    hint = f"; did you mean {near}?" if near else ""
+    return NoTemplate(
+        f"“{folder.name}” has no file for {stems[0].split('.')[0]} in “{language}”: "
+        f"looked for {looked_for}; there are: {', '.join(sorted(there)) or 'none'}",
+        subject=shown(folder),
+        remedy=f"add {shown(folder / stems[0])}.j2{hint}",
+    )
+
+
+def _files(folder: Path) -> set[str]:
+    """The template files of a folder; about.yaml tells about them and is none."""
+    return {path.name for path in folder.iterdir() if path.is_file() and path.suffix != ".yaml"}
+
+
+def _sub_folders(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+
+
+def _is_name(name: str) -> bool:
+    """Whether a folder is a template: parts, layouts and hidden folders are none."""
+    return not name.startswith(("_", "."))
+
+
+def _is_plain(part: str) -> bool:
+    """Whether a part of a path stays where it is."""
+    return bool(part) and part not in {".", ".."} and not set(part) & set("/\\:\0")

@@ -1,0 +1,242 @@
+"""What templates see of an announcement: its source in one language, and who speaks to whom.
+
+The list for people is `publisher.render.variables`; the docstrings here are part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TypeAlias
+
+from publisher.model import Announcement, Channel, Contact, Digest, Event, Post, Project, Reader
+from publisher.render.event_view import EventView
+from publisher.render.hashtags import hashtags
+from publisher.render.texts import optional, required
+
+
+class PostView:
+    """A one-off text in the announcement's language."""
+
+    __slots__ = ("_announcement", "_post")
+
+    def __init__(self, post: Post, announcement: Announcement) -> None:
+        self._post = post
+        self._announcement = announcement
+
+    @property
+    def id(self) -> str:
+        """Its id in the file: ``europe-day-2027``."""
+        return self._post.id
+
+    @property
+    def text(self) -> str:
+        """Its text: ``9 maja świętujemy Dzień Europy!``."""
+        return required(self._post.text, what="text", source=self._post, announcement=self._announcement)
+
+    @property
+    def subject(self) -> str:
+        """The subject for mails, or empty: ``Dzień Europy``."""
+        return optional(self._post.subject, what="subject", source=self._post, announcement=self._announcement)
+
+    @property
+    def link(self) -> str:
+        """Its link, or empty: ``https://example.org/europe-day``."""
+        return self._post.link
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags, one by one; the line to show is `hashtags`."""
+        return self._post.tags
+
+    @property
+    def credit(self) -> str:
+        """Who took the picture, or empty: ``fot. UMWP``."""
+        return self._post.picture.credit if self._post.picture else ""
+
+
+class DigestView:
+    """The events that lie ahead, in the announcement's language."""
+
+    __slots__ = ("_announcement", "_digest")
+
+    def __init__(self, digest: Digest, announcement: Announcement) -> None:
+        self._digest = digest
+        self._announcement = announcement
+
+    @property
+    def id(self) -> str:
+        """Its id in the file: ``monthly-pl``."""
+        return self._digest.id
+
+    @property
+    def days(self) -> int:
+        """How many days it covers: ``45``."""
+        return self._digest.covers.days
+
+    @property
+    def first(self) -> date:
+        """The day on which it goes out, for a heading: ``{{ digest.first|month }}``."""
+        return _today(self._announcement)
+
+    @property
+    def last(self) -> date:
+        """The last day that it covers."""
+        return self.first + timedelta(days=self.days)
+
+    @property
+    def events(self) -> tuple[EventView, ...]:
+        """The events, in order; each has all that `event` has: ``{% for event in digest.events %}``."""
+        return tuple(EventView(event, self._announcement) for event in self._digest.events)
+
+    @property
+    def link(self) -> str:
+        """The page of the project: ``https://example.org``."""
+        return self._announcement.project.link
+
+
+class ContactView:
+    """Who answers questions; false when the file names nobody."""
+
+    __slots__ = ("_contact",)
+
+    def __init__(self, contact: Contact | None) -> None:
+        self._contact = contact
+
+    def __bool__(self) -> bool:
+        return self._contact is not None
+
+    @property
+    def name(self) -> str:
+        """Who answers questions, or empty: ``Biuro projektu``."""
+        return self._contact.name if self._contact else ""
+
+    @property
+    def email(self) -> str:
+        """Their address, or empty: ``office@example.org``."""
+        return self._contact.email if self._contact else ""
+
+
+class ProjectView:
+    """The project or office that speaks."""
+
+    __slots__ = ("_project",)
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    @property
+    def name(self) -> str:
+        """The name of the project or office: ``Next2Met``."""
+        return self._project.name
+
+    @property
+    def link(self) -> str:
+        """Its page, or empty: ``https://www.interregeurope.eu/next2met``."""
+        return self._project.link
+
+    @property
+    def funding(self) -> str:
+        """The funding profile in the file: ``interreg-europe-2014-2020``."""
+        return self._project.funding
+
+    @property
+    def hashtags(self) -> tuple[str, ...]:
+        """The project's tags, one by one; the line to show is `hashtags`."""
+        return self._project.hashtags
+
+    @property
+    def contact(self) -> ContactView:
+        """Who answers questions: ``{% if project.contact %}``."""
+        return ContactView(self._project.contact)
+
+
+class ChannelView:
+    """Where the words go."""
+
+    __slots__ = ("_channel",)
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    @property
+    def id(self) -> str:
+        """The channel's name in the file: ``news-pl``."""
+        return self._channel.id
+
+    @property
+    def type(self) -> str:
+        """What kind of channel it is: ``email``."""
+        return self._channel.type
+
+    @property
+    def account(self) -> str:
+        """Its account, or empty: ``@wojpodlaskie``."""
+        return self._channel.account
+
+
+class ReaderView:
+    """One reader of a mail. Columns of the list are found by their header, in any case and with ``_`` for spaces."""
+
+    __slots__ = ("_columns", "_language", "_name")
+
+    def __init__(self, reader: Reader | None, language: str) -> None:
+        columns: Mapping[str, str] = reader.attributes if reader else {}
+        self._name = reader.name if reader else ""
+        self._language = (reader.language if reader else "") or language
+        self._columns = {_column(header): words for header, words in columns.items()}
+
+    @property
+    def name(self) -> str:
+        """The reader's name, or empty: ``{% if reader.name %}``."""
+        return self._name
+
+    @property
+    def language(self) -> str:
+        """The reader's language: ``pl``."""
+        return self._language
+
+    def __getitem__(self, header: str) -> str:
+        return self._columns[_column(header)]
+
+    def __dir__(self) -> list[str]:
+        """For suggestions of the nearest name."""
+        return ["language", "name", *self._columns]
+
+
+SourceView: TypeAlias = EventView | PostView | DigestView
+
+_VIEW_NAMES: Mapping[type[SourceView], str] = {EventView: "event", PostView: "post", DigestView: "digest"}
+
+
+def source_view(announcement: Announcement) -> SourceView:
+    """What templates see of the source."""
+    match announcement.source:
+        case Event() as event:
+            return EventView(event, announcement)
+        case Post() as post:
+            return PostView(post, announcement)
+        case Digest() as digest:
+            return DigestView(digest, announcement)
+
+
+def variables_for(announcement: Announcement) -> dict[str, object]:
+    """Everything that a template sees, but for the reader of a mail."""
+    view = source_view(announcement)
+    tags = () if isinstance(view, DigestView) else view.tags
+    return {
+        _VIEW_NAMES[type(view)]: view,
+        "project": ProjectView(announcement.project),
+        "channel": ChannelView(announcement.channel),
+        "language": announcement.language,
+        "today": _today(announcement),
+        "hashtags": hashtags((*announcement.project.hashtags, *tags)),
+    }
+
+
+def _today(announcement: Announcement) -> date:
+    return announcement.due_local.date()
+
+
+def _column(header: str) -> str:
+    return "_".join(header.split()).casefold()

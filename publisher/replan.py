@@ -1,0 +1,99 @@
+"""What an edit of the file changes: the plan against what the ledger knows. Pure.
+
+What went out is never sent again. When a time in the file was edited, the key of its delivery changes; a delivery
+that is out and whose key the plan no longer has stands in for the planned one that took its place.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from publisher.ledger import states
+from publisher.ledger.records import Delivery
+from publisher.model import DeliveryState, Planned
+from publisher.plan import Window
+
+_Slot: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What to write to the ledger, and what to tell people."""
+
+    added: tuple[Planned, ...] = ()
+    moved: tuple[Planned, ...] = ()
+    cancelled: tuple[tuple[Delivery, str], ...] = ()  #: with the reason
+    stood_in: tuple[tuple[Planned, Delivery], ...] = ()  #: planned, but out already under another key
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.moved or self.cancelled)
+
+    def __str__(self) -> str:
+        return (
+            f"+{len(self.added)} new, {len(self.moved)} changed, {len(self.cancelled)} cancelled, "
+            f"{len(self.stood_in)} out already and not sent again"
+        )
+
+
+def changes(
+    planned: Iterable[Planned], known: Iterable[Delivery], *, window: Window, blocked: Collection[str]
+) -> Changes:
+    """Compare what the file wants (`plan_around`) with what the ledger knows of these sources.
+
+    ``blocked`` are the names of entries that have an error now: what was planned for them stays as it is.
+    """
+    plan = {one.key: one for one in planned}
+    rows = {row.key: row for row in known}
+    out = _standing_in(plan, rows)
+    wanted = {key: one for key, one in plan.items() if one.goes_out and key not in out and window.holds(one.due_at)}
+    return Changes(
+        added=tuple(one for key, one in wanted.items() if key not in rows),
+        moved=tuple(one for key, one in wanted.items() if key in rows and _differs(one, rows[key])),
+        cancelled=tuple(
+            (row, _why_not(row, plan))
+            for row in rows.values()
+            if row.state in states.OPEN
+            and window.holds(row.due_at)
+            and row.key not in wanted
+            and row.entry_name not in blocked
+        ),
+        stood_in=tuple((plan[key], row) for key, row in out.items() if window.holds(plan[key].due_at)),
+    )
+
+
+def _differs(planned: Planned, row: Delivery) -> bool:
+    if row.state is DeliveryState.CANCELLED:
+        return not row.settled_by
+    if row.state is not DeliveryState.PLANNED:
+        return False
+    return (planned.due_at, planned.expires_at, planned.step) != (row.due_at, row.expires_at, row.step)
+
+
+def _why_not(row: Delivery, plan: dict[str, Planned]) -> str:
+    planned = plan.get(row.key)
+    return planned.reason if planned is not None and planned.reason else "it is no longer in the file"
+
+
+def _standing_in(plan: dict[str, Planned], rows: dict[str, Delivery]) -> dict[str, Delivery]:
+    """For planned keys that the ledger doesn't have: the delivery that went out in their place, if any."""
+    orphans: dict[_Slot, list[Delivery]] = defaultdict(list)
+    recurring = {(one.source_id, one.template) for one in plan.values() if one.recurs}
+    for row in sorted(rows.values(), key=lambda row: row.nominal_local):
+        if row.state in states.OUT and row.key not in plan:
+            orphans[_slot(row, recurs=(row.source_id, row.template) in recurring, channel=row.channel)].append(row)
+    out: dict[str, Delivery] = {}
+    for planned in sorted(plan.values(), key=lambda one: one.nominal_local):
+        waiting = orphans.get(_slot(planned, recurs=planned.recurs, channel=planned.channel.id))
+        if planned.key not in rows and waiting and planned.goes_out:
+            out[planned.key] = waiting.pop(0)
+    return out
+
+
+def _slot(one: Planned | Delivery, *, recurs: bool, channel: str) -> _Slot:
+    """What makes two keys the same announcement to the same people; for recurring ones also the day."""
+    day = one.nominal_local.date() if recurs else None
+    languages = one.languages if one.key.endswith(f"/{one.languages[0]}") else ()
+    return one.source_id, one.template, channel, languages, day

@@ -1,0 +1,187 @@
+"""Events, posts and digests: from their parts to entries with resolved steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from publisher.model import (
+    Digest,
+    Event,
+    Kind,
+    Picture,
+    Post,
+    Registration,
+    Source,
+    Texts,
+    Venue,
+    When,
+)
+from publisher.schedulefile.grammar import (
+    DefaultsPart,
+    DigestPart,
+    EventPart,
+    PicturePart,
+    PostPart,
+)
+from publisher.schedulefile.problems import Findings, inside
+from publisher.schedulefile.schedule import Entry, Step
+from publisher.schedulefile.steps import StepLoader
+from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence
+
+
+class EntryLoader:
+    """Loads the three lists of things to announce."""
+
+    def __init__(
+        self, findings: Findings, tree: Mapping, *, channels: set[str], defaults: DefaultsPart, folder: Path
+    ) -> None:
+        self._findings = findings
+        self._tree = tree
+        self._steps = StepLoader(findings, tree, channels=channels)
+        self._defaults = defaults
+        self._folder = folder
+        self._used: dict[str, Scalar] = {}
+
+    def load(self) -> tuple[tuple[Entry, ...], frozenset[str]]:
+        """The sound entries, and the names of those that have an error."""
+        sound: list[Entry] = []
+        blocked: set[str] = set()
+        builders: tuple[tuple[Kind, Callable[[Node, str], Entry | None]], ...] = (
+            (Kind.EVENT, self._event),
+            (Kind.POST, self._post),
+            (Kind.DIGEST, self._digest),
+        )
+        for kind, build in builders:
+            for node in self._list(f"{kind}s"):
+                name = f"{kind}s/{_id(node)}"
+                self._unique(node, name)
+                entry = build(node, name)
+                if entry is None or any(inside(self._findings.found, node.span)):
+                    blocked.add(name)
+                else:
+                    sound.append(entry)
+        return tuple(sound), frozenset(blocked)
+
+    # --- the three kinds --------------------------------------------------------------------------------
+
+    def _event(self, node: Node, about: str) -> Entry | None:
+        part = self._findings.parse(node, EventPart, about=about, noun="An event")
+        if part is None or not isinstance(node, Mapping):
+            return None
+        steps = self._steps.of_event(part, node, about=about)
+        return self._entry(Kind.EVENT, self._event_source(part), steps=steps, node=node)
+
+    def _event_source(self, part: EventPart) -> Event:
+        begin, end = part.hours or (part.when.begin, part.when.end)
+        registration = part.register_
+        return Event(
+            id=part.id,
+            status=part.status,
+            when=When(
+                first=part.when.first,
+                last=part.when.last,
+                timezone=part.timezone or self._defaults.timezone or "UTC",
+                begin=begin,
+                end=end,
+            ),
+            title=self._words(part.title),
+            summary=self._words(part.summary),
+            venue=Venue(
+                name=part.where.venue,
+                address=part.where.address,
+                online=part.where.online,
+                step_free=part.where.step_free,
+            ),
+            organiser=part.organiser,
+            spoken=tuple(part.spoken),
+            registration=Registration(
+                link=registration.link,
+                until=registration.until[0] if registration.until else None,
+                until_has_time=registration.until[1] if registration.until else False,
+                free=registration.free,
+            ),
+            picture=self._picture(part.image),
+            link=part.link,
+            tags=tuple(part.tags),
+            mentions={kind: tuple(handles) for kind, handles in part.mention.items()},
+        )
+
+    def _post(self, node: Node, about: str) -> Entry | None:
+        part = self._findings.parse(node, PostPart, about=about, noun="A post")
+        if part is None or not isinstance(node, Mapping):
+            return None
+        special = {"twitter": part.text_twitter, "facebook": part.text_facebook, "email": part.text_email}
+        post = Post(
+            id=part.id,
+            text=self._words(part.text),
+            text_for={kind: self._words(words) for kind, words in special.items() if words},
+            subject=self._words(part.subject),
+            link=part.link,
+            picture=self._picture(part.image),
+            tags=tuple(part.tags),
+        )
+        return self._entry(Kind.POST, post, steps=self._steps.own(part, node, about=about), node=node)
+
+    def _digest(self, node: Node, about: str) -> Entry | None:
+        part = self._findings.parse(node, DigestPart, about=about, noun="A digest")
+        if part is None or not isinstance(node, Mapping):
+            return None
+        digest = Digest(id=part.id, covers=part.covers, skip_if_empty=part.if_empty)
+        return self._entry(Kind.DIGEST, digest, steps=self._steps.own(part, node, about=about), node=node)
+
+    # --- pieces -----------------------------------------------------------------------------------------
+
+    def _entry(self, kind: Kind, source: Source, *, steps: tuple[Step, ...], node: Mapping) -> Entry:
+        place = (node.get("id") or node).span.place(self._findings.file)
+        return Entry(kind=kind, source=source, steps=steps, place=place)
+
+    def _words(self, words: dict[str, str]) -> Texts:
+        """Words without a language are in the main language of the file."""
+        main = self._defaults.languages[0] if self._defaults.languages else "en"
+        return {code or main: text for code, text in words.items()}
+
+    def _picture(self, part: PicturePart | None) -> Picture | None:
+        if part is None:
+            return None
+        return Picture(path=self._folder / part.file, alt=self._words(part.alt), credit=part.credit)
+
+    def _list(self, section: str) -> Iterator[Node]:
+        node = self._tree.get(section)
+        if isinstance(node, Sequence):
+            yield from node.nodes
+        elif node is not None and not (isinstance(node, Scalar) and not node.text):
+            self._findings.add(
+                "list-dash",
+                f"The section “{section}” is a list.",
+                hint="Begin each one with “- id: …”.",
+                span=node.span,
+            )
+
+    def _unique(self, node: Node, about: str) -> None:
+        place = node.get("id") if isinstance(node, Mapping) else None
+        if not isinstance(place, Scalar):
+            return
+        if place.text in self._used:
+            self._findings.add(
+                "duplicate-id",
+                f"The id “{place.text}” is taken already (line {self._used[place.text].span.line + 1}).",
+                hint="Give this one another id.",
+                span=place.span,
+                about=about,
+            )
+        if not re.fullmatch(r"[\w][\w.-]{0,79}", place.text):
+            self._findings.add(
+                "bad-value",
+                "An id consists of letters, digits, hyphens and dots, without spaces.",
+                hint="Write it like  id: open-day-2027",
+                span=place.span,
+                about=about,
+            )
+        self._used.setdefault(place.text, place)
+
+
+def _id(node: Node) -> str:
+    place = node.get("id") if isinstance(node, Mapping) else None
+    return place.text if isinstance(place, Scalar) else "?"

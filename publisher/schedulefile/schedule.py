@@ -1,0 +1,69 @@
+"""The schedule: what the file says, as typed objects, all names resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from publisher.model import Audience, Channel, Event, EventStatus, Kind, OutsideHours, Place, Project, Source
+from publisher.timing.phrases import Phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Say something about a source at a moment, on some channels."""
+
+    phrase: Phrase
+    words: str  #: the phrase as it stands in the file
+    template: str
+    to: tuple[str, ...]
+    place: Place
+    outside_hours: OutsideHours | None = None
+    if_late: timedelta | None = None
+    has_if_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event, post or digest with its steps."""
+
+    kind: Kind
+    source: Source
+    steps: tuple[Step, ...]
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """``events/open-day``: how problems and the ledger call it."""
+        return f"{self.kind}s/{self.source.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """All of a file that is sound."""
+
+    path: Path
+    sha256: str
+    project: Project
+    channels: Mapping[str, Channel]
+    audiences: Mapping[str, Audience]
+    entries: tuple[Entry, ...]
+    fallback: str = ""  #: language to use when a translation is missing; empty: that is an error
+    places: Mapping[str, Place] = field(default_factory=dict)  #: where ``audiences/partners`` stands
+    blocked: frozenset[str] = field(default_factory=frozenset)  #: names of entries that have an error
+
+    def events_between(self, first: date, last: date) -> tuple[Event, ...]:
+        """Confirmed events that touch these days (both included), by date: what a digest tells about."""
+        events = (entry.source for entry in self.entries if isinstance(entry.source, Event))
+        inside = (
+            event
+            for event in events
+            if event.status is EventStatus.CONFIRMED and event.when.first <= last and event.when.last >= first
+        )
+        return tuple(sorted(inside, key=lambda event: (event.when.first, event.id)))
+
+    def entry(self, name: str) -> Entry | None:
+        """The entry called ``events/open-day``."""
+        return next((entry for entry in self.entries if entry.name == name), None)

@@ -1,0 +1,147 @@
+"""Where to publish: the channels and audiences of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from publisher.model import Audience, Blackout, Calendar, Channel, Form, Place
+from publisher.schedulefile import tree as t
+from publisher.schedulefile.grammar import AudiencePart, CalendarPart, ChannelPart, DefaultsPart
+from publisher.schedulefile.names import ALIASES, suggestion
+from publisher.schedulefile.problems import Findings
+from publisher.schedulefile.tree import Node, Scalar, is_empty
+
+ChannelTypes: TypeAlias = Mapping[str, Form]
+"""The channel types of this installation, with the form of words that each takes."""
+
+
+class TargetLoader:
+    """Loads the two sections that say where to."""
+
+    def __init__(self, findings: Findings, tree: t.Mapping, *, types: ChannelTypes, folder: Path) -> None:
+        self._findings = findings
+        self._tree = tree
+        self._types = types
+        self._folder = folder
+
+    def names(self) -> set[str]:
+        """All channels that the file names, sound or not."""
+        return set(self._named("channels"))
+
+    def places(self) -> dict[str, Place]:
+        """Where each channel and audience stands."""
+        return {
+            f"{section}/{name}": key.span.place(self._findings.file)
+            for section in ("channels", "audiences")
+            for name, (key, _) in self._named(section).items()
+        }
+
+    def channels(self, defaults: DefaultsPart, blackouts: tuple[Blackout, ...]) -> dict[str, Channel]:
+        """The sound channels by name, each with what the defaults say where it is silent itself."""
+        channels = {}
+        for name, (key, node) in self._named("channels").items():
+            about = f"channels/{name}"
+            part = (
+                self._findings.parse(node, ChannelPart, about=about, noun="A channel")
+                if not is_empty(node)
+                else ChannelPart()
+            )
+            if part is None:
+                continue
+            kind = part.type or name
+            if kind not in self._types:
+                kind = ALIASES.get(kind.casefold(), kind)
+            if kind not in self._types:
+                self._findings.add(
+                    "unknown-name",
+                    f"I don't know how to publish to “{kind}”.",
+                    hint=f"Add  type:  with one of: {', '.join(self._types)}.",
+                    span=key.span,
+                    about=about,
+                )
+                continue
+            channels[name] = _channel(name, kind, part=part, defaults=defaults, blackouts=blackouts)
+        return channels
+
+    def audiences(self) -> dict[str, Audience]:
+        """The sound audiences by name."""
+        audiences = {}
+        for name, (_, node) in self._named("audiences").items():
+            part = self._findings.parse(node, AudiencePart, about=f"audiences/{name}", noun="An audience")
+            if part is not None:
+                audiences[name] = Audience(
+                    id=name, path=self._folder / part.list, basis=part.basis, double_opt_in=part.double_opt_in
+                )
+        return audiences
+
+    def check_audiences(self, channels: dict[str, Channel], audiences: dict[str, Audience]) -> None:
+        """Take out the channels that write to nobody, and note why."""
+        named = self._named("audiences")
+        for name, channel in list(channels.items()):
+            key, node = self._named("channels")[name]
+            needs_audience = self._types[channel.type] is Form.MAIL
+            if channel.audience in audiences or not (needs_audience or channel.audience):
+                continue
+            place = node.get("audience") if isinstance(node, t.Mapping) else None
+            del channels[name]
+            if channel.audience not in named:
+                self._findings.add(
+                    "unknown-name" if channel.audience else "missing-key",
+                    f"There is no audience called “{channel.audience}”."
+                    if channel.audience
+                    else f"The channel “{name}” does not say to whom it writes.",
+                    hint=suggestion(channel.audience, named)
+                    if channel.audience
+                    else "Add  audience:  with a name from audiences.",
+                    span=place.span if place else key.span,
+                    about=f"channels/{name}",
+                )
+
+    def _named(self, section: str) -> dict[str, tuple[Scalar, Node]]:
+        node = self._tree.get(section)
+        if isinstance(node, t.Mapping):
+            first: dict[str, tuple[Scalar, Node]] = {}
+            for key, value in node.entries:
+                first.setdefault(key.text, (key, value))
+            return first
+        if node is not None and not is_empty(node):
+            self._findings.add(
+                "bad-value",
+                f"The section “{section}” needs one name per line.",
+                hint="Write  name: { … }  below it, indented.",
+                span=node.span,
+            )
+        return {}
+
+
+def _channel(
+    name: str, kind: str, *, part: ChannelPart, defaults: DefaultsPart, blackouts: tuple[Blackout, ...]
+) -> Channel:
+    """A channel with what it says itself, else what the defaults say."""
+    merged = CalendarPart.model_construct(
+        **{
+            field: getattr(part if field in part.model_fields_set else defaults, field)
+            for field in CalendarPart.model_fields
+        }
+    )
+    lateness = part if "if_late" in part.model_fields_set else defaults
+    given = {"if_late": merged.if_late} if "if_late" in lateness.model_fields_set else {}
+    return Channel(
+        id=name,
+        type=kind,
+        languages=tuple(merged.languages) or ("en",),
+        calendar=Calendar(
+            timezone=merged.timezone or "UTC",
+            quiet_hours=merged.quiet_hours,
+            weekends=merged.weekends,
+            holidays=merged.holidays,
+            outside_hours=merged.outside_hours,
+            blackouts=blackouts,
+        ),
+        account=part.account,
+        audience=part.audience,
+        approval=merged.approval,
+        **given,
+    )

@@ -1,0 +1,71 @@
+"""``when:`` of an event, one line in four shapes.
+
+2027-05-09                     all day
+2027-05-11 to 2027-05-13       several days
+2027-06-02 13:00-14:30         with hours
+2027-06-02 13:00               with a beginning only
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Any
+
+from pydantic import PlainValidator
+
+from publisher.schedulefile.fields import read_clock, read_day, text, wrong
+
+_PIECE = re.compile(r"\d+(?:[-./]\d+){2}|\d{1,2}[:.]\d{2}(?!\d)|to\b|do\b|[-–—]|[^\s]+")  # noqa: RUF001  people type all
+_SEPARATORS = {"-", "–", "—", "to", "do"}  # noqa: RUF001
+_HINT = "Write it like 2027-05-11, 2027-05-11 to 2027-05-13, or 2027-06-02 13:00-14:30."
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days, both included, and hours as far as they are known."""
+
+    first: date
+    last: date
+    begin: time | None = None
+    end: time | None = None
+
+
+def read_period(value: Any) -> Period:  # noqa: ANN401  whatever the file holds
+    """The period that the words of ``when:`` mean."""
+    written = text(value)
+    pieces = [(match.group(), match.start()) for match in _PIECE.finditer(written)]
+    days = [read_day(piece, offset=at) for piece, at in pieces if _is_day(piece)]
+    hours = [read_clock(piece, offset=at) for piece, at in pieces if _is_clock(piece)]
+    for piece, at in pieces:
+        if not _is_day(piece) and not _is_clock(piece) and piece not in _SEPARATORS:
+            wrong(f"I can't read “{piece}” in this date.", hint=_HINT, code="date-format", offset=at)
+    return _period(days, hours)
+
+
+def _period(days: list[date], hours: list[time]) -> Period:
+    if not 1 <= len(days) <= 2 or len(hours) > 2:  # noqa: PLR2004  from and to
+        wrong("This is no date or period.", hint=_HINT, code="date-format")
+    first, last = days[0], days[-1]
+    if last < first:
+        wrong(f"It ends ({last}) before it begins ({first}).", hint="Swap the two dates.", code="ends-before-start")
+    begin, end = (hours[0] if hours else None), (hours[1] if hours[1:] else None)
+    if begin and end and end <= begin:
+        wrong(
+            f"It ends ({end:%H:%M}) before it begins ({begin:%H:%M}).",
+            hint="Swap the two times.",
+            code="ends-before-start",
+        )
+    return Period(first, last, begin, end)
+
+
+def _is_day(piece: str) -> bool:
+    return re.fullmatch(r"\d+(?:[-./]\d+){2}", piece) is not None
+
+
+def _is_clock(piece: str) -> bool:
+    return re.fullmatch(r"\d{1,2}[:.]\d{2}", piece) is not None
+
+
+When = Annotated[Period, PlainValidator(read_period)]

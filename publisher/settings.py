@@ -1,0 +1,94 @@
+"""Settings and credentials from the environment, ``.env``, files, and systemd credentials.
+
+A channel's setting ``NAME`` is looked up as ``PUBLISHER_<CHANNEL ID>_<NAME>`` (id in upper case, ``-`` as ``_``), then
+as a file named by ``…_FILE``, then as a systemd credential of that name. Nothing here is ever logged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from publisher.errors import MissingCredential, SettingsError
+
+PREFIX = "PUBLISHER_"
+DEFAULT_SCHEDULES = "schedules.yaml"
+DEFAULT_DATABASE = "sqlite:///var/publisher.db"
+
+
+def environment(process: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """The process environment over the ``.env`` file of a folder, if there is one."""
+    file = folder / ".env"
+    values = dotenv_values(file) if file.is_file() else {}
+    return {name: value for name, value in values.items() if value is not None} | dict(process)
+
+
+def variable(channel_id: str, name: str) -> str:
+    """``news-pl`` and ``SMTP_URL`` give ``PUBLISHER_NEWS_PL_SMTP_URL``."""
+    return f"{PREFIX}{re.sub(r'[^A-Z0-9]', '_', channel_id.upper())}_{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """The settings of one channel (`publisher.interfaces.Settings`)."""
+
+    channel_id: str
+    values: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"ChannelSettings({self.channel_id!r})"
+
+    def get(self, name: str) -> str | None:
+        """The value, or None when it is not set anywhere. Raises `SettingsError` when its file can't be read."""
+        full = variable(self.channel_id, name)
+        if value := self.values.get(full):
+            return value
+        if file := self.values.get(f"{full}_FILE"):
+            return _content(Path(file), f"{full}_FILE")
+        folder = self.values.get("CREDENTIALS_DIRECTORY")
+        if folder and (Path(folder) / full).is_file():
+            return _content(Path(folder) / full, full)
+        return None
+
+    def require(self, name: str) -> str:
+        """The value; raises `MissingCredential` naming the variable."""
+        value = self.get(name)
+        if value is None:
+            raise MissingCredential(variable(self.channel_id, name), channel_id=self.channel_id)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class FixedSettings:
+    """Settings that are given, as those of a sandbox account."""
+
+    channel_id: str
+    values: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"FixedSettings({self.channel_id!r})"
+
+    def get(self, name: str) -> str | None:
+        """The value, or None."""
+        return self.values.get(name)
+
+    def require(self, name: str) -> str:
+        """The value; raises `MissingCredential`."""
+        if name not in self.values:
+            raise MissingCredential(variable(self.channel_id, name), channel_id=self.channel_id)
+        return self.values[name]
+
+
+def _content(file: Path, name: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"the file that {name} names can't be read",
+            subject=str(file),
+            remedy="check the path and that the user that runs publisher may read it",
+        ) from error

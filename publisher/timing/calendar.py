@@ -1,0 +1,99 @@
+"""Working days, public holidays, quiet hours and blackouts, and what to do with a time that falls into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from publisher.model import Calendar, OutsideHours, QuietHours
+
+#: Further than this nothing is moved: by then it would be another announcement.
+FURTHEST = timedelta(days=60)
+
+_SATURDAY = 5
+_MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Where a wall time ended up. ``local`` is None when it may not go out at all; ``reason`` is for people."""
+
+    local: datetime | None
+    reason: str = ""
+
+
+def is_working_day(day: date, calendar: Calendar) -> bool:
+    """Monday to Friday, no public holiday of the calendar's countries."""
+    return day.weekday() < _SATURDAY and not holiday_name(day, calendar)
+
+
+def holiday_name(day: date, calendar: Calendar) -> str:
+    """The public holiday on this day, or an empty text."""
+    return next((name for code in calendar.holidays if (name := _holidays(code, day.year).get(day))), "")
+
+
+def why_not(local: datetime, calendar: Calendar) -> str:
+    """Why nothing goes out at this wall time; empty when it may."""
+    return _day_reason(local.date(), calendar) or _quiet_reason(local.time(), calendar.quiet_hours)
+
+
+def shift(local: datetime, calendar: Calendar) -> Shift:
+    """The wall time at which something planned for ``local`` goes out, and why it is another one."""
+    reason = why_not(local, calendar)
+    if not reason or calendar.outside_hours is OutsideHours.SEND:
+        return Shift(local)
+    if calendar.outside_hours is OutsideHours.SKIP:
+        return Shift(None, reason)
+    step = -_DAY if calendar.outside_hours is OutsideHours.MOVE_EARLIER else _DAY
+    moved = local
+    while why_not(moved, calendar):
+        moved = _out_of_day(moved, step) if _day_reason(moved.date(), calendar) else _out_of_quiet(moved, calendar)
+        if abs(moved - local) > FURTHEST:
+            return Shift(None, f"{reason}; no free day within {FURTHEST.days} days")
+    return Shift(moved, reason)
+
+
+def _out_of_day(local: datetime, step: timedelta) -> datetime:
+    return local + step
+
+
+def _out_of_quiet(local: datetime, calendar: Calendar) -> datetime:
+    """The nearest wall time outside the quiet hours in the direction that the calendar asks for."""
+    quiet = calendar.quiet_hours
+    if quiet is None:
+        raise ValueError("no quiet hours to leave")
+    if calendar.outside_hours is OutsideHours.MOVE_EARLIER:
+        before = datetime.combine(local.date(), quiet.begin) - _MINUTE
+        return before if before < local else before - _DAY
+    after = datetime.combine(local.date(), quiet.end)
+    return after if after > local else after + _DAY
+
+
+def _day_reason(day: date, calendar: Calendar) -> str:
+    for blackout in calendar.blackouts:
+        if blackout.first <= day <= blackout.last:
+            return f"blackout “{blackout.why}”"
+    if name := holiday_name(day, calendar):
+        return f"public holiday “{name}”"
+    if not calendar.weekends and day.weekday() >= _SATURDAY:
+        return "weekend"
+    return ""
+
+
+def _quiet_reason(at: time, quiet: QuietHours | None) -> str:
+    if quiet is None:
+        return ""
+    same_day = quiet.begin <= quiet.end
+    inside = quiet.begin <= at < quiet.end if same_day else at >= quiet.begin or at < quiet.end
+    return f"quiet hours {quiet.begin:%H:%M}-{quiet.end:%H:%M}" if inside else ""
+
+
+@lru_cache(maxsize=512)
+def _holidays(code: str, year: int) -> dict[date, str]:
+    """Public holidays of a country (``PL``) or one of its parts (``ES-CT``), by the holidays library."""
+    import holidays
+
+    country, _, subdivision = code.partition("-")
+    return dict(holidays.country_holidays(country, subdiv=subdivision or None, years=year))

@@ -1,0 +1,312 @@
+"""The phrase grammar: from the words of the file to a `Phrase`.
+
+    8 weeks before at 10:00                    2 days after the end at 11:00
+    3 days before registration closes at 09:30 1 hour before
+    first day at 08:30                         last day at 17:00
+    2027-05-07 12:00                           first working day of the month at 09:00
+    every day at 09:00                         every Monday and Thursday at 09:00
+    every first Tuesday at 12:00               every working day at 08:00
+    15th of the month at 10:00                 RRULE:FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=9 at 12:00
+
+Small words (at, the, on, commas) may be left out; 10.00 is as good as 10:00; Polish words are understood.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import NoReturn
+
+from publisher.timing import rrules
+from publisher.timing.phrases import (
+    Anchor,
+    Fixed,
+    FromDay,
+    FromInstant,
+    Phrase,
+    PhraseError,
+    Recurring,
+    Unit,
+    WorkingDay,
+)
+from publisher.timing.words import NUMBERS, ORDINALS, SYNONYMS, UNITS, WEEKDAYS, calendar_day, clock_time
+
+EXAMPLES = "for example “8 weeks before at 10:00”, “first day at 08:30”, “2027-05-07 12:00” or “every Monday at 09:00”"
+
+_TOKEN = re.compile(
+    r"(?P<date>\d{4}-\d{1,2}-\d{1,2})(?:T(?=\d))?|(?P<time>\d{1,2}[:.]\d{2})(?![\d.])|(?P<nth>\d+)(?:st|nd|rd|th)\b"
+    r"|(?P<number>\d+)|(?P<word>[^\W\d_]+)|(?P<other>\S)"
+)
+_FILLERS = {"the", "on", "each", ","}
+_MAX_AMOUNT = 1000
+_LONGEST_EVENT = 366
+_LONGEST_MONTH = 31
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    offset: int
+
+
+def parse_phrase(text: str) -> Phrase:
+    """The moment that ``text`` describes. Raises `PhraseError` with the offset where it stopped making sense."""
+    if rrules.looks_like_rule(text):
+        return rrules.parse_rule(text)
+    return _Parser(text).phrase()
+
+
+def _tokens(text: str) -> list[_Token]:
+    found = []
+    for match in _TOKEN.finditer(text):
+        kind = str(match.lastgroup)
+        word = match.group(kind).casefold()
+        word = SYNONYMS.get(word, word) if kind == "word" else word
+        if kind == "nth":
+            kind = "number"
+        if word not in _FILLERS:
+            found.append(_Token(kind, word, match.start()))
+    return found
+
+
+class _Parser:
+    """Reads tokens from left to right; every method takes what it is named after."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = _tokens(text)
+        self._next = 0
+
+    def phrase(self) -> Phrase:
+        if not self._tokens:
+            raise PhraseError("There is no time here.", offset=0, hint=f"Say when, {EXAMPLES}.")
+        result = self._any()
+        if self._next < len(self._tokens):
+            self._fail(f"I understood this up to “{self._rest()}”, which I can't read.")
+        return result
+
+    def _any(self) -> Phrase:
+        if self._peek("date"):
+            return self._fixed()
+        if self._word("every"):
+            return self._every()
+        if self._peek("word") in ORDINALS:
+            return self._ordinal()
+        if self._peek("word") == "registration":
+            self._anchor()
+            return FromDay(amount=0, unit=Unit.DAY, anchor=Anchor.REGISTRATION, at=self._time())
+        return self._counted()
+
+    # --- the shapes ---------------------------------------------------------------------------------
+
+    def _fixed(self) -> Fixed:
+        day = self._date()
+        return Fixed(datetime.combine(day, self._time()))
+
+    def _every(self) -> Phrase:
+        if self._word("working"):
+            self._expect("day")
+            return WorkingDay(0, self._time())
+        if self._word("day"):
+            return Recurring("FREQ=DAILY", self._time())
+        if self._word("weekday"):
+            return Recurring("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", self._time())
+        if self._word("month"):
+            return self._day_of_month()
+        if self._peek("word") in ORDINALS:
+            return self._ordinal()
+        days = self._weekdays()
+        return Recurring(f"FREQ=WEEKLY;BYDAY={','.join(days)}", self._time())
+
+    def _ordinal(self) -> Phrase:
+        token = self._take()
+        position = ORDINALS[token.text]
+        if self._word("working"):
+            self._expect("day")
+            self._of_the_month()
+            return WorkingDay(position, self._time())
+        if self._word("day"):
+            if self._of_the_month():
+                return Recurring(f"FREQ=MONTHLY;BYMONTHDAY={position}", self._time())
+            return self._event_day(position, token)
+        weekday = self._weekday()
+        self._of_the_month()
+        return Recurring(f"FREQ=MONTHLY;BYDAY={position:+d}{weekday}", self._time())
+
+    def _event_day(self, position: int, token: _Token) -> FromDay:
+        if position == ORDINALS["last"]:
+            return FromDay(amount=0, unit=Unit.DAY, anchor=Anchor.LAST_DAY, at=self._time())
+        if position > ORDINALS["first"] and not self._time_follows():
+            self._fail(f"“{token.text} day” of what?", hint=f"Write it like this, {EXAMPLES}.")
+        return FromDay(amount=position - 1, unit=Unit.DAY, anchor=Anchor.FIRST_DAY, at=self._time())
+
+    def _counted(self) -> Phrase:
+        if UNITS.get(self._peek("word") or "") is Unit.DAY:
+            token = self._take()
+            if self._peek("number"):
+                return self._nth_day()
+            return self._relative(1, Unit.DAY, token)
+        token = self._current()
+        amount = self._amount()
+        if self._peek("word") == "of":
+            return self._month_day(amount, token)
+        unit = UNITS.get(self._peek("word") or "")
+        if unit is None:
+            self._fail("I expected minutes, hours, days, weeks or months here.")
+        self._take()
+        return self._relative(amount, unit, token)
+
+    def _nth_day(self) -> Phrase:
+        token = self._take()
+        number = int(token.text)
+        if self._of_the_month():
+            return self._month_rule(number, token)
+        if not 1 <= number <= _LONGEST_EVENT:
+            self._fail(f"There is no day {number} of an event.", at=token)
+        return FromDay(amount=number - 1, unit=Unit.DAY, anchor=Anchor.FIRST_DAY, at=self._time())
+
+    def _day_of_month(self) -> Recurring:
+        self._word("day")
+        token = self._current()
+        return self._month_rule(self._amount(), token)
+
+    def _month_day(self, number: int, token: _Token) -> Recurring:
+        self._of_the_month()
+        return self._month_rule(number, token)
+
+    def _month_rule(self, number: int, token: _Token) -> Recurring:
+        if not 1 <= number <= _LONGEST_MONTH:
+            self._fail(
+                f"No month has a day {number}.", at=token, hint="Use a day from 1 to 31, or “last day of the month”."
+            )
+        return Recurring(f"FREQ=MONTHLY;BYMONTHDAY={number}", self._time())
+
+    def _relative(self, amount: int, unit: Unit, token: _Token) -> Phrase:
+        if not 0 < amount <= _MAX_AMOUNT:
+            self._fail(f"{amount} is no sensible number of {unit}s.", at=token)
+        sign = self._direction()
+        anchor = self._anchor() or (Anchor.START if sign < 0 else Anchor.END)
+        if unit in (Unit.MINUTE, Unit.HOUR):
+            if self._time_follows():
+                self._fail(
+                    f"A time of day does not go with {unit}s.",
+                    hint=f"Leave the time out (“{amount} {unit}{'s' * (amount > 1)} before”), or count in days.",
+                )
+            return FromInstant(amount=sign * amount, unit=unit, anchor=anchor)
+        return FromDay(amount=sign * amount, unit=unit, anchor=anchor, at=self._time())
+
+    # --- the pieces ---------------------------------------------------------------------------------
+
+    def _direction(self) -> int:
+        if self._word("before"):
+            return -1
+        if self._word("after"):
+            return 1
+        return self._fail("I expected “before” or “after” here.")
+
+    def _anchor(self) -> Anchor | None:
+        if self._word("event") or self._word("start"):
+            return Anchor.START
+        if self._word("registration"):
+            self._word("closes")
+            return Anchor.REGISTRATION
+        if self._word("end"):
+            self._word("of")
+            if self._word("registration"):
+                return Anchor.REGISTRATION
+            self._word("event")
+            return Anchor.END
+        if self._peek("word") in ("first", "last"):
+            word = self._take().text
+            self._expect("day")
+            return Anchor(f"{word} day")
+        return None
+
+    def _of_the_month(self) -> bool:
+        if self._word("of"):
+            self._word("every")
+            self._expect("month")
+            return True
+        return self._word("month")
+
+    def _weekdays(self) -> list[str]:
+        days = [self._weekday()]
+        while self._word("and") or self._peek("word") in WEEKDAYS:
+            days.append(self._weekday())
+        return days
+
+    def _weekday(self) -> str:
+        word = self._peek("word") or ""
+        if word not in WEEKDAYS:
+            self._fail("I expected a day here: Monday, Tuesday … or “working day”.")
+        self._take()
+        return WEEKDAYS[word]
+
+    def _amount(self) -> int:
+        if self._peek("number"):
+            return int(self._take().text[:6])
+        word = self._peek("word") or ""
+        if word in NUMBERS:
+            self._take()
+            return NUMBERS[word]
+        return self._fail("I can't read this as a time.")
+
+    def _date(self) -> date:
+        token = self._take()
+        try:
+            return calendar_day(token.text)
+        except ValueError:
+            return self._fail(f"{token.text} does not exist in the calendar.", at=token, code="no-such-date")
+
+    def _time_follows(self) -> bool:
+        return self._peek("time") is not None or self._peek("word") == "at"
+
+    def _time(self) -> time:
+        self._word("at")
+        if not self._peek("time"):
+            self._fail("The time of day is missing.", hint="Add it, like “at 10:00”.")
+        token = self._take()
+        try:
+            return clock_time(token.text)
+        except ValueError:
+            return self._fail(f"{token.text} is no time of day.", at=token, hint="Use 00:00 to 23:59.")
+
+    # --- tokens -------------------------------------------------------------------------------------
+
+    def _current(self) -> _Token:
+        return self._tokens[min(self._next, len(self._tokens) - 1)]
+
+    def _peek(self, kind: str) -> str | None:
+        """The text of the next token if it is of this kind."""
+        if self._next < len(self._tokens) and self._tokens[self._next].kind == kind:
+            return self._tokens[self._next].text
+        return None
+
+    def _take(self) -> _Token:
+        self._next += 1
+        return self._tokens[self._next - 1]
+
+    def _word(self, word: str) -> bool:
+        """Whether the next word is this one; it is taken then."""
+        if self._peek("word") == word:
+            self._next += 1
+            return True
+        return False
+
+    def _expect(self, word: str) -> None:
+        if not self._word(word):
+            self._fail(f"I expected “{word}” here.")
+
+    def _rest(self) -> str:
+        return self._text[self._tokens[self._next].offset :].strip()
+
+    def _fail(self, message: str, *, at: _Token | None = None, hint: str = "", code: str = "bad-value") -> NoReturn:
+        if at is not None:
+            offset = at.offset
+        elif self._next < len(self._tokens):
+            offset = self._tokens[self._next].offset
+        else:
+            offset = len(self._text)
+        raise PhraseError(message, offset=offset, hint=hint or f"Say when, {EXAMPLES}.", code=code)

@@ -1,0 +1,204 @@
+"""Mailing lists in CSV files, as people make them."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.errors import AudienceError
+from publisher.model import Severity
+from publisher.newsletter.csvlist import MailingList, read_list
+from publisher.newsletter.validity import BadAddress, normal_address
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "readers.csv"
+
+
+def read(path: Path, content: str | bytes) -> MailingList:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_list(path)
+
+
+def addresses(found: MailingList) -> list[str]:
+    return [reader.address for reader in found.readers]
+
+
+def test_a_plain_list_is_read(path: Path) -> None:
+    found = read(path, "email,name,language,city\nanna@example.org,Anna Żółw,pl,Kraków\njan@example.org,,,\n")
+    anna, jan = found.readers
+    assert (anna.address, anna.name, anna.language, dict(anna.attributes)) == (
+        "anna@example.org",
+        "Anna Żółw",
+        "pl",
+        {"city": "Kraków"},
+    )
+    assert (jan.name, jan.language, dict(jan.attributes)) == ("", "", {"city": ""})
+    assert found.columns == ("email", "name", "language", "city")
+    assert not found.problems
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "email;name\nanna@example.org;Anna\n",
+        "email\tname\r\nanna@example.org\tAnna\r\n",
+        "name,EMAIL\rAnna,anna@example.org\r",
+        "\ufeffEmail,Name\nanna@example.org,Anna",
+        "sep=;\nemail;name\nanna@example.org;Anna\n",
+        '\n\n"Name"," email "\n"Anna"," anna@EXAMPLE.org "\n,\n\n',
+    ],
+)
+def test_what_programs_save_is_read(path: Path, content: str) -> None:
+    found = read(path, content)
+    assert [(reader.address, reader.name) for reader in found.readers] == [("anna@example.org", "Anna")]
+    assert not found.problems
+
+
+def test_a_cell_may_go_over_several_lines(path: Path) -> None:
+    found = read(path, 'email,address\nanna@example.org,"1 Main Street\nKraków, ""PL"""\njan@example.org,\n')
+    assert addresses(found) == ["anna@example.org", "jan@example.org"]
+    assert found.readers[0].attributes["address"] == '1 Main Street\nKraków, "PL"'
+
+
+@pytest.mark.parametrize(
+    ("code", "language"), [("pl", "pl"), ("PL", "pl"), ("pl-PL", "pl"), ("de_AT", "de"), ("ca", "ca"), ("", "")]
+)
+def test_a_language_is_its_code(path: Path, code: str, language: str) -> None:
+    found = read(path, f"email,language\nanna@example.org,{code}\n")
+    assert found.readers[0].language == language
+    assert not found.problems
+
+
+def test_an_unknown_language_is_a_warning_and_the_reader_stays(path: Path) -> None:
+    found = read(path, "email,language\nanna@example.org,polish\n")
+    assert addresses(found) == ["anna@example.org"]
+    assert [(problem.code, problem.place.column) for problem in found.problems] == [("unknown-language", 18)]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("anna,Anna", "bad-address"),
+        ("anna@localhost,Anna", "bad-address"),
+        ("żółw@example.org,Anna", "bad-address"),
+        ("Anna <anna@example.org>,Anna", "bad-address"),
+        (",Anna", "bad-address"),
+        ("anna@example.org", "bad-row"),
+        ("anna@example.org,Anna,x", "bad-row"),
+        ("anna@example.org,An\0na", "bad-row"),
+        ('"anna"@example.org,Anna', "bad-row"),
+        ('anna@example.org,"Anna', "bad-row"),
+    ],
+)
+def test_a_bad_row_is_a_warning_and_the_others_stay(path: Path, row: str, code: str) -> None:
+    found = read(path, f"email,name\nfirst@example.org,First\n{row}\nlast@example.org,Last\n")
+    (problem,) = found.problems
+    assert addresses(found) == ["first@example.org", "last@example.org"]
+    assert (problem.code, problem.severity, problem.place.line) == (code, Severity.WARNING, 3)
+    assert problem.place.file == str(path)
+    assert 1 <= problem.place.column <= problem.place.end_column
+    assert problem.hint
+    assert "anna@" not in problem.message.lower()
+
+
+def test_a_quote_that_is_never_closed_costs_one_row(path: Path) -> None:
+    rows = "".join(f"reader{number}@example.org,R\n" for number in range(100))
+    found = read(path, f'email,name\n"open@example.org,Open\n{rows}')
+    assert len(found.readers) == 100
+    assert [problem.message for problem in found.problems] == ["row 2 can't be used: a quote is opened and not closed"]
+
+
+def test_an_address_gets_one_mail(path: Path) -> None:
+    found = read(path, "email\nAnna@example.org\nanna@EXAMPLE.ORG\njan@example.org\nanna@example.org\n")
+    assert addresses(found) == ["Anna@example.org", "jan@example.org"]
+    assert [(problem.code, problem.place.line) for problem in found.problems] == [
+        ("duplicate-address", 3),
+        ("duplicate-address", 5),
+    ]
+    assert "line 2" in found.problems[0].message
+
+
+def test_addresses_for_examples_and_in_other_scripts_are_taken(path: Path) -> None:
+    found = read(path, "email\na@example.org\nb@office.example\nc@żółw.example.org\n")
+    assert addresses(found) == ["a@example.org", "b@office.example", "c@żółw.example.org"]
+
+
+def test_a_name_is_one_line(path: Path) -> None:
+    found = read(path, 'email,name\nanna@example.org,"Anna\nBcc: all@example.org"\n')
+    assert found.readers[0].name == "Anna Bcc: all@example.org"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "is empty"),
+        ("\n \n", "is empty"),
+        ("sep=;\n", "no column"),
+        ("e-mail,name\nanna@example.org,Anna\n", "no column is named “email”.*“e-mail”, “name”"),
+        ("anna@example.org\njan@example.org\n", "no column is named “email”.*found: none"),
+        ("email,name,Email\na@example.org,,\n", "“email” is there twice"),
+        ("email,name\n", "no readers"),
+        ("email\nanna\n", "none of the rows.*line 2"),
+        ("email,name\nŻółw,ą\n".encode("cp1250"), "line 2.*Windows-1250"),
+        ("email\na@example.org\n".encode("utf-16"), "UTF-16"),
+        ("email\na@example.org\n".encode("utf-16-le"), "UTF-16"),
+        (b"email\n\x81\x83\xff\n", "no text file"),
+        (b"\x00" * 100, "UTF-16"),
+    ],
+)
+def test_a_list_that_can_not_be_used_is_told_with_the_mend(path: Path, content: str | bytes, words: str) -> None:
+    with pytest.raises(AudienceError, match=words) as caught:
+        read(path, content)
+    assert caught.value.subject == str(path)
+    assert caught.value.remedy
+    assert "anna@" not in str(caught.value)
+
+
+def test_a_file_that_is_none_is_told(path: Path) -> None:
+    with pytest.raises(AudienceError, match="no such list"):
+        read_list(path)
+    with pytest.raises(AudienceError, match="folder"):
+        read_list(path.parent)
+    with pytest.raises(AudienceError, match="can't be read"):
+        read_list(path.parent / ("x" * 400))
+
+
+@given(st.binary(max_size=300))
+def test_no_file_ends_in_a_traceback(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "odd.csv"
+    path.write_bytes(b"email,name\n" + content)
+    with suppress(AudienceError):
+        assert read_list(path).readers
+
+
+LOCAL = st.text("abcXYZ09.-_+!'\"@ żł<>", max_size=8)
+DOMAIN = st.text("abcX09.-_ż ", max_size=12).map(lambda text: f"{text}.org")
+
+
+@given(st.builds("{}@{}".format, LOCAL, DOMAIN))
+def test_the_quick_answer_is_the_thorough_one(address: str) -> None:
+    try:
+        thorough = validate_email(address, check_deliverability=False, allow_smtputf8=False).normalized
+    except EmailNotValidError:
+        thorough = ""
+    try:
+        quick = normal_address(address)
+    except BadAddress:
+        quick = ""
+    assert quick == thorough
+
+
+def test_a_long_list_is_read_in_seconds(path: Path) -> None:
+    rows = (f'reader.{number}@mail-{number}.example.org,"Reader, {number}",pl\n' for number in range(20_000))
+    begin = time.perf_counter()
+    found = read(path, "email,name,language\n" + "".join(rows))
+    assert len(found.readers) == 20_000
+    assert time.perf_counter() - begin < 3
