@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -71,9 +71,8 @@ class App:
     def rules(self, ledger: Ledger | None) -> Rules:
         """What the plan needs beside the file."""
         approvals = ledger.approvals.counts() if ledger is not None else {}
-        return Rules(
-            forms=self.forms, truth_of=lambda template: truth_of(template, self.template_folders), approvals=approvals
-        )
+        truth = cache(partial(truth_of, folders=self.template_folders))
+        return Rules(forms=self.forms, truth_of=truth, approvals=approvals)
 
     # --- words ------------------------------------------------------------------------------------------
 

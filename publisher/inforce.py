@@ -21,7 +21,7 @@ from publisher.schedulefile.schedule import Schedule
 #: How far ahead the ledger knows what is planned.
 HORIZON = timedelta(days=400)
 #: The plan is made anew this often even when nobody edits the file, so that the horizon moves on.
-REFRESH = timedelta(days=1)
+REFRESH = timedelta(days=7)
 #: Further back than this nothing is taken up that the ledger doesn't know.
 _LONGEST_LOOK_BACK = timedelta(days=2)
 
@@ -54,7 +54,7 @@ class PlanInForce:
         return self._planned_at + REFRESH
 
     def refresh(self) -> None:
-        """Take over an edit of the file, and make the plan anew when it is a day old."""
+        """Take over an edit of the file, and make the plan anew when it is a week old."""
         signature = self._sign()
         if signature != self._signature:
             self._signature = signature

@@ -15,8 +15,6 @@ _TALKATIVE = (
     "urllib3",
     "httpx",
     "httpcore",
-    "aiosmtplib",
-    "mail.log",
     "apscheduler",
 )
 
@@ -36,6 +34,7 @@ def configure(*, level: int) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s [%(levelname)s] %(name)s: %(message)s")
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
 

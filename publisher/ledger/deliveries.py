@@ -161,8 +161,8 @@ def _record(row: RowMapping) -> Delivery:
         channel=row["channel"],
         channel_type=row["channel_type"],
         languages=tuple(row["languages"]),
-        local=datetime.strptime(row["local"], _FORMAT),  # noqa: DTZ007  wall time
-        nominal_local=datetime.strptime(row["nominal_local"], _FORMAT),  # noqa: DTZ007  wall time
+        local=datetime.fromisoformat(row["local"]),
+        nominal_local=datetime.fromisoformat(row["nominal_local"]),
         timezone=row["timezone"],
         due_at=row["due_at"],
         state=DeliveryState(row["state"]),
