@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from publisher import __version__
@@ -65,23 +63,15 @@ def version() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and give its exit code; errors become one line on standard error."""
-    command = typer.main.get_command(cli)
+    """Run one command and give its exit code; our errors become one line on standard error."""
     try:
-        return command.main(_globals_first(arguments), prog_name="publisher", standalone_mode=False) or 0
-    except click.exceptions.Exit as exit_:
-        return exit_.exit_code
-    except click.ClickException as error:
-        error.show()
-        return EXIT_USAGE
+        cli(_globals_first(arguments), prog_name="publisher")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0
     except PublisherError as error:
         print(f"publisher: {error}", file=sys.stderr)  # noqa: T201
         return _exit_code(error)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        print("publisher: interrupted", file=sys.stderr)  # noqa: T201
-    return EXIT_ERROR
+    return 0
 
 
 def _exit_code(error: PublisherError) -> int:

@@ -31,8 +31,9 @@ class PostView:
 
     @property
     def text(self) -> str:
-        """Its text: ``9 maja świętujemy Dzień Europy!``."""
-        return required(self._post.text, what="text", source=self._post, announcement=self._announcement)
+        """Its text, the one for this channel type if there is one: ``9 maja świętujemy Dzień Europy!``."""
+        special = self._post.text_for.get(self._announcement.channel.type, {})
+        return required({**self._post.text, **special}, what="text", source=self._post, announcement=self._announcement)
 
     @property
     def subject(self) -> str:

@@ -1,0 +1,112 @@
+"""The templates that come along: in every language, for every channel, for a full and for a bare event."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from publisher.model import (
+    Announcement,
+    Calendar,
+    Channel,
+    Contact,
+    Digest,
+    Event,
+    EventStatus,
+    Form,
+    Post,
+    Project,
+    Reader,
+    Registration,
+    Source,
+    Venue,
+    When,
+)
+from publisher.render import Renderer, weighted_length
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+LANGUAGES = ("pl", "en", "fi", "de", "es", "ca", "fr")
+NAMES = sorted(folder.name for folder in TEMPLATES.iterdir() if not folder.name.startswith("_"))
+FORMS = {"twitter": Form.POST, "facebook": Form.POST, "email": Form.MAIL}
+CASES = list(itertools.product(NAMES, LANGUAGES, FORMS))
+
+_RENDERER = Renderer([TEMPLATES])
+_WHEN = When(first=date(2027, 5, 11), last=date(2027, 5, 13), timezone="Europe/Warsaw", begin=time(9), end=time(16, 30))
+_BARE = Event(
+    id="bare",
+    status=EventStatus.CONFIRMED,
+    when=When(first=date(2027, 5, 11), last=date(2027, 5, 11), timezone="Europe/Warsaw"),
+    title={"*": "Open day"},
+)
+_FULL = Event(
+    id="full",
+    status=EventStatus.CONFIRMED,
+    when=_WHEN,
+    title={"*": "Smart Regions Days: soft digitalisation in practice in every region of all"},
+    summary={"*": "Three days of good practice."},
+    venue=Venue(name={"*": "Opera"}, address={"*": "Odeska 1, Białystok"}, online="https://example.org/live"),
+    organiser={"*": "Marshal's Office"},
+    spoken=("pl", "en"),
+    registration=Registration(link="https://example.org/register", until=datetime(2027, 4, 30), free=True),  # noqa: DTZ001
+    tags=("SmartRegions", "Białystok"),
+    mentions={"twitter": ("@interregeurope",)},
+)
+
+
+def _announcement(name: str, language: str, kind: str, source: Source) -> Announcement:
+    channel = Channel(id="somewhere", type=kind, languages=(language,), calendar=Calendar(timezone="Europe/Warsaw"))
+    project = Project(
+        name="Next2Met",
+        link="https://example.org",
+        contact=Contact(name="Project office", email="office@example.org"),
+        funding="interreg-europe-2014-2020",
+        hashtags=("Next2Met",),
+    )
+    return Announcement(
+        template=name,
+        source=source,
+        project=project,
+        channel=channel,
+        language=language,
+        due_local=datetime(2027, 5, 10, 12),  # noqa: DTZ001  wall time
+    )
+
+
+def _source(name: str, event: Event) -> Source:
+    if name == "post":
+        return Post(id="hello", text={"*": "Hello."})
+    if name == "digest":
+        return Digest(id="monthly", covers=timedelta(days=45), events=(event,))
+    return event
+
+
+@pytest.mark.parametrize("event", [_BARE, _FULL], ids=lambda event: event.id)
+@pytest.mark.parametrize(("name", "language", "kind"), CASES)
+def test_words_are_whole(name: str, language: str, kind: str, event: Event) -> None:
+    """Nothing is left open: no label without its words, no trace of an empty value."""
+    reader = Reader(address="reader@example.org", language=language) if kind == "email" else None
+    announcement = _announcement(name, language, kind, _source(name, event))
+    draft = _RENDERER.draft(announcement, form=FORMS[kind], reader=reader)
+    words = f"{draft.subject}\n{draft.preheader}\n{draft.text}"
+    assert not re.search(r"\bNone\b|Undefined|\{\{|\{%|\( *\)| ,|^[,–]", words, re.MULTILINE), words
+    assert not re.search(r"(?<!Hola):\s*(?:\n\s*\n|\Z)", draft.text), draft.text
+    assert bool(draft.subject) == (kind == "email")
+    if kind == "twitter":
+        assert weighted_length(draft.text) <= 280
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_template_says_when_it_is_true(name: str) -> None:
+    assert re.search(r"^true: \S", (TEMPLATES / name / "about.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("language", "words"), [("pl", "Unię Europejską"), ("en", "European Union"), ("fi", "unioni")])
+def test_mails_name_the_funding_in_full(language: str, words: str) -> None:
+    announcement = _announcement("invitation", language, "email", _FULL)
+    draft = _RENDERER.draft(announcement, form=Form.MAIL, reader=Reader(address="reader@example.org"))
+    assert words in draft.text
+    assert words in draft.html
