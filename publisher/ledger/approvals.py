@@ -28,10 +28,10 @@ class Approvals:
     def of(self, key: str) -> list[tuple[str, datetime]]:
         """Who approved this delivery, and when."""
         query = select(_T.who, _T.given_at).where(_T.key == key).order_by(_T.id)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [(who, given_at) for who, given_at in connection.execute(query).tuples()]
 
     def counts(self) -> dict[str, int]:
         """How many people approved each delivery that has an approval."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return dict(connection.execute(select(_T.key, func.count()).group_by(_T.key)).tuples().all())

@@ -118,7 +118,7 @@ class Attempts:
     def of(self, key: str) -> list[Attempt]:
         """The attempts of a delivery, first one first."""
         query = select(attempts).where(_A.key == key).order_by(_A.number)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query).mappings().all()
         return [
             Attempt(

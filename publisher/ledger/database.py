@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -17,99 +17,152 @@ from publisher.errors import LedgerError
 #: The newest migration; kept equal to it by a test.
 HEAD = "0001"
 
-_BUSY_SECONDS = 10
+_BUSY_SECONDS = 10.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_READING = "publisher_reading"
 
 
 def open_engine(url: str) -> Engine:
-    """An engine on an up-to-date schema. Raises `LedgerError` when that is not possible."""
+    """An engine on an up-to-date schema. Raises `LedgerError` when that is not possible.
+
+    ``?timeout=SECONDS`` says how long to wait for another program that is writing, instead of ten seconds.
+    """
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise LedgerError(
-            "this is no database address", subject=url, remedy="write it like sqlite:///var/publisher.db"
-        ) from None
-    with translated(parsed):
-        engine = _engine(parsed)
-        _bring_up_to_date(engine, parsed)
+        busy = float(str(parsed.query.get("timeout", _BUSY_SECONDS)))
+    except (ArgumentError, ValueError):
+        raise _no_address(url) from None
+    with _translated(parsed):
+        engine = _engine(parsed, busy_seconds=busy)
+        try:
+            _bring_up_to_date(engine, parsed)
+        except BaseException:
+            engine.dispose()
+            raise
     return engine
 
 
 @contextmanager
-def translated(url: URL) -> Iterator[None]:
-    """Database errors become ours, with what a person can do."""
-    subject = url.database or url.render_as_string(hide_password=True)
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for looking only: it sees one moment, and neither waits for a writer nor keeps one waiting."""
+    with engine.connect().execution_options(**{_READING: True}) as connection:
+        yield connection
+
+
+@contextmanager
+def _translated(url: URL) -> Iterator[None]:
+    """Whatever goes wrong while the database is opened becomes a `LedgerError`, with what a person can do."""
+    from alembic.util import CommandError
+
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        cause = str(getattr(error, "orig", None) or error)
-        raise LedgerError(f"the ledger can't be used: {cause}", subject=subject, remedy=_remedy(cause)) from None
+    except (SQLAlchemyError, sqlite3.Error, CommandError, OSError, ImportError) as error:
+        raise _unusable(url, str(getattr(error, "orig", None) or error)) from None
 
 
 def _translate(context: ExceptionContext, url: URL) -> None:
     """Any statement that fails later on is reported in the same words."""
-    cause = str(context.original_exception)
-    raise LedgerError(
-        f"the ledger can't be used: {cause}", subject=str(url.database), remedy=_remedy(cause)
-    ) from context.original_exception
+    raise _unusable(url, str(context.original_exception)) from None
+
+
+def _unusable(url: URL, cause: str) -> LedgerError:
+    subject = url.database or url.render_as_string(hide_password=True)
+    return LedgerError(f"the ledger can't be used: {cause}", subject=subject, remedy=_remedy(cause))
+
+
+def _no_address(url: str) -> LedgerError:
+    return LedgerError("this is no database address", subject=url, remedy="write it like sqlite:///var/publisher.db")
 
 
 def _remedy(cause: str) -> str:
     known = {
         "locked": "another program holds the file for long; stop it, or wait",
         "readonly": "the user that runs publisher needs the right to write this file and its folder",
-        "unable to open": "check that the folder exists and may be written to",
+        "unable to open": "check that it is a file, that its folder exists, and that both may be written to",
         "not a database": "the file is damaged or something else; put a backup in its place",
         "malformed": "the file is damaged; put a backup in its place",
         "full": "free some disk space; nothing is sent until then",
+        "disk I/O": "check the disk and its free space; nothing is sent until it works",
         "ermission": "the user that runs publisher needs the right to write this file and its folder",
+        "File exists": "a part of its path is a file and no folder; choose another path",
+        "Not a directory": "a part of its path is a file and no folder; choose another path",
+        "No module": "install the driver of this database, or write --database sqlite:///var/publisher.db",
+        "load plugin": "write it like sqlite:///var/publisher.db",
+        "revision": "put a backup in its place, or choose another file",
     }
     return next((remedy for piece, remedy in known.items() if piece in cause), "see docs/ledger.md")
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, *, busy_seconds: float) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+        engine = create_engine(url)
+        event.listen(engine, "handle_error", lambda context: _translate(context, url))
+        return engine
+    if not url.database or url.database == ":memory:":
+        raise LedgerError(
+            "a ledger in memory would forget what went out", remedy="name a file: sqlite:///var/publisher.db"
+        )
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": busy_seconds})
     event.listen(engine, "handle_error", lambda context: _translate(context, url))
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "connect", lambda connection, _record: _prepare(connection, url))
+    event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's connection
+def _prepare(connection: Any, url: URL) -> None:  # noqa: ANN401  the driver's connection
     """FULL: an intent survives a power cut; with NORMAL it could vanish, and the post go out twice."""
     connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error as error:
+        connection.close()
+        raise _unusable(url, str(error)) from None
+
+
+def _begin(connection: Connection) -> None:
+    """Who will write takes the lock at once: an upgrade half-way could fail with "database is locked"."""
+    looks_only = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if looks_only else "BEGIN IMMEDIATE")
 
 
 def _bring_up_to_date(engine: Engine, url: URL) -> None:
+    """One transaction for looking and migrating: two programs may open a new ledger at the same time."""
+    with reading(engine) as connection:
+        if _version(connection, url) == HEAD:
+            return
     with engine.begin() as connection:
-        tables = inspect(connection).get_table_names()
-        present = "alembic_version" in tables
-        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if present else None
-        if version is None and "deliveries" not in tables and tables:
+        version = _version(connection, url)
+        if version == HEAD:
+            return
+        if version is not None and version > HEAD:
             raise LedgerError(
-                "this database belongs to another program", subject=str(url.database), remedy="choose another file"
+                f"the ledger was written by a newer publisher (schema {version}, this program knows {HEAD})",
+                subject=str(url.database),
+                remedy="update publisher, or put the backup from before the update in its place",
             )
-    if version == HEAD:
-        return
-    if version is not None and str(version) > HEAD:
+        _migrate(connection)
+
+
+def _version(connection: Connection, url: URL) -> str | None:
+    """The schema's version; None for an empty database."""
+    tables = inspect(connection).get_table_names()
+    if tables and not {"alembic_version", "deliveries"} <= set(tables):
         raise LedgerError(
-            f"the ledger was written by a newer publisher (schema {version}, this program knows {HEAD})",
-            subject=str(url.database),
-            remedy="update publisher, or put the backup from before the update in its place",
+            "this database belongs to another program", subject=str(url.database), remedy="choose another file"
         )
+    if not tables:
+        return None
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version
+
+
+def _migrate(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -47,7 +47,7 @@ class Deliveries:
 
     def get(self, key: str) -> Delivery | None:
         """The delivery with this key."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(deliveries).where(_T.key == key)).mappings().one_or_none()
         return _record(row) if row is not None else None
 
@@ -81,7 +81,7 @@ class Deliveries:
 
     def next_instant(self, after: datetime) -> datetime | None:
         """The earliest instant after ``after`` at which something becomes due or expires."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             instants = [
                 connection.execute(select(func.min(column)).where(_T.state.in_(among), column > after)).scalar()
                 for column, among in (
@@ -115,7 +115,7 @@ class Deliveries:
 
     def _find(self, condition: Any) -> list[Delivery]:  # noqa: ANN401  a SQL expression
         query = select(deliveries).where(condition).order_by(_T.due_at, _T.key)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [_record(row) for row in connection.execute(query).mappings()]
 
 

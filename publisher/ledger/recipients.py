@@ -115,20 +115,20 @@ class Recipients:
     def tally(self, key: str) -> Tally:
         """How many readers are in which state."""
         query = select(_T.state, func.count()).where(_T.key == key).group_by(_T.state)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return Tally({DeliveryState(state): count for state, count in connection.execute(query).tuples()})
 
     def next_instant(self, key: str) -> datetime | None:
         """When the next of those who wait is due."""
         query = select(func.min(_T.next_at)).where(_T.key == key, _T.state == DeliveryState.RETRY_WAIT)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             instant: datetime | None = connection.execute(query).scalar()
         return instant
 
     def of(self, key: str) -> list[Recipient]:
         """Everybody on this mailing, in the order of the list."""
         query = select(recipients).where(_T.key == key).order_by(_T.id)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [_record(row) for row in connection.execute(query).mappings()]
 
 

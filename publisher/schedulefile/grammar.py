@@ -128,7 +128,6 @@ class PicturePart(Part):
     alt: f.Words
     """What matters in the picture, one sentence per language, for people who don't see it."""
     credit: f.Text = ""
-    contains_emblem: f.YesNo = False
 
 
 class WherePart(Part):

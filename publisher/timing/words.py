@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from calendar import month_name, monthrange
+from datetime import date, time, timedelta
 
 from publisher.timing.phrases import Unit
 
@@ -17,14 +18,13 @@ UNITS = {
     "minuty": Unit.MINUTE,
     "hour": Unit.HOUR,
     "hours": Unit.HOUR,
+    "h": Unit.HOUR,
     "godzina": Unit.HOUR,
     "godzinę": Unit.HOUR,
     "godziny": Unit.HOUR,
     "godzin": Unit.HOUR,
     "day": Unit.DAY,
     "days": Unit.DAY,
-    "dzień": Unit.DAY,
-    "dni": Unit.DAY,
     "week": Unit.WEEK,
     "weeks": Unit.WEEK,
     "tydzień": Unit.WEEK,
@@ -46,17 +46,17 @@ SYNONYMS = {
     "każdy": "every",
     "każdą": "every",
     "każde": "every",
+    "każdego": "every",
+    "each": "every",
+    "codziennie": "daily",
+    "i": "and",
+    "oraz": "and",
     "pierwszy": "first",
     "pierwszą": "first",
     "pierwszego": "first",
     "ostatni": "last",
     "ostatnią": "last",
     "ostatniego": "last",
-    "1st": "first",
-    "2nd": "second",
-    "3rd": "third",
-    "4th": "fourth",
-    "5th": "fifth",
     "drugi": "second",
     "drugą": "second",
     "trzeci": "third",
@@ -65,13 +65,18 @@ SYNONYMS = {
     "czwartą": "fourth",
     "roboczy": "working",
     "roboczego": "working",
+    "dzień": "day",
     "dnia": "day",
+    "dni": "days",
     "miesiąca": "month",
     "końcem": "end",
     "końcu": "end",
     "zakończeniem": "end",
     "zakończeniu": "end",
     "rozpoczęciem": "start",
+    "początkiem": "start",
+    "wydarzeniem": "event",
+    "wydarzeniu": "event",
     "zapisów": "registration",
     "rejestracji": "registration",
     "deadline": "registration",
@@ -142,10 +147,33 @@ def clock_time(text: str) -> time:
 #: Years that an announcement can be about; outside them a date is a slip of the finger.
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
+_MONTHS = 12
+
+
+class NoSuchDay(ValueError):
+    """A date that no calendar has; ``hint`` is what may have been meant."""
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
 
 def calendar_day(text: str) -> date:
-    """The day in ``2027-05-11``; raises ValueError when the calendar has no such day."""
+    """The day in ``2027-05-11``; raises `NoSuchDay`."""
     year, month, day = (int(part) for part in text.split("-"))
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"the year {year} is out of reach")
+        raise NoSuchDay(f"The year {year} is out of reach.", hint=f"Use a year from {FIRST_YEAR} to {LAST_YEAR}.")
+    if not 1 <= month <= _MONTHS:
+        swapped = f"Did you mean {year}-{day:02}-{month:02}?" if 1 <= day <= _MONTHS else ""
+        raise NoSuchDay(f"There is no month {month}.", hint=swapped or "Write year-month-day, like 2027-05-11.")
+    if not 1 <= day <= monthrange(year, month)[1]:
+        raise _no_such_day_of_month(year, month, day)
     return date(year, month, day)
+
+
+def _no_such_day_of_month(year: int, month: int, day: int) -> NoSuchDay:
+    length, name = monthrange(year, month)[1], month_name[month]
+    last = date(year, month, length)
+    why = f"{year} is not a leap year" if (month, day) == (2, 29) else f"{name} {year} has {length} days"
+    near = f"{last} or {last + timedelta(days=1)}" if day else f"{last.replace(day=1)}"
+    return NoSuchDay(f"{day} {name} {year} does not exist: {why}.", hint=f"Did you mean {near}?")
