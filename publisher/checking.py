@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from publisher.app import App
+from publisher.errors import AudienceError
 from publisher.model import Planned, Problem, Severity
 from publisher.plan import default_window, plan_around
-from publisher.preview import Previewer
+from publisher.preview import Preview, Previewer
 from publisher.schedulefile.problems import in_order
 
 
@@ -22,9 +23,8 @@ def check(app: App) -> tuple[Problem, ...]:
     previewer = Previewer(app, loaded.schedule)
     planned = plan_around(loaded.schedule, window=default_window(app.clock.now()), rules=app.rules(None))
     found = [*loaded.problems, *previewer.list_problems()]
-    known_lists = {problem.message for problem in found}
-    for preview in previewer.previews(_once_each(planned)):
-        found += [problem for problem in preview.problems if not _says_again(problem, known_lists)]
+    for preview in _one_per_mistake(previewer.previews(_once_each(planned))):
+        found += preview.problems
     return in_order(found)
 
 
@@ -43,5 +43,14 @@ def _once_each(planned: Iterable[Planned]) -> Iterator[Planned]:
             yield one
 
 
-def _says_again(problem: Problem, known: set[str]) -> bool:
-    return problem.code == "bad-list" and any(message in problem.message for message in known)
+def _one_per_mistake(previews: Iterable[Preview]) -> Iterator[Preview]:
+    """A missing translation or picture stops many announcements, and is mended once. Lists are told of already."""
+    seen = set()
+    for preview in previews:
+        error = preview.error
+        if error is None or isinstance(error, AudienceError):
+            continue
+        same = (type(error), error.subject, error.remedy or error.message)
+        if same not in seen:
+            seen.add(same)
+            yield preview

@@ -94,19 +94,29 @@ def _unless_empty(planned: Planned, entry: Entry, schedule: Schedule) -> Planned
 
 def _of_channel(entry: Entry, step: Step, *, channel: Channel, window: Window, rules: Rules) -> Iterator[Planned]:
     channel = _with_step(channel, step)
-    taken: set[datetime] = set()
     try:
         nominals = list(_moments(entry, step, channel=channel, window=window))
     except NoSuchMoment as error:
         yield from _without_moment(entry, step, channel=channel, reason=str(error), rules=rules)
         return
-    for nominal in nominals:
-        planned = _place(entry, step, channel=channel, nominal=nominal, truth=rules.truth_of(step.template))
-        if planned.local in taken and planned.goes_out:
-            planned = replace(planned, state=PlanState.SKIPPED, reason=f"{planned.reason}; another one goes out then")
-        taken.add(planned.local)
+    truth = rules.truth_of(step.template)
+    placed = [_place(entry, step, channel=channel, nominal=nominal, truth=truth) for nominal in nominals]
+    for planned in _one_at_a_time(placed):
         for single in _per_language(planned, rules.forms[channel.type]):
             yield _held(single, rules.approvals)
+
+
+def _one_at_a_time(placed: list[Planned]) -> Iterator[Planned]:
+    """When quiet days push several of a recurring announcement together, the one that is due then anyway goes out."""
+    taken = {planned.local for planned in placed if planned.state is PlanState.PLANNED}
+    for planned in placed:
+        if planned.state is not PlanState.MOVED:
+            yield planned
+        elif planned.local in taken:
+            yield replace(planned, state=PlanState.SKIPPED, reason=f"{planned.reason}; another one goes out then")
+        else:
+            taken.add(planned.local)
+            yield planned
 
 
 def _with_step(channel: Channel, step: Step) -> Channel:

@@ -41,6 +41,7 @@ class Preview:
     language: str
     composed: Composed | None
     problems: tuple[Problem, ...] = ()
+    error: PublisherError | None = None  #: what the problems say, when it could not be composed
 
 
 class Previewer:
@@ -68,7 +69,8 @@ class Previewer:
                 reader = sample_reader(language, self._columns(channel))
             composed = self._composer.compose(planned, entry, channel=channel, language=language, reader=reader)
         except PublisherError as error:
-            return Preview(planned=planned, language=language, composed=None, problems=(problem_of(error, planned),))
+            problem = problem_of(error, planned)
+            return Preview(planned=planned, language=language, composed=None, problems=(problem,), error=error)
         return Preview(planned=planned, language=language, composed=composed)
 
     def list_problems(self) -> Iterator[Problem]:
@@ -106,13 +108,17 @@ class Previewer:
 def problem_of(error: PublisherError, planned: Planned) -> Problem:
     """What stops a delivery, at the place of the step that asks for it."""
     code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "bad-value")
-    subject = f"{error.subject}: " if error.subject else ""
-    what = f"“{planned.template}” of {planned.source_id} on {planned.channel.id} in {'/'.join(planned.languages)}"
+    about = f"{Kind(planned.kind)}s/{planned.source_id}"
+    what = f"“{planned.template}” of {planned.source_id} on {planned.channel.id} in {'/'.join(planned.languages)}: "
+    if error.message.startswith(f"“{planned.template}”"):
+        what = ""
+    is_news = error.subject not in ("", about, planned.key) and error.subject not in error.message
+    subject = f"{error.subject}: " if is_news else ""
     return Problem(
         code=code,
         severity=Severity.ERROR,
-        message=f"{what}: {subject}{error.message}",
+        message=f"{what}{subject}{error.message}",
         hint=error.remedy or "See publisher preview.",
         place=planned.place or _TOP,
-        about=f"{Kind(planned.kind)}s/{planned.source_id}",
+        about=about,
     )

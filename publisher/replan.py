@@ -15,6 +15,9 @@ from publisher.ledger import states
 from publisher.ledger.records import Delivery
 from publisher.model import DeliveryState, Planned
 from publisher.plan import Window
+from publisher.schedulefile.schedule import UNREADABLE_ID
+from publisher.timing.grammar import parse_phrase
+from publisher.timing.phrases import PhraseError, is_recurring
 
 _Slot: TypeAlias = tuple[object, ...]
 
@@ -43,7 +46,8 @@ def changes(
 ) -> Changes:
     """Compare what the file wants (`plan_around`) with what the ledger knows of these sources.
 
-    ``blocked`` are the names of entries that have an error now: what was planned for them stays as it is.
+    ``blocked`` are the names of entries that have an error now: what was planned for them stays as it is. An entry
+    whose id can't be read is called ``events/?``; it may be any of those that the plan lacks.
     """
     plan = {one.key: one for one in planned}
     rows = {row.key: row for row in known}
@@ -58,32 +62,45 @@ def changes(
             if row.state in states.OPEN
             and window.holds(row.due_at)
             and row.key not in wanted
-            and row.entry_name not in blocked
+            and not _is_blocked(row, blocked)
         ),
-        stood_in=tuple((plan[key], row) for key, row in out.items() if window.holds(plan[key].due_at)),
+        stood_in=tuple(
+            (plan[key], row) for key, row in out.items() if _may_be_out(row) and window.holds(plan[key].due_at)
+        ),
     )
 
 
 def _differs(planned: Planned, row: Delivery) -> bool:
     if row.state is DeliveryState.CANCELLED:
-        return not row.settled_by
+        return not _was_called_off(row)
     if row.state is not DeliveryState.PLANNED:
         return False
-    return (planned.due_at, planned.expires_at, planned.step) != (row.due_at, row.expires_at, row.step)
+    wanted = (planned.due_at, planned.expires_at, planned.step, planned.languages)
+    return wanted != (row.due_at, row.expires_at, row.step, row.languages)
+
+
+def _is_blocked(row: Delivery, blocked: Collection[str]) -> bool:
+    return row.entry_name in blocked or f"{row.kind}s/{UNREADABLE_ID}" in blocked
 
 
 def _why_not(row: Delivery, plan: dict[str, Planned]) -> str:
     planned = plan.get(row.key)
-    return planned.reason if planned is not None and planned.reason else "it is no longer in the file"
+    if planned is None:
+        return "it is no longer in the file"
+    return planned.reason or "it is due beyond the days that are planned ahead"
 
 
 def _standing_in(plan: dict[str, Planned], rows: dict[str, Delivery]) -> dict[str, Delivery]:
-    """For planned keys that the ledger doesn't have: the delivery that went out in their place, if any."""
+    """For planned keys that the ledger doesn't have: the delivery that went out in their place, if any.
+
+    One that a person called off stands in too: editing its time does not bring it back.
+    """
     orphans: dict[_Slot, list[Delivery]] = defaultdict(list)
     recurring = {(one.source_id, one.template) for one in plan.values() if one.recurs}
     for row in sorted(rows.values(), key=lambda row: row.nominal_local):
-        if row.state in states.OUT and row.key not in plan:
-            orphans[_slot(row, recurs=(row.source_id, row.template) in recurring, channel=row.channel)].append(row)
+        if row.key not in plan and (_may_be_out(row) or _was_called_off(row)):
+            recurs = (row.source_id, row.template) in recurring or _recurred(row)
+            orphans[_slot(row, recurs=recurs, channel=row.channel)].append(row)
     out: dict[str, Delivery] = {}
     for planned in sorted(plan.values(), key=lambda one: one.nominal_local):
         waiting = orphans.get(_slot(planned, recurs=planned.recurs, channel=planned.channel.id))
@@ -92,8 +109,31 @@ def _standing_in(plan: dict[str, Planned], rows: dict[str, Delivery]) -> dict[st
     return out
 
 
+def _may_be_out(row: Delivery) -> bool:
+    """Of a mailing that was begun and given up, some readers have their mail."""
+    is_mailing = row.key == _mailing_key(row, row.channel)
+    return row.state in states.OUT or (is_mailing and row.attempts > 0 and row.state not in states.OPEN)
+
+
+def _was_called_off(row: Delivery) -> bool:
+    return row.state is DeliveryState.CANCELLED and bool(row.settled_by)
+
+
+def _recurred(row: Delivery) -> bool:
+    """Whether the words that it came from were those of a recurring announcement."""
+    try:
+        return is_recurring(parse_phrase(row.step))
+    except PhraseError:
+        return False
+
+
 def _slot(one: Planned | Delivery, *, recurs: bool, channel: str) -> _Slot:
     """What makes two keys the same announcement to the same people; for recurring ones also the day."""
     day = one.nominal_local.date() if recurs else None
-    languages = one.languages if one.key.endswith(f"/{one.languages[0]}") else ()
+    languages = () if one.key == _mailing_key(one, channel) else one.languages
     return one.source_id, one.template, channel, languages, day
+
+
+def _mailing_key(one: Planned | Delivery, channel: str) -> str:
+    """The key of a post ends with its language, that of a mailing with its channel."""
+    return f"{one.occurrence}/{channel}"

@@ -21,9 +21,19 @@ DEFAULT_DATABASE = "sqlite:///var/publisher.db"
 
 
 def environment(process: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """The process environment over the ``.env`` file of a folder, if there is one."""
+    """The process environment over the ``.env`` file of a folder, if there is one. Raises `SettingsError`.
+
+    A value is taken as it stands: a ``$`` in a password is a dollar sign.
+    """
     file = folder / ".env"
-    values = dotenv_values(file) if file.is_file() else {}
+    try:
+        values = dotenv_values(file, interpolate=False, encoding="utf-8-sig") if file.is_file() else {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            "the file with the settings can't be read",
+            subject=str(file),
+            remedy="save it as UTF-8, and check that the user that runs publisher may read it",
+        ) from error
     return {name: value for name, value in values.items() if value is not None} | dict(process)
 
 
@@ -84,11 +94,15 @@ class FixedSettings:
 
 
 def _content(file: Path, name: str) -> str:
+    """What a secret's file holds; the error says where, never what."""
     try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        content = file.read_text(encoding="utf-8-sig").strip()
+    except (OSError, ValueError):
         raise SettingsError(
             f"the file that {name} names can't be read",
             subject=str(file),
-            remedy="check the path and that the user that runs publisher may read it",
-        ) from error
+            remedy="check the path, that it is a text file, and that the user that runs publisher may read it",
+        ) from None
+    if not content:
+        raise SettingsError(f"the file that {name} names is empty", subject=str(file), remedy="write the value into it")
+    return content

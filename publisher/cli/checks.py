@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +14,13 @@ import typer
 from publisher.cli.common import Globals, print_json, say
 
 if TYPE_CHECKING:
-    from publisher.model import Problem
+    from publisher.model import Place, Problem
+
+#: Problems whose line must not be repeated.
+_NOT_SHOWN = ("secret-in-file",)
+#: Of longer lines only so many characters are shown, so many of them before the fault.
+_WIDTH = 160
+_BEFORE = 60
 
 
 class CheckFormat(StrEnum):
@@ -48,24 +55,15 @@ def check(
 
 
 def _text(problems: Iterable[Problem], file: Path) -> None:
+    from publisher.schedulefile.read import shown_lines
+
     found = list(problems)
-    colours = {"error": "bold red", "warning": "yellow", "info": "cyan"}
     lines: dict[str, list[str]] = {}
     for problem in found:
-        place = problem.place
-        say(
-            f"{place.file}:{place.line}:{place.column}  {problem.severity}  {problem.message}  [{problem.code}]",
-            style=colours[problem.severity],
-        )
-        if place.file not in lines:
-            lines[place.file] = _lines(place.file)
-        if place.line <= len(lines[place.file]):
-            line = lines[place.file][place.line - 1].replace("\t", " ")
-            width = place.end_column - place.column if place.end_line == place.line else len(line) - place.column + 1
-            say(f"    {line}")
-            say(f"    {' ' * (place.column - 1)}{'^' * max(width, 1)}")
-        say(f"    → {problem.hint}")
-        say()
+        name = problem.place.file
+        if name not in lines:
+            lines[name] = shown_lines(Path(name))
+        _one(problem, lines[name])
     errors = sum(problem.severity == "error" for problem in found)
     others = len(found) - errors
     if not found:
@@ -74,11 +72,31 @@ def _text(problems: Iterable[Problem], file: Path) -> None:
         say(f"{file}: {_count(errors, 'error')}, {_count(others, 'warning')}")
 
 
-def _lines(file: str) -> list[str]:
-    try:
-        return Path(file).read_text(encoding="utf-8-sig", errors="replace").split("\n")
-    except OSError:
-        return []
+def _one(problem: Problem, lines: list[str]) -> None:
+    colours = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+    place = problem.place
+    say(
+        f"{place.file}:{place.line}:{place.column}  {problem.severity}  {problem.message}  [{problem.code}]",
+        style=colours[problem.severity],
+    )
+    if place.line <= len(lines) and problem.code not in _NOT_SHOWN:
+        for line in _pointed_at(lines[place.line - 1], place):
+            say(f"    {line}")
+    say(f"    → {problem.hint}")
+    say()
+
+
+def _pointed_at(line: str, place: Place) -> tuple[str, str]:
+    """The line, cut when it is long, and below it marks under what is meant; wide characters take two cells."""
+    from rich.cells import cell_len
+
+    line = "".join(character if character.isprintable() else " " for character in line)
+    begin = place.column - 1
+    end = place.end_column - 1 if place.end_line == place.line else len(line)
+    cut = max(0, begin - _BEFORE) if len(line) > _WIDTH else 0
+    shown = line[cut : cut + _WIDTH]
+    marks = max(1, cell_len(line[begin : min(end, cut + _WIDTH)]))
+    return shown, " " * cell_len(line[cut:begin]) + "^" * marks
 
 
 def _count(number: int, noun: str) -> str:
@@ -110,8 +128,13 @@ def _github(problems: Iterable[Problem], _file: Path) -> None:
     kinds = {"error": "error", "warning": "warning", "info": "notice"}
     for problem in problems:
         place = problem.place
-        words = f"{problem.message} {problem.hint}".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        say(
-            f"::{kinds[problem.severity]} file={place.file},line={place.line},col={place.column},"
-            f"endLine={place.end_line},endColumn={place.end_column},title={problem.code}::{words}"
+        sys.stdout.write(
+            f"::{kinds[problem.severity]} file={_escaped(place.file, also=':,')},line={place.line},col={place.column},"
+            f"endLine={place.end_line},endColumn={place.end_column},title={problem.code}"
+            f"::{_escaped(f'{problem.message} {problem.hint}')}\n"
         )
+
+
+def _escaped(text: str, *, also: str = "") -> str:
+    """As the workflow commands of GitHub want it: one line, and in properties no colon or comma."""
+    return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{also}" else sign for sign in text)

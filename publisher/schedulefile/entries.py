@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from publisher.model import (
     Venue,
     When,
 )
+from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import (
     DefaultsPart,
     DigestPart,
@@ -25,9 +25,11 @@ from publisher.schedulefile.grammar import (
     PicturePart,
     PostPart,
 )
-from publisher.schedulefile.problems import Findings, inside
-from publisher.schedulefile.schedule import Entry, Step
+from publisher.schedulefile.names import is_name, suggestion
+from publisher.schedulefile.problems import Findings
+from publisher.schedulefile.schedule import UNREADABLE_ID, Entry, Step
 from publisher.schedulefile.steps import StepLoader
+from publisher.schedulefile.targets import TargetLoader
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence
 
 
@@ -35,19 +37,20 @@ class EntryLoader:
     """Loads the three lists of things to announce."""
 
     def __init__(
-        self, findings: Findings, tree: Mapping, *, channels: set[str], defaults: DefaultsPart, folder: Path
+        self, findings: Findings, tree: Mapping, *, targets: TargetLoader, defaults: DefaultsPart, folder: Path
     ) -> None:
         self._findings = findings
         self._tree = tree
-        self._steps = StepLoader(findings, tree, channels=channels)
+        self._targets = targets
+        self._steps = StepLoader(findings, tree, channels=targets.names())
         self._defaults = defaults
         self._folder = folder
         self._used: dict[str, Scalar] = {}
+        self._blocked: set[str] = set()
 
     def load(self) -> tuple[tuple[Entry, ...], frozenset[str]]:
-        """The sound entries, and the names of those that have an error."""
+        """The sound entries, and the names of those that have an error or lack a step because of one."""
         sound: list[Entry] = []
-        blocked: set[str] = set()
         builders: tuple[tuple[Kind, Callable[[Node, str], Entry | None]], ...] = (
             (Kind.EVENT, self._event),
             (Kind.POST, self._post),
@@ -55,23 +58,49 @@ class EntryLoader:
         )
         for kind, build in builders:
             for node in self._list(f"{kind}s"):
+                if self._findings.is_full:
+                    break
                 name = f"{kind}s/{_id(node)}"
-                self._unique(node, name)
+                self._check_id(node, name)
                 entry = build(node, name)
-                if entry is None or any(inside(self._findings.found, node.span)):
-                    blocked.add(name)
+                if entry is None or self._findings.has_error_in(node.span):
+                    self._blocked.add(name)
                 else:
                     sound.append(entry)
-        return tuple(sound), frozenset(blocked)
+        return tuple(sound), frozenset(self._blocked)
 
     # --- the three kinds --------------------------------------------------------------------------------
 
     def _event(self, node: Node, about: str) -> Entry | None:
-        part = self._findings.parse(node, EventPart, about=about, noun="An event")
+        part = parse(self._findings, node, EventPart, about=about, noun="An event")
         if part is None or not isinstance(node, Mapping):
             return None
+        self._check_event(part, node, about)
         steps = self._steps.of_event(part, node, about=about)
+        if self._steps.is_spoilt(part.cadence):
+            self._blocked.add(about)
         return self._entry(Kind.EVENT, self._event_source(part), steps=steps, node=node)
+
+    def _check_event(self, part: EventPart, node: Mapping, about: str) -> None:
+        """What the fields are only together."""
+        if part.hours is not None and part.when.begin is not None:
+            self._findings.add(
+                "bad-value",
+                "The hours stand twice: in “when” and in “hours”.",
+                hint="Delete one of them.",
+                span=(node.key("hours") or node).span,
+                about=about,
+            )
+        mention = node.get("mention")
+        for key, _ in mention.entries if isinstance(mention, Mapping) else ():
+            if not self._targets.type_of(key.text):
+                self._findings.add(
+                    "unknown-name",
+                    f"There is no type of channel called “{key.text}”.",
+                    hint=suggestion(key.text, self._targets.types),
+                    span=key.span,
+                    about=about,
+                )
 
     def _event_source(self, part: EventPart) -> Event:
         begin, end = part.hours or (part.when.begin, part.when.end)
@@ -105,11 +134,11 @@ class EntryLoader:
             picture=self._picture(part.image),
             link=part.link,
             tags=tuple(part.tags),
-            mentions={kind: tuple(handles) for kind, handles in part.mention.items()},
+            mentions={self._targets.type_of(name): tuple(handles) for name, handles in part.mention.items()},
         )
 
     def _post(self, node: Node, about: str) -> Entry | None:
-        part = self._findings.parse(node, PostPart, about=about, noun="A post")
+        part = parse(self._findings, node, PostPart, about=about, noun="A post")
         if part is None or not isinstance(node, Mapping):
             return None
         special = {"twitter": part.text_twitter, "facebook": part.text_facebook, "email": part.text_email}
@@ -125,7 +154,7 @@ class EntryLoader:
         return self._entry(Kind.POST, post, steps=self._steps.own(part, node, about=about), node=node)
 
     def _digest(self, node: Node, about: str) -> Entry | None:
-        part = self._findings.parse(node, DigestPart, about=about, noun="A digest")
+        part = parse(self._findings, node, DigestPart, about=about, noun="A digest")
         if part is None or not isinstance(node, Mapping):
             return None
         digest = Digest(id=part.id, covers=part.covers, skip_if_empty=part.if_empty)
@@ -156,10 +185,10 @@ class EntryLoader:
                 "list-dash",
                 f"The section “{section}” is a list.",
                 hint="Begin each one with “- id: …”.",
-                span=node.span,
+                span=(self._tree.key(section) or node).span,
             )
 
-    def _unique(self, node: Node, about: str) -> None:
+    def _check_id(self, node: Node, about: str) -> None:
         place = node.get("id") if isinstance(node, Mapping) else None
         if not isinstance(place, Scalar):
             return
@@ -171,7 +200,7 @@ class EntryLoader:
                 span=place.span,
                 about=about,
             )
-        if not re.fullmatch(r"[\w][\w.-]{0,79}", place.text):
+        if place.text and not is_name(place.text):
             self._findings.add(
                 "bad-value",
                 "An id consists of letters, digits, hyphens and dots, without spaces.",
@@ -184,4 +213,4 @@ class EntryLoader:
 
 def _id(node: Node) -> str:
     place = node.get("id") if isinstance(node, Mapping) else None
-    return place.text if isinstance(place, Scalar) else "?"
+    return place.text if isinstance(place, Scalar) and is_name(place.text) else UNREADABLE_ID

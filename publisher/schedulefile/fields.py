@@ -4,46 +4,39 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from publisher.model import EVERY_LANGUAGE, QuietHours
+from publisher.schedulefile.dates import check_hours, read_clock, read_day, refuse_local_date, two_times
+from publisher.schedulefile.refusal import text, wrong
 from publisher.timing.grammar import parse_phrase
 from publisher.timing.instants import zone
 from publisher.timing.phrases import Phrase, PhraseError
-from publisher.timing.words import calendar_day, clock_time
 
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
-_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
-_LOCAL_DATE = re.compile(r"(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{4})")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?")
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 _YES = {"yes", "true", "on", "tak"}
 _NO = {"no", "false", "off", "nie"}
-
-
-def wrong(message: str, *, hint: str = "", code: str = "bad-value", offset: int = 0) -> NoReturn:
-    """Refuse a value: a sentence, the mend, a stable code, and where in the value reading stopped."""
-    raise PydanticCustomError(code, "{sentence}", {"sentence": message, "hint": hint, "offset": offset})
-
-
-def text(value: Any) -> str:  # noqa: ANN401  whatever the file holds
-    """A text that is there."""
-    if isinstance(value, str) and value.strip():
-        return value.strip()
-    if value is None or isinstance(value, str):
-        wrong("The value is missing here.", hint="Write it after the colon, or delete the line.", code="missing-key")
-    return wrong(
-        "One text is expected here, not a list or a group.", hint="Write it on one line, in quotes if need be."
-    )
+_NONE = _NO | {"none", "brak"}
+_LONGEST_ADDRESS = 254
+_LONGEST_NAME = 80
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401
     """A single value is a list of one."""
     return [value] if isinstance(value, str) else value or []
+
+
+def _targets(value: Any) -> Any:  # noqa: ANN401
+    """At least one channel: what goes nowhere is a mistake."""
+    names = _listed(value)
+    if names == []:
+        wrong("It does not say on which channels.", hint="Write it like  to: [twitter, facebook]", code="missing-key")
+    return names
 
 
 def _yes_no(value: Any) -> bool:  # noqa: ANN401
@@ -57,41 +50,16 @@ def _day(value: Any) -> date:  # noqa: ANN401
     return read_day(text(value))
 
 
-def read_day(written: str, *, offset: int = 0) -> date:
-    """A day in year-month-day; other ways of writing it are refused with the right one."""
-    if local := _LOCAL_DATE.fullmatch(written):
-        day, month, year = (int(part) for part in local.groups())
-        meant = f"{year:04}-{month:02}-{day:02}"
-        wrong("I read dates as year-month-day.", hint=f"Did you mean {meant}?", code="date-format", offset=offset)
-    if not _DATE.fullmatch(written):
-        wrong(f"“{written}” is no date.", hint="Write it like 2027-05-11.", code="date-format", offset=offset)
-    try:
-        return calendar_day(written)
-    except ValueError as error:
-        return wrong(f"{written} does not exist: {error}.", hint="Check the day.", code="no-such-date", offset=offset)
-
-
-def read_clock(written: str, *, offset: int = 0) -> time:
-    """A time of day: 10:00 or 10.00."""
-    try:
-        if _CLOCK.fullmatch(written):
-            return clock_time(written)
-    except ValueError:
-        pass
-    return wrong(f"“{written}” is no time of day.", hint="Write it like 09:30, from 00:00 to 23:59.", offset=offset)
-
-
 def _hours(value: Any) -> tuple[time, time]:  # noqa: ANN401
-    parts = re.split(r"\s*(?:-|–|\bto\b)\s*", text(value))  # noqa: RUF001  people type both
-    if len(parts) != 2:  # noqa: PLR2004
-        wrong("Two times are expected here.", hint="Write them like 09:00-16:30.")
-    return read_clock(parts[0]), read_clock(parts[1])
+    begin, end = two_times(text(value))
+    check_hours(begin, end)
+    return begin, end
 
 
 def _quiet(value: Any) -> QuietHours | None:  # noqa: ANN401
-    if text(value).casefold() in _NO | {"none"}:
+    if text(value).casefold() in _NONE:
         return None
-    begin, end = _hours(value)
+    begin, end = two_times(text(value))
     if begin == end:
         wrong("These quiet hours never begin.", hint="Write them like 20:00-07:30, or: none.")
     return QuietHours(begin, end)
@@ -99,18 +67,19 @@ def _quiet(value: Any) -> QuietHours | None:  # noqa: ANN401
 
 def _moment(value: Any) -> Phrase:  # noqa: ANN401
     written = text(value)
-    if local := _LOCAL_DATE.match(written):
-        read_day(local.group())
+    refuse_local_date(written)
     try:
         return parse_phrase(written)
     except PhraseError as error:
-        return wrong(str(error), hint=error.hint, code=error.code, offset=error.offset)
+        return wrong(str(error), hint=error.hint, code=error.code, offset=error.offset, length=error.length)
 
 
 def _language(value: Any) -> str:  # noqa: ANN401
     code = text(value)
     if not _LANGUAGE.fullmatch(code):
-        wrong(f"“{code}” is no language code.", hint="Use two small letters: pl, en, fi, de, es, ca, fr.")
+        small = code.casefold()
+        hint = f"Did you mean “{small}”?" if _LANGUAGE.fullmatch(small) else "Use two small letters, like pl or en."
+        wrong(f"“{code}” is no language code.", hint=hint)
     return code
 
 
@@ -121,7 +90,7 @@ def _zone(value: Any) -> str:  # noqa: ANN401
     except (ZoneInfoNotFoundError, ValueError, OSError):
         from difflib import get_close_matches
 
-        near = get_close_matches(name, sorted(available_timezones()), n=1)
+        near = get_close_matches(name[:_LONGEST_NAME], sorted(available_timezones()), n=1)
         hint = f"Did you mean {near[0]}?" if near else "Use a city, like Europe/Warsaw."
         wrong(f"There is no time zone “{name}”.", hint=hint)
     return name
@@ -129,11 +98,21 @@ def _zone(value: Any) -> str:  # noqa: ANN401
 
 def _texts(value: Any) -> dict[str, str]:  # noqa: ANN401
     """Words by language; a text without a language is kept under the empty key until the default is known."""
+    if isinstance(value, list):
+        wrong("Words are expected here, not a list.", hint="Write one line per language, like “pl: …”, without a dash.")
     if not isinstance(value, dict):
         return {"": text(value)}
     if not value:
         wrong("The words are missing here.", hint="Write one line per language, like “pl: …”.", code="missing-key")
-    return {_language(code): text(words) for code, words in value.items()}
+    return dict(_in_language(code, words) for code, words in value.items())
+
+
+def _in_language(code: str, words: Any) -> tuple[str, str]:  # noqa: ANN401
+    """Both parts; what is wrong with them is wrong at this language, not at the first one."""
+    try:
+        return _language(code), text(words)
+    except PydanticCustomError as error:
+        raise PydanticCustomError(error.type, "{sentence}", {**(error.context or {}), "key": code}) from None
 
 
 def _names(value: Any) -> dict[str, str]:  # noqa: ANN401
@@ -143,6 +122,9 @@ def _names(value: Any) -> dict[str, str]:  # noqa: ANN401
 
 def _hashtag(value: Any) -> str:  # noqa: ANN401
     tag = text(value).removeprefix("#")
+    if re.fullmatch(r"#?\w+(?:[,\s]+#?\w+)+", tag):
+        tags = ", ".join(re.findall(r"\w+", tag))
+        wrong("These are several hashtags in one text.", hint=f"Put them in brackets: [{tags}]")
     if not re.fullmatch(r"\w*[^\W\d]\w*", tag):
         wrong(f"“{tag}” breaks off as a hashtag.", hint="Use letters and digits only, no spaces or hyphens.")
     return tag
@@ -157,21 +139,25 @@ def _link(value: Any) -> str:  # noqa: ANN401
 
 def _email(value: Any) -> str:  # noqa: ANN401
     address = text(value)
-    if not _EMAIL.fullmatch(address):
+    if len(address) > _LONGEST_ADDRESS or not _EMAIL.fullmatch(address):
         wrong(f"“{address}” is no e-mail address.", hint="Write it like office@example.org.")
     return address
 
 
-def _holidays(value: Any) -> tuple[str, ...]:  # noqa: ANN401
+def _countries(value: Any) -> Any:  # noqa: ANN401
+    """A list; a lone “no” means none, and not Norway."""
+    return [] if isinstance(value, str) and value.casefold() in _NONE else _listed(value)
+
+
+def _country(value: Any) -> str:  # noqa: ANN401
     import holidays
 
     countries = holidays.list_supported_countries(include_aliases=False)
-    codes = tuple(text(code).upper() for code in _listed(value))
-    for code in codes:
-        country, _, part = code.partition("-")
-        if country not in countries or (part and part not in countries[country]):
-            wrong(f"I know no public holidays of “{code}”.", hint="Use a country code like PL, FI or ES-CT.")
-    return codes
+    code = text(value).upper()
+    country, _, part = code.partition("-")
+    if country not in countries or (part and part not in countries[country]):
+        wrong(f"I know no public holidays of “{value}”.", hint="Use a country code like PL, FI or ES-CT.")
+    return code
 
 
 def _lateness(value: Any) -> timedelta | None:  # noqa: ANN401
@@ -181,14 +167,17 @@ def _lateness(value: Any) -> timedelta | None:  # noqa: ANN401
         return None
     if words == "skip":
         return timedelta(minutes=5)
-    match = re.fullmatch(r"skip after (\d{1,4}) (minute|hour|day)s?", words)
-    if match is None:
-        return wrong(f"“{value}” is no rule for being late.", hint="Write “skip after 6 hours”, “skip” or “send”.")
+    match = re.fullmatch(r"(?:skip after )?(\d{1,4}) (minute|hour|day)s?", words)
+    if match is None or not words.startswith("skip") or int(match[1]) == 0:
+        hint = f"Did you mean “skip after {words}”?" if match and int(match[1]) else ""
+        hint = hint or "Write “skip after 6 hours”, “skip” or “send”."
+        return wrong(f"“{value}” is no rule for being late.", hint=hint)
     return timedelta(**{f"{match[2]}s": int(match[1])})
 
 
 def _covers(value: Any) -> timedelta:  # noqa: ANN401
-    match = re.fullmatch(r"(?:the )?next (\d{1,3}) (day|week|month)s?", text(value).casefold())
+    words = text(value).casefold()
+    match = re.fullmatch(r"(?:(?:the )?next )?(\d{1,3}) (day|week|month)s?", words)
     if match is None or int(match[1]) == 0:
         return wrong(f"“{value}” is no time span.", hint="Write it like “next 45 days”.")
     return timedelta(days=int(match[1]) * {"day": 1, "week": 7, "month": 30}[match[2]])
@@ -205,11 +194,12 @@ def _fallback(value: Any) -> str:  # noqa: ANN401
 
 def _until(value: Any) -> tuple[datetime, bool]:  # noqa: ANN401
     """A day, with or without a time; the second says whether there is one."""
-    day, _, rest = text(value).replace("T", " ").partition(" ")
+    written = text(value)
+    day, _, rest = written.replace("T", " ").partition(" ")
     moment = read_day(day)
-    if not rest.strip():
+    if not rest:
         return datetime.combine(moment, time.min), False
-    return datetime.combine(moment, read_clock(rest.strip(), offset=len(day) + 1)), True
+    return datetime.combine(moment, read_clock(rest.strip(), offset=len(written) - len(rest.lstrip()))), True
 
 
 Text = Annotated[str, BeforeValidator(text)]
@@ -227,10 +217,11 @@ Hashtag = Annotated[str, PlainValidator(_hashtag)]
 Hashtags = Annotated[list[Hashtag], BeforeValidator(_listed)]
 Link = Annotated[str, PlainValidator(_link)]
 Email = Annotated[str, PlainValidator(_email)]
-Holidays = Annotated[tuple[str, ...], PlainValidator(_holidays)]
+Country = Annotated[str, PlainValidator(_country)]
+Holidays = Annotated[list[Country], BeforeValidator(_countries)]
 Lateness = Annotated[timedelta | None, PlainValidator(_lateness)]
 Covers = Annotated[timedelta, PlainValidator(_covers)]
 Fallback = Annotated[str, PlainValidator(_fallback)]
 Until = Annotated[tuple[datetime, bool], PlainValidator(_until)]
-Targets = Annotated[list[Text], BeforeValidator(_listed)]
+Targets = Annotated[list[Text], BeforeValidator(_targets)]
 Handles = Annotated[list[Text], BeforeValidator(_listed)]

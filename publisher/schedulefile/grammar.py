@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from publisher.model import ApprovalPolicy, EventStatus, OutsideHours
 from publisher.schedulefile import fields as f
+from publisher.schedulefile.refusal import text, wrong
 from publisher.schedulefile.when import When
 
 
@@ -17,11 +18,24 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, arbitrary_types_allowed=True)
 
 
+def _or_nothing(value: Any) -> Any:  # noqa: ANN401  whatever the file holds
+    """A heading with nothing below it is as good as none."""
+    return {} if value is None else value
+
+
+def _or_no_list(value: Any) -> Any:  # noqa: ANN401
+    return [] if value is None else value
+
+
 class ContactPart(Part):
     """Who answers questions."""
 
     name: f.Text
     email: f.Email
+
+
+#: Funding profiles for which the templates that come along have words.
+FUNDING = ("interreg-europe-2014-2020", "interreg-europe-2021-2027", "fe-polska-2021-2027", "none")
 
 
 class ProjectPart(Part):
@@ -48,7 +62,7 @@ class CalendarPart(Part):
     """Local hours in which nothing goes out, like 20:00-07:30."""
     weekends: f.YesNo = True
     """no: Saturdays and Sundays are avoided."""
-    holidays: f.Holidays = ()
+    holidays: f.Holidays = []
     """Countries whose public holidays are avoided, like [PL]."""
     outside_hours: OutsideHours = OutsideHours.MOVE_LATER
     """What to do then: move later, move earlier, skip, send anyway."""
@@ -162,17 +176,17 @@ class EventPart(Part):
     """The clock on the spot, when it isn't the one of defaults."""
     title: f.Words
     summary: f.Words = {}
-    where: WherePart = WherePart()
+    where: Annotated[WherePart, BeforeValidator(_or_nothing)] = WherePart()
     organiser: f.Names = {}
     spoken: f.Languages = []
-    register_: Annotated[RegisterPart, Field(alias="register")] = RegisterPart()
+    register_: Annotated[RegisterPart, BeforeValidator(_or_nothing), Field(alias="register")] = RegisterPart()
     image: PicturePart | None = None
     link: f.Link = ""
     """The page about it."""
     tags: f.Hashtags = []
-    mention: dict[str, f.Handles] = {}
+    mention: Annotated[dict[str, f.Handles], BeforeValidator(_or_nothing)] = {}
     """Handles by channel type, like { twitter: ["@interregeurope"] }."""
-    changes: list[ChangePart] = []
+    changes: Annotated[list[ChangePart], BeforeValidator(_or_no_list)] = []
 
 
 class PostPart(Part):
@@ -198,9 +212,11 @@ class PostPart(Part):
 
 def _empty_rule(value: object) -> bool:
     """Whether an empty digest is skipped."""
-    word = f.text(value).casefold()
+    word = text(value).casefold()
     return (
-        word == "skip" if word in ("skip", "send") else f.wrong(f"“{value}” is no choice.", hint="Write skip or send.")
+        word == "skip"
+        if word in ("skip", "send")
+        else wrong(f"“{value}” is none of the choices for “if_empty”.", hint="Write one of: skip, send.")
     )
 
 

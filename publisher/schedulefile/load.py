@@ -13,9 +13,10 @@ from pathlib import Path
 
 from publisher.model import Blackout, Channel, Contact, Problem, Project, Severity
 from publisher.schedulefile.entries import EntryLoader
-from publisher.schedulefile.grammar import BlackoutPart, DefaultsPart, ProjectPart
+from publisher.schedulefile.faults import parse
+from publisher.schedulefile.grammar import FUNDING, BlackoutPart, DefaultsPart, ProjectPart
 from publisher.schedulefile.names import suggestion
-from publisher.schedulefile.problems import Findings, in_order
+from publisher.schedulefile.problems import Findings, one_per_mistake
 from publisher.schedulefile.read import Reading, read_file
 from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.schedulefile.targets import ChannelTypes, TargetLoader
@@ -67,7 +68,8 @@ class _Loader:
         self._tree = tree
         self._types = channel_types
         self._findings = Findings(reading.file)
-        self._findings.found.extend(reading.problems)
+        for problem in reading.problems:
+            self._findings.note(problem)
         self._folder = Path(reading.file).parent
 
     def run(self) -> Loaded:
@@ -82,13 +84,13 @@ class _Loader:
         entries = EntryLoader(
             self._findings,
             self._tree,
-            channels=targets.names(),
+            targets=targets,
             defaults=defaults or DefaultsPart(),
             folder=self._folder,
         )
         sound, blocked = entries.load()
-        problems = in_order(self._findings.found)
-        if project is None or defaults is None or self._spoils_all(problems):
+        problems = one_per_mistake(self._findings.found)
+        if project is None or defaults is None or self._findings.is_full or self._spoils_all():
             return Loaded(None, problems)
         schedule = Schedule(
             path=Path(self._reading.file),
@@ -99,7 +101,7 @@ class _Loader:
             entries=_only_known(sound, channels),
             fallback=defaults.missing_translation,
             places=targets.places(),
-            blocked=blocked,
+            blocked=blocked | _cut_short(sound, channels),
         )
         return Loaded(schedule, problems)
 
@@ -107,7 +109,7 @@ class _Loader:
 
     def _unknown_sections(self) -> None:
         for key, _ in self._tree.entries:
-            if key.text not in SECTIONS:
+            if key.text not in SECTIONS and not self._findings.is_full:
                 self._findings.add(
                     "unknown-key",
                     f"“{key.text}” is not a section of this file.",
@@ -115,45 +117,58 @@ class _Loader:
                     span=key.span,
                 )
         version = self._tree.get("version")
-        if isinstance(version, Scalar) and version.text != "1":
+        if version is not None and not (isinstance(version, Scalar) and version.text in ("", "1")):
             self._findings.add(
                 "bad-value",
-                f"This program reads files of version 1, and this one says {version.text}.",
+                "This program reads files of version 1, and this is another one.",
                 hint="Write: version: 1",
                 span=version.span,
             )
 
-    def _spoils_all(self, problems: tuple[Problem, ...]) -> bool:
-        sections = [(key.span.line + 1, key.text) for key, _ in self._tree.entries]
-        for problem in problems:
-            if problem.severity is Severity.ERROR:
-                section = next((name for line, name in reversed(sections) if line <= problem.place.line), "")
-                if section not in SECTIONS or section in _FOR_ALL:
-                    return True
+    def _spoils_all(self) -> bool:
+        """Whether an error lies in what holds for everything, in a section that nobody knows, or at its very name."""
+        for key, value in self._tree.entries:
+            holds_for_all = key.text not in SECTIONS or key.text in _FOR_ALL
+            if self._findings.has_error_in(key.span.to(value.span) if holds_for_all else key.span):
+                return True
         return False
 
     def _project(self) -> Project | None:
         node = self._tree.get("project")
-        if node is None:
+        if node is None or is_empty(node):
             return Project(name="")
-        part = self._findings.parse(node, ProjectPart, about="project", noun="The project")
+        part = parse(self._findings, node, ProjectPart, about="project", noun="The project")
         if part is None:
             return None
+        self._check_funding(part.funding, node)
         contact = Contact(name=part.contact.name, email=part.contact.email) if part.contact else None
         return Project(
             name=part.name, link=part.link, contact=contact, funding=part.funding, hashtags=tuple(part.hashtags)
         )
 
+    def _check_funding(self, profile: str, node: Node) -> None:
+        """Only a warning: own templates may have words for a profile of their own."""
+        place = node.get("funding") if isinstance(node, Mapping) else None
+        if place is not None and profile not in FUNDING:
+            self._findings.add(
+                "unknown-name",
+                f"publisher has no funding statement for “{profile}”.",
+                hint=suggestion(profile, FUNDING),
+                span=place.span,
+                about="project",
+                severity=Severity.WARNING,
+            )
+
     def _defaults(self) -> DefaultsPart | None:
         node = self._tree.get("defaults")
-        if node is None:
+        if node is None or is_empty(node):
             return DefaultsPart()
-        return self._findings.parse(node, DefaultsPart, about="defaults", noun="The defaults")
+        return parse(self._findings, node, DefaultsPart, about="defaults", noun="The defaults")
 
     def _blackouts(self) -> tuple[Blackout, ...]:
         blackouts = []
         for node in self._nodes("blackouts"):
-            part = self._findings.parse(node, BlackoutPart, about="blackouts", noun="A blackout")
+            part = parse(self._findings, node, BlackoutPart, about="blackouts", noun="A blackout")
             if part is None:
                 continue
             if part.last < part.first:
@@ -177,8 +192,15 @@ class _Loader:
                 "list-dash",
                 f"The section “{section}” is a list.",
                 hint="Begin each one with “- ”.",
-                span=node.span,
+                span=(self._tree.key(section) or node).span,
             )
+
+
+def _cut_short(entries: tuple[Entry, ...], channels: dict[str, Channel]) -> frozenset[str]:
+    """Names of the entries that an error keeps from one of their channels."""
+    return frozenset(
+        entry.name for entry in entries if any(name not in channels for step in entry.steps for name in step.to)
+    )
 
 
 def _only_known(entries: tuple[Entry, ...], channels: dict[str, Channel]) -> tuple[Entry, ...]:

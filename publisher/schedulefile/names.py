@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -62,16 +63,41 @@ ALIASES = {
     "przyczyna": "why",
     "reason": "why",
     "steps": "changes",
+    "szkic": "draft",
+    "potwierdzone": "confirmed",
+    "potwierdzony": "confirmed",
+    "przełożone": "postponed",
+    "przełożony": "postponed",
+    "odwołane": "cancelled",
+    "odwołany": "cancelled",
+    "brak": "none",
 }
+
+
+#: A field whose name holds one of these is a credential.
+_SECRETS = ("token", "secret", "passw", "hasło", "haslo", "api_key", "apikey", "api-key", "consumer_key", "smtp_url")
+
+_LONGEST_NAME = 60
+
+
+def is_name(text: str) -> bool:
+    """Whether this may be an id or the name of a channel: it becomes part of the keys of deliveries."""
+    return re.fullmatch(r"\w[\w.-]{0,79}", text) is not None
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field of this name would hold a password or token."""
+    return any(word in name.casefold() for word in _SECRETS)
 
 
 def meant(name: str, known: Iterable[str]) -> str:
     """The known name that was probably meant; empty when there is none worth suggesting."""
     names = list(known)
-    alias = ALIASES.get(name.casefold())
-    if alias in names:
-        return str(alias)
-    close = get_close_matches(name.casefold(), names, n=1, cutoff=0.6)
+    written = name[:_LONGEST_NAME].casefold()
+    for one in names:
+        if written in (one.casefold(), ALIASES.get(one.casefold())) or ALIASES.get(written) == one:
+            return one
+    close = get_close_matches(written, names, n=1, cutoff=0.6)
     return close[0] if close else ""
 
 

@@ -6,6 +6,7 @@ allow a small file to grow without bounds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,11 +16,15 @@ from yaml import events as ev
 
 from publisher.errors import ScheduleUnreadable
 from publisher.model import Problem, Severity
-from publisher.schedulefile import syntax
-from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span
+from publisher.schedulefile import signs, syntax
+from publisher.schedulefile.slips import Slips
+from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, plain
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
+
+#: Control characters, and the line breaks that only Unicode knows; a byte-order mark within the text.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -70,40 +75,61 @@ def read_bytes(content: bytes, *, file: str) -> Reading:
     """The same for bytes that are there already."""
     try:
         text = _decode(content)
-        tree = _Builder(text).document()
+        lines = signs.lines_of(text)
+        if conflict := signs.merge_conflict(lines):
+            raise _refusal(conflict)
+        tree = _Builder(text, lines).document()
     except _Refused as refused:
         place = refused.span.place(file)
         problem = Problem(
             code=refused.code, severity=Severity.ERROR, message=refused.message, hint=refused.hint, place=place
         )
         return Reading(file, content.decode("utf-8", "replace"), None, (problem,))
-    problems = tuple(_duplicates(tree, file))
-    return Reading(file, text, tree, problems)
+    return Reading(file, text, tree, tuple(Slips(file, lines).of(tree)))
+
+
+def shown_lines(path: Path) -> list[str]:
+    """The lines of a file as places count them, to show them to people; none when it can't be opened."""
+    try:
+        content = path.read_bytes()[:MAX_BYTES]
+    except OSError:
+        return []
+    return signs.lines_of(content.decode(_encoding(content), "replace"))
+
+
+def _encoding(content: bytes) -> str:
+    """UTF-16 when a byte-order mark says so, else UTF-8 with or without one."""
+    return "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
 
 
 def _decode(content: bytes) -> str:
-    """UTF-8, or UTF-16 when a byte-order mark says so."""
-    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        text = content.decode(encoding)
+        text = content.decode(_encoding(content))
     except UnicodeDecodeError as error:
         raise _not_utf8(content, error) from None
-    for position, character in enumerate(text):
-        if character in "\x00\x85\u2028\u2029" or (character < " " and character not in "\n\r\t"):
-            line = text.count("\n", 0, position)
-            column = position - (text.rfind("\n", 0, position) + 1)
-            raise _Refused(
-                "odd-space",
-                f"There is an invisible character here (U+{ord(character):04X}), often pasted from a web page or Word.",
-                hint="Delete it and type the space or line break again.",
-                span=Span(line, column, line, column + 1),
-            )
+    if found := _INVISIBLE.search(text):
+        before = signs.lines_of(text[: found.start()])
+        line, column = len(before) - 1, len(before[-1])
+        raise _invisible(found[0], Span(line, column, line, column + 1))
     return text
 
 
+def _invisible(character: str, span: Span) -> _Refused:
+    return _Refused(
+        "odd-space",
+        f"There is an invisible character here (U+{ord(character):04X}), often pasted from a web page or Word.",
+        hint="Delete it and type the space or line break again.",
+        span=span,
+    )
+
+
+def _refusal(fault: signs.SyntaxFault) -> _Refused:
+    return _Refused(fault.code, fault.message, hint=fault.hint, span=fault.span)
+
+
 def _not_utf8(content: bytes, error: UnicodeDecodeError) -> _Refused:
-    line = content.count(b"\n", 0, error.start)
-    column = error.start - (content.rfind(b"\n", 0, error.start) + 1)
+    before = signs.lines_of(content[: error.start].decode(_encoding(content), "replace"))
+    line, column = len(before) - 1, len(before[-1])
     looks_polish = any(byte in content for byte in b"\xb9\xe6\xea\xb3\xf1\xf3\x9c\x9f\xbf\xa5\xa3\x8c\x8f\xaf")
     guess = " It looks like Windows-1250 (Central European)." if looks_polish else ""
     return _Refused(
@@ -117,8 +143,9 @@ def _not_utf8(content: bytes, error: UnicodeDecodeError) -> _Refused:
 class _Builder:
     """Takes parser events one by one, so that depth and tricks are refused before they cost anything."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lines: list[str]) -> None:
         self._text = text
+        self._lines = lines
         self._events = self._safe_events()
 
     def document(self) -> Mapping:
@@ -126,7 +153,7 @@ class _Builder:
             if isinstance(event, ev.DocumentStartEvent):
                 break
         else:
-            return Mapping([], Span(0, 0, 0, 0), flow=False)
+            raise _nothing_in_it(Span(0, 0, 0, 1))
         node = self._node(next(self._events), 0)
         for event in self._events:
             if isinstance(event, ev.DocumentStartEvent):
@@ -138,8 +165,8 @@ class _Builder:
                 )
         if isinstance(node, Mapping):
             return node
-        if isinstance(node, Scalar) and node.plain and not node.text:
-            return Mapping([], node.span, flow=False)
+        if plain(node) is None:
+            raise _nothing_in_it(Span(0, 0, 0, 1))
         raise _Refused(
             "bad-value",
             "The file does not consist of sections.",
@@ -151,8 +178,7 @@ class _Builder:
         try:
             yield from yaml.parse(self._text, Loader=_LOADER)
         except yaml.YAMLError as error:
-            found = syntax.explain(error, self._text)
-            raise _Refused(found.code, found.message, hint=found.hint, span=found.span) from None
+            raise _refusal(syntax.explain(error, self._text)) from None
 
     def _node(self, event: ev.Event, depth: int) -> Node:
         if depth > MAX_DEPTH:
@@ -162,12 +188,28 @@ class _Builder:
                 hint="Check the brackets and the indentation from here on.",
                 span=_span(event),
             )
-        _refuse_tricks(event)
+        self._refuse_tricks(event)
         if isinstance(event, ev.ScalarEvent):
+            if hidden := _INVISIBLE.search(event.value):
+                raise _invisible(hidden[0], _span(event))
             return Scalar(event.value, _span(event), event.style in (None, ""))
         if isinstance(event, ev.SequenceStartEvent):
             return self._sequence(event, depth)
         return self._mapping(event, depth)
+
+    def _refuse_tricks(self, event: ev.Event) -> None:
+        """Anchors, aliases and tags; nearly always a text that begins with such a sign."""
+        has_anchor = isinstance(event, ev.AliasEvent) or getattr(event, "anchor", None)
+        if not has_anchor and getattr(event, "tag", None) in (None, "!"):
+            return
+        span = _span(event)
+        sign = self._lines[span.line][span.column : span.column + 1]
+        raise _Refused(
+            "alias-used" if has_anchor else "needs-quotes",
+            f"A value can't begin with “{sign}”: to YAML that is not text.",
+            hint=f"Put it in quotes: {signs.quoted_value(self._lines[span.line], span.column)}",
+            span=span,
+        )
 
     def _sequence(self, start: ev.Event, depth: int) -> Sequence:
         nodes: list[Node] = []
@@ -188,28 +230,20 @@ class _Builder:
                     "bad-value",
                     "A name can't be a list or a group.",
                     hint="If this is a template placeholder, put the whole text in quotes.",
-                    span=key.span,
+                    span=_span(start),
                 )
             entries.append((key, self._node(next(self._events), depth + 1)))
         raise _unfinished(start)
 
 
-def _refuse_tricks(event: ev.Event) -> None:
-    if isinstance(event, ev.AliasEvent) or getattr(event, "anchor", None):
-        sign = "*" if isinstance(event, ev.AliasEvent) else "&"
-        raise _Refused(
-            "alias-used",
-            f"A value that begins with “{sign}” is a YAML alias; they are not used in this file.",
-            hint="If it is meant as text, put it in quotes; otherwise write the value out.",
-            span=_span(event),
-        )
-    if getattr(event, "tag", None) not in (None, "!"):
-        raise _Refused(
-            "needs-quotes",
-            "A value can't begin with “!”.",
-            hint="Put the text in quotes.",
-            span=_span(event),
-        )
+def _nothing_in_it(span: Span) -> _Refused:
+    """Also what an editor leaves for a moment while it saves; taken seriously it would call off everything."""
+    return _Refused(
+        "empty-file",
+        "There is nothing in this file.",
+        hint="It begins with “version: 1”; the sections channels, events and posts follow.",
+        span=span,
+    )
 
 
 def _unfinished(start: ev.Event) -> _Refused:
@@ -221,26 +255,3 @@ def _span(start: ev.Event, end: ev.Event | None = None) -> Span:
     if first is None or last is None:
         raise ValueError("the parser gave no position")
     return Span(first.line, first.column, last.line, last.column)
-
-
-def _duplicates(node: Node, file: str) -> Iterator[Problem]:
-    children: list[Node] = []
-    if isinstance(node, Sequence):
-        children = node.nodes
-    elif isinstance(node, Mapping):
-        children = [value for _, value in node.entries]
-        first: dict[str, Scalar] = {}
-        for key, _ in node.entries:
-            if key.text not in first:
-                first[key.text] = key
-                continue
-            yield Problem(
-                code="duplicate-key",
-                severity=Severity.ERROR,
-                message=f"“{key.text}” appears twice in the same place (first on line {first[key.text].span.line + 1})."
-                " Only one would be used.",
-                hint="Delete one of them.",
-                place=key.span.place(file),
-            )
-    for child in children:
-        yield from _duplicates(child, file)

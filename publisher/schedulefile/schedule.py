@@ -10,6 +10,9 @@ from pathlib import Path
 from publisher.model import Audience, Channel, Event, EventStatus, Kind, OutsideHours, Place, Project, Source
 from publisher.timing.phrases import Phrase
 
+#: Stands for the id of an entry that has none, or none that can be read.
+UNREADABLE_ID = "?"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -52,7 +55,8 @@ class Schedule:
     entries: tuple[Entry, ...]
     fallback: str = ""  #: language to use when a translation is missing; empty: that is an error
     places: Mapping[str, Place] = field(default_factory=dict)  #: where ``audiences/partners`` stands
-    blocked: frozenset[str] = field(default_factory=frozenset)  #: names of entries that have an error
+    #: Names of entries that have an error, or lack a step or a channel because of one elsewhere.
+    blocked: frozenset[str] = field(default_factory=frozenset)
 
     def events_between(self, first: date, last: date) -> tuple[Event, ...]:
         """Confirmed events that touch these days (both included), by date: what a digest tells about."""

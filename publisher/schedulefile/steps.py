@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import ChangePart, DigestPart, EventPart, PostPart, StepPart
 from publisher.schedulefile.names import suggestion
 from publisher.schedulefile.problems import Findings
 from publisher.schedulefile.schedule import Step
-from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence
+from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, is_empty
 from publisher.timing.phrases import is_relative
 
 
@@ -20,6 +21,16 @@ class _Recipe:
     part: StepPart | PostPart | DigestPart
     node: Mapping
 
+    @property
+    def moment(self) -> Node | None:
+        """Where its moment stands."""
+        return self.node.get("send") or self.node.get("add")
+
+    @property
+    def words(self) -> str:
+        """The moment as it stands in the file."""
+        return " ".join(self.moment.text.split()) if isinstance(self.moment, Scalar) else ""
+
 
 class StepLoader:
     """Knows the cadences and gives the steps of an event, a post or a digest."""
@@ -28,10 +39,13 @@ class StepLoader:
         self._findings = findings
         self._channels = channels
         self._cadences: dict[str, list[_Recipe]] = {}
-        section = tree.get("cadences")
-        if isinstance(section, Mapping):
-            for key, value in section.entries:
-                self._cadences[key.text] = self._load_cadence(key, value)
+        self._spoilt: set[str] = set()
+        self._are_readable = True
+        self._load_cadences(tree)
+
+    def is_spoilt(self, cadence: str) -> bool:
+        """Whether steps of this cadence are left out because of an error."""
+        return bool(cadence) and (cadence in self._spoilt or cadence not in self._cadences)
 
     def of_event(self, part: EventPart, node: Mapping, *, about: str) -> tuple[Step, ...]:
         """The steps of the event's cadence, with its own changes applied."""
@@ -40,7 +54,7 @@ class StepLoader:
         nodes = changes.nodes if isinstance(changes, Sequence) else []
         for change, place in zip(part.changes, nodes, strict=False):
             if isinstance(place, Mapping):
-                recipes = self._changed(recipes, change, node=place, about=about)
+                recipes = self._changed(recipes, change, node=place, about=about, cadence=part.cadence)
         return tuple(self._step(recipe) for recipe in recipes)
 
     def own(self, part: PostPart | DigestPart, node: Mapping, *, about: str) -> tuple[Step, ...]:
@@ -58,6 +72,24 @@ class StepLoader:
 
     # --- cadences ---------------------------------------------------------------------------------------
 
+    def _load_cadences(self, tree: Mapping) -> None:
+        key, section = tree.key("cadences"), tree.get("cadences")
+        if key is None or section is None or is_empty(section):
+            return
+        if not isinstance(section, Mapping):
+            self._are_readable = False
+            self._findings.add(
+                "bad-value",
+                "The section “cadences” needs one name per line.",
+                hint="Write  conference:  below it, and the steps below that.",
+                span=key.span,
+            )
+            return
+        for name, value in section.entries:
+            self._cadences.setdefault(name.text, self._load_cadence(name, value))
+            if self._findings.has_error_in(name.span.to(value.span)):
+                self._spoilt.add(name.text)
+
     def _load_cadence(self, key: Scalar, value: Node) -> list[_Recipe]:
         about = f"cadences/{key.text}"
         if not isinstance(value, Sequence):
@@ -72,7 +104,7 @@ class StepLoader:
         return [recipe for node in value.nodes if (recipe := self._recipe(node, about))]
 
     def _recipe(self, node: Node, about: str) -> _Recipe | None:
-        part = self._findings.parse(node, StepPart, about=about, noun="A step")
+        part = parse(self._findings, node, StepPart, about=about, noun="A step")
         if part is None or not isinstance(node, Mapping):
             return None
         self._check_targets(node.get("to"), about)
@@ -80,7 +112,7 @@ class StepLoader:
 
     def _cadence(self, part: EventPart, node: Mapping, *, about: str) -> list[_Recipe]:
         place = node.get("cadence")
-        if place is not None and part.cadence not in self._cadences:
+        if place is not None and self._are_readable and part.cadence not in self._cadences:
             self._findings.add(
                 "unknown-name",
                 f"There is no cadence called “{part.cadence}”.",
@@ -92,10 +124,15 @@ class StepLoader:
 
     # --- changes ----------------------------------------------------------------------------------------
 
-    def _changed(self, recipes: list[_Recipe], change: ChangePart, *, node: Mapping, about: str) -> list[_Recipe]:
-        if change.drop is not None:
-            return self._dropped(recipes, change, node=node, about=about)
-        if change.add is None or not change.template or not change.to:
+    def _changed(
+        self, recipes: list[_Recipe], change: ChangePart, *, node: Mapping, about: str, cadence: str
+    ) -> list[_Recipe]:
+        if change.drop is not None and change.add is None:
+            kept = [recipe for recipe in recipes if recipe.part.send != change.drop]
+            if len(kept) == len(recipes) and not self.is_spoilt(cadence):
+                self._tell_nothing_to_drop(recipes, node, about)
+            return kept
+        if change.drop is not None or change.add is None or not change.template or not change.to:
             self._findings.add(
                 "missing-key",
                 "A change either drops a step or adds one.",
@@ -108,17 +145,15 @@ class StepLoader:
         given = {name: getattr(change, name) for name in change.model_fields_set - {"add", "drop"}}
         return [*recipes, _Recipe(StepPart.model_construct(send=change.add, **given), node)]
 
-    def _dropped(self, recipes: list[_Recipe], change: ChangePart, *, node: Mapping, about: str) -> list[_Recipe]:
-        kept = [recipe for recipe in recipes if recipe.part.send != change.drop]
-        if len(kept) == len(recipes):
-            self._findings.add(
-                "unknown-name",
-                "The cadence has no step at this moment, so there is nothing to drop.",
-                hint="Copy the words after “send:” of the step that you want to drop.",
-                span=(node.get("drop") or node).span,
-                about=about,
-            )
-        return kept
+    def _tell_nothing_to_drop(self, recipes: list[_Recipe], node: Mapping, about: str) -> None:
+        place = node.get("drop")
+        self._findings.add(
+            "unknown-name",
+            "This event has no step at this moment, so there is nothing to drop.",
+            hint=suggestion(place.text if isinstance(place, Scalar) else "", [recipe.words for recipe in recipes]),
+            span=(place or node).span,
+            about=about,
+        )
 
     # --- pieces -----------------------------------------------------------------------------------------
 
@@ -135,14 +170,13 @@ class StepLoader:
 
     def _step(self, recipe: _Recipe) -> Step:
         part, node = recipe.part, recipe.node
-        words = node.get("send") or node.get("add")
         has_if_late = "if_late" in part.model_fields_set
         return Step(
             phrase=part.send,
-            words=" ".join(words.text.split()) if isinstance(words, Scalar) else "",
+            words=recipe.words,
             template=part.template,
             to=tuple(dict.fromkeys(part.to)),
-            place=(words or node).span.place(self._findings.file),
+            place=(recipe.moment or node).span.place(self._findings.file),
             outside_hours=part.outside_hours,
             if_late=part.if_late,
             has_if_late=has_if_late,

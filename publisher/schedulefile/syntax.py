@@ -1,67 +1,71 @@
-"""What the YAML parser complains about, in words for people, with the usual causes named."""
+"""What the YAML parser complains about, in words for people.
+
+The parser notices a mistake where it can't go on, which is often a line or more below it. So the signs of what people
+get wrong are looked for first; only when there is none the parser's own words are translated.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import yaml
 
+from publisher.schedulefile.signs import Scene, SyntaxFault, cause, lines_of
 from publisher.schedulefile.tree import Span
 
-
-@dataclass(frozen=True, slots=True)
-class SyntaxFault:
-    """Why the text is no YAML, where, and the mend."""
-
-    code: str
-    message: str
-    hint: str
-    span: Span
-
-
-#: A piece of the parser's own words → code, message, hint. The first that fits counts.
+#: A piece of the parser's words → whether the fault lies where it began to read, sentence, hint. The first that fits.
 _CAUSES = (
     (
-        "mapping values are not allowed",
-        "needs-quotes",
-        "A second “: ” in this line makes it unreadable.",
-        'Put the text after the first colon in quotes: name: "text: more text".',
+        "unknown escape",
+        False,
+        "A backslash in double quotes has a meaning of its own.",
+        "Use single quotes around this text, or write the backslash twice.",
     ),
     (
         "flow",
-        "bad-value",
-        "A bracket that was opened is not closed, or a comma is missing.",
-        "Close it: every { needs a }, every [ needs a ], and a comma stands between two values.",
-    ),
-    (
-        "expected '-'",
-        "bad-value",
-        "The indentation of this line does not fit the list above.",
-        "Line it up with the lines above: every “- ” of a list begins in the same column.",
-    ),
-    (
-        "block",
-        "bad-value",
-        "The indentation of this line does not fit the lines above.",
-        "Line it up with the line above that it belongs with (two spaces for each level).",
+        True,
+        "The bracket that opens here is not closed, or a comma is missing after it.",
+        "Every { needs a }, every [ needs a ], and a comma stands between two values.",
     ),
     (
         "quoted scalar",
-        "bad-value",
-        "A quotation mark that was opened is not closed.",
+        True,
+        "The quotation mark that opens here is not closed.",
         "Add the closing quotation mark.",
     ),
     (
-        "could not find expected ':'",
-        "bad-value",
-        "A colon is missing here or in the line above.",
-        "Write “name: value”.",
+        "simple key",
+        True,
+        "A colon is missing in this line.",
+        "Write “name: value”, with a space after the colon; if it is text, indent it like the text above.",
     ),
     (
-        "found unknown escape",
-        "bad-value",
-        "A backslash in double quotes has a meaning of its own.",
-        "Use single quotes around this text, or write the backslash twice.",
+        "expected '-'",
+        False,
+        "This line does not begin with a dash like the entries of the list above.",
+        "Write “- ” before it, or line it up with the line that it belongs to.",
+    ),
+    (
+        "block sequence entries",
+        False,
+        "A list does not begin on the line of its name.",
+        "Begin it on the next line; if this is text, put it in quotes.",
+    ),
+    (
+        "control characters",
+        False,
+        "There is an invisible character here.",
+        "Delete it and type the text again.",
+    ),
+    (
+        "block",
+        False,
+        "This line does not fit the lines above it.",
+        "Line it up with the line above that it belongs with (two spaces for each level).",
+    ),
+    (
+        "mapping values",
+        False,
+        "This line is indented further than the one above, which has its value already.",
+        "Line it up with the line above.",
     ),
 )
 
@@ -69,25 +73,20 @@ _CAUSES = (
 def explain(error: yaml.YAMLError, text: str) -> SyntaxFault:
     """The parser's complaint as a fault with a place."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    context = getattr(error, "context_mark", None) or mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = text.split("\n")
-    here = lines[line] if line < len(lines) else ""
-    span = Span(line, column, line, column + 1)
-    return _by_sign(here, span) or _by_words(str(getattr(error, "problem", "") or error), span)
+    words = f"{getattr(error, 'problem', '') or error} {getattr(error, 'context', '') or ''}"
+    begun = (context.line, context.column) if context else (line, column)
+    scene = Scene(lines_of(text), line, column, begun, words)
+    return cause(scene) or _by_words(scene)
 
 
-def _by_sign(here: str, span: Span) -> SyntaxFault | None:
-    sign = here[span.column : span.column + 1]
-    if "\t" in here[: span.column + 1] and not here[: span.column].strip():
-        return SyntaxFault("tab", "This line is indented with a tab.", "Use spaces: two for each level.", span)
-    if sign and sign in "@`%":
-        rest = here[span.column :].rstrip(" },").replace('"', "")
-        return SyntaxFault("needs-quotes", f"A value can't begin with “{sign}”.", f'Put it in quotes: "{rest}".', span)
-    return None
-
-
-def _by_words(words: str, span: Span) -> SyntaxFault:
-    for piece, code, sentence, hint in _CAUSES:
-        if piece in words:
-            return SyntaxFault(code, sentence, hint, span)
-    return SyntaxFault("bad-value", f"This can't be read: {words}.", "Compare it with the lines around it.", span)
+def _by_words(scene: Scene) -> SyntaxFault:
+    for piece, at_beginning, sentence, hint in _CAUSES:
+        if piece in scene.words:
+            line, column = scene.begun if at_beginning else (scene.line, scene.column)
+            return SyntaxFault("bad-value", sentence, hint, Span(line, column, line, column + 1))
+    span = Span(scene.line, scene.column, scene.line, scene.column + 1)
+    return SyntaxFault(
+        "bad-value", f"This can't be read: {scene.words.strip()}.", "Compare it with the lines around.", span
+    )

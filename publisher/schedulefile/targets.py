@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from publisher.model import Audience, Blackout, Calendar, Channel, Form, Place
 from publisher.schedulefile import tree as t
+from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import AudiencePart, CalendarPart, ChannelPart, DefaultsPart
-from publisher.schedulefile.names import ALIASES, suggestion
+from publisher.schedulefile.names import ALIASES, is_name, meant, suggestion
 from publisher.schedulefile.problems import Findings
 from publisher.schedulefile.tree import Node, Scalar, is_empty
 
@@ -44,33 +45,61 @@ class TargetLoader:
         for name, (key, node) in self._named("channels").items():
             about = f"channels/{name}"
             part = (
-                self._findings.parse(node, ChannelPart, about=about, noun="A channel")
+                parse(self._findings, node, ChannelPart, about=about, noun="A channel")
                 if not is_empty(node)
                 else ChannelPart()
             )
-            if part is None:
+            self._check_name(key, about)
+            if part is None or self._findings.has_error_in(key.span.to(node.span)):
                 continue
-            kind = part.type or name
-            if kind not in self._types:
-                kind = ALIASES.get(kind.casefold(), kind)
-            if kind not in self._types:
-                self._findings.add(
-                    "unknown-name",
-                    f"I don't know how to publish to “{kind}”.",
-                    hint=f"Add  type:  with one of: {', '.join(self._types)}.",
-                    span=key.span,
-                    about=about,
-                )
+            kind = self.type_of(part.type or name)
+            if not kind:
+                self._tell_unknown_type(key, node, about)
                 continue
             channels[name] = _channel(name, kind, part=part, defaults=defaults, blackouts=blackouts)
         return channels
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of channels that there are."""
+        return tuple(self._types)
+
+    def type_of(self, written: str) -> str:
+        """The type of channel that a word means (``X`` is ``twitter``); empty when there is none."""
+        kind = ALIASES.get(written.casefold(), written.casefold())
+        return kind if kind in self._types else ""
+
+    def _check_name(self, key: Scalar, about: str) -> None:
+        if not is_name(key.text):
+            self._findings.add(
+                "bad-value",
+                "The name of a channel consists of letters, digits, hyphens and dots, without spaces.",
+                hint="Write it like  news-en:",
+                span=key.span,
+                about=about,
+            )
+
+    def _tell_unknown_type(self, key: Scalar, node: Node, about: str) -> None:
+        written = node.get("type") if isinstance(node, t.Mapping) else None
+        if isinstance(written, Scalar):
+            hint = suggestion(written.text, self._types)
+        else:
+            guess = meant(key.text, self._types) or next(iter(self._types))
+            hint = f"Add what it is: type: {guess}   (there are: {', '.join(self._types)})"
+        self._findings.add(
+            "unknown-name",
+            f"I don't know how to publish to “{written.text if isinstance(written, Scalar) else key.text}”.",
+            hint=hint,
+            span=written.span if written else key.span,
+            about=about,
+        )
 
     def audiences(self) -> dict[str, Audience]:
         """The sound audiences by name."""
         audiences = {}
         for name, (_, node) in self._named("audiences").items():
-            part = self._findings.parse(node, AudiencePart, about=f"audiences/{name}", noun="An audience")
-            if part is not None:
+            part = parse(self._findings, node, AudiencePart, about=f"audiences/{name}", noun="An audience")
+            if part is not None and not self._findings.has_error_in(node.span):
                 audiences[name] = Audience(
                     id=name, path=self._folder / part.list, basis=part.basis, double_opt_in=part.double_opt_in
                 )
@@ -111,7 +140,7 @@ class TargetLoader:
                 "bad-value",
                 f"The section “{section}” needs one name per line.",
                 hint="Write  name: { … }  below it, indented.",
-                span=node.span,
+                span=(self._tree.key(section) or node).span,
             )
         return {}
 
@@ -136,7 +165,7 @@ def _channel(
             timezone=merged.timezone or "UTC",
             quiet_hours=merged.quiet_hours,
             weekends=merged.weekends,
-            holidays=merged.holidays,
+            holidays=tuple(merged.holidays),
             outside_hours=merged.outside_hours,
             blackouts=blackouts,
         ),

@@ -21,6 +21,10 @@ class Span:
     end_line: int
     end_column: int
 
+    def to(self, end: Span) -> Span:
+        """From the start of this one to the end of the other."""
+        return Span(self.line, self.column, end.end_line, end.end_column)
+
     def place(self, file: str) -> Place:
         """The same for people: counted from 1."""
         return Place(file, self.line + 1, self.column + 1, self.end_line + 1, self.end_column + 1)

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Annotated, Any
 
 from pydantic import PlainValidator
 
-from publisher.schedulefile.fields import read_clock, read_day, text, wrong
+from publisher.schedulefile.dates import check_hours, read_clock, read_day
+from publisher.schedulefile.refusal import text, wrong
 
-_PIECE = re.compile(r"\d+(?:[-./]\d+){2}|\d{1,2}[:.]\d{2}(?!\d)|to\b|do\b|[-–—]|[^\s]+")  # noqa: RUF001  people type all
-_SEPARATORS = {"-", "–", "—", "to", "do"}  # noqa: RUF001
+_PIECE = re.compile(r"\d+(?:[-./]\d+){2}|\d{1,2}[:.]\d{2}(?!\d)|to\b|do\b|T(?=\d)|[-–—]|[^\s]+")  # noqa: RUF001  people type all
+_SEPARATORS = {"-", "–", "—", "to", "do", "T"}  # noqa: RUF001
 _HINT = "Write it like 2027-05-11, 2027-05-11 to 2027-05-13, or 2027-06-02 13:00-14:30."
 
 
@@ -51,12 +52,10 @@ def _period(days: list[date], hours: list[time]) -> Period:
     if last < first:
         wrong(f"It ends ({last}) before it begins ({first}).", hint="Swap the two dates.", code="ends-before-start")
     begin, end = (hours[0] if hours else None), (hours[1] if hours[1:] else None)
-    if begin and end and end <= begin:
-        wrong(
-            f"It ends ({end:%H:%M}) before it begins ({begin:%H:%M}).",
-            hint="Swap the two times.",
-            code="ends-before-start",
-        )
+    if begin is not None and end is not None:
+        check_hours(begin, end)
+        if end < begin and last - first == timedelta(days=1):
+            last = first  # one night: 2027-06-02 22:00 to 2027-06-03 02:00
     return Period(first, last, begin, end)
 
 

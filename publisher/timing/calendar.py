@@ -40,30 +40,30 @@ def why_not(local: datetime, calendar: Calendar) -> str:
 
 
 def shift(local: datetime, calendar: Calendar) -> Shift:
-    """The wall time at which something planned for ``local`` goes out, and why it is another one."""
+    """The wall time at which something planned for ``local`` goes out, and why it is another one.
+
+    Quiet hours are left first, then whole days: what was due on Saturday at 21:00 goes out when Monday's quiet hours
+    end, not a day later.
+    """
     reason = why_not(local, calendar)
     if not reason or calendar.outside_hours is OutsideHours.SEND:
         return Shift(local)
     if calendar.outside_hours is OutsideHours.SKIP:
         return Shift(None, reason)
     step = -_DAY if calendar.outside_hours is OutsideHours.MOVE_EARLIER else _DAY
-    moved = local
-    while why_not(moved, calendar):
-        moved = _out_of_day(moved, step) if _day_reason(moved.date(), calendar) else _out_of_quiet(moved, calendar)
+    moved = _out_of_quiet(local, calendar)
+    while _day_reason(moved.date(), calendar):
+        moved += step
         if abs(moved - local) > FURTHEST:
             return Shift(None, f"{reason}; no free day within {FURTHEST.days} days")
     return Shift(moved, reason)
 
 
-def _out_of_day(local: datetime, step: timedelta) -> datetime:
-    return local + step
-
-
 def _out_of_quiet(local: datetime, calendar: Calendar) -> datetime:
-    """The nearest wall time outside the quiet hours in the direction that the calendar asks for."""
+    """The nearest wall time outside the quiet hours, in the direction that the calendar asks for."""
     quiet = calendar.quiet_hours
-    if quiet is None:
-        raise ValueError("no quiet hours to leave")
+    if quiet is None or not _quiet_reason(local.time(), quiet):
+        return local
     if calendar.outside_hours is OutsideHours.MOVE_EARLIER:
         before = datetime.combine(local.date(), quiet.begin) - _MINUTE
         return before if before < local else before - _DAY
@@ -92,8 +92,11 @@ def _quiet_reason(at: time, quiet: QuietHours | None) -> str:
 
 @lru_cache(maxsize=512)
 def _holidays(code: str, year: int) -> dict[date, str]:
-    """Public holidays of a country (``PL``) or one of its parts (``ES-CT``), by the holidays library."""
+    """Public holidays of a country (``PL``) or one of its parts (``ES-CT``), by the holidays library.
+
+    Left to itself the library takes the language of the names from the environment; the plan must not depend on that.
+    """
     import holidays
 
     country, _, subdivision = code.partition("-")
-    return dict(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
+    return dict(holidays.country_holidays(country, subdiv=subdivision or None, years=year, language="en_US"))

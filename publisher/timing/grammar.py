@@ -13,10 +13,7 @@ Small words (at, the, on, commas) may be left out; 10.00 is as good as 10:00; Po
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import NoReturn
 
 from publisher.timing import rrules
 from publisher.timing.phrases import (
@@ -30,25 +27,14 @@ from publisher.timing.phrases import (
     Unit,
     WorkingDay,
 )
-from publisher.timing.words import NUMBERS, ORDINALS, SYNONYMS, UNITS, WEEKDAYS, calendar_day, clock_time
+from publisher.timing.tokens import EXAMPLES, Token, TokenReader
+from publisher.timing.words import NUMBERS, ORDINALS, UNITS, WEEKDAYS, NoSuchDay, calendar_day, clock_time
 
-EXAMPLES = "for example “8 weeks before at 10:00”, “first day at 08:30”, “2027-05-07 12:00” or “every Monday at 09:00”"
-
-_TOKEN = re.compile(
-    r"(?P<date>\d{4}-\d{1,2}-\d{1,2})(?:T(?=\d))?|(?P<time>\d{1,2}[:.]\d{2})(?![\d.])|(?P<nth>\d+)(?:st|nd|rd|th)\b"
-    r"|(?P<number>\d+)|(?P<word>[^\W\d_]+)|(?P<other>\S)"
-)
-_FILLERS = {"the", "on", "each", ","}
 _MAX_AMOUNT = 1000
 _LONGEST_EVENT = 366
 _LONGEST_MONTH = 31
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    offset: int
+_LAST_HOUR = 23
+_EVERY_OTHER_WEEK = "“RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY={} at 09:00”"
 
 
 def parse_phrase(text: str) -> Phrase:
@@ -58,26 +44,8 @@ def parse_phrase(text: str) -> Phrase:
     return _Parser(text).phrase()
 
 
-def _tokens(text: str) -> list[_Token]:
-    found = []
-    for match in _TOKEN.finditer(text):
-        kind = str(match.lastgroup)
-        word = match.group(kind).casefold()
-        word = SYNONYMS.get(word, word) if kind == "word" else word
-        if kind == "nth":
-            kind = "number"
-        if word not in _FILLERS:
-            found.append(_Token(kind, word, match.start()))
-    return found
-
-
-class _Parser:
-    """Reads tokens from left to right; every method takes what it is named after."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = _tokens(text)
-        self._next = 0
+class _Parser(TokenReader):
+    """Every method takes the tokens that it is named after."""
 
     def phrase(self) -> Phrase:
         if not self._tokens:
@@ -90,8 +58,12 @@ class _Parser:
     def _any(self) -> Phrase:
         if self._peek("date"):
             return self._fixed()
+        if self._word("daily"):
+            return Recurring("FREQ=DAILY", self._time())
         if self._word("every"):
             return self._every()
+        if self._peek("word") in WEEKDAYS:
+            self._fail("Every week on this day, or once?", hint="Write “every Monday at 09:00”, or a date.")
         if self._peek("word") in ORDINALS:
             return self._ordinal()
         if self._peek("word") == "registration":
@@ -110,17 +82,30 @@ class _Parser:
             self._expect("day")
             return WorkingDay(0, self._time())
         if self._word("day"):
-            return Recurring("FREQ=DAILY", self._time())
+            return WorkingDay(0, self._time()) if self._word("working") else Recurring("FREQ=DAILY", self._time())
         if self._word("weekday"):
             return Recurring("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", self._time())
         if self._word("month"):
             return self._day_of_month()
         if self._peek("word") in ORDINALS:
-            return self._ordinal()
+            return self._every_ordinal()
+        if self._peek("number") or self._peek("word") in ("week", "weeks", "other"):
+            self._fail(
+                "On which day?",
+                hint=f"Write “every Monday at 09:00”, or for every other week {_EVERY_OTHER_WEEK.format('MO')}.",
+            )
         days = self._weekdays()
         return Recurring(f"FREQ=WEEKLY;BYDAY={','.join(days)}", self._time())
 
-    def _ordinal(self) -> Phrase:
+    def _every_ordinal(self) -> Phrase:
+        """“every second Monday” is every other week to most people, and the second of the month to some."""
+        token = self._current()
+        phrase = self._ordinal(has_month=token.text in ("first", "last"))
+        if isinstance(phrase, FromDay):
+            self._fail(f"“every {token.text} day” of what?", at=token)
+        return phrase
+
+    def _ordinal(self, *, has_month: bool = True) -> Phrase:
         token = self._take()
         position = ORDINALS[token.text]
         if self._word("working"):
@@ -128,14 +113,24 @@ class _Parser:
             self._of_the_month()
             return WorkingDay(position, self._time())
         if self._word("day"):
+            if self._word("working"):
+                self._of_the_month()
+                return WorkingDay(position, self._time())
             if self._of_the_month():
                 return Recurring(f"FREQ=MONTHLY;BYMONTHDAY={position}", self._time())
             return self._event_day(position, token)
+        day = self._current().text
         weekday = self._weekday()
-        self._of_the_month()
+        if not self._of_the_month() and not has_month:
+            self._fail(
+                f"“every {token.text} {day.title()}” can mean two things.",
+                at=token,
+                hint=f"Write “{token.text} {day.title()} of the month at 09:00”, or for every other week "
+                f"{_EVERY_OTHER_WEEK.format(weekday)}.",
+            )
         return Recurring(f"FREQ=MONTHLY;BYDAY={position:+d}{weekday}", self._time())
 
-    def _event_day(self, position: int, token: _Token) -> FromDay:
+    def _event_day(self, position: int, token: Token) -> FromDay:
         if position == ORDINALS["last"]:
             return FromDay(amount=0, unit=Unit.DAY, anchor=Anchor.LAST_DAY, at=self._time())
         if position > ORDINALS["first"] and not self._time_follows():
@@ -143,24 +138,24 @@ class _Parser:
         return FromDay(amount=position - 1, unit=Unit.DAY, anchor=Anchor.FIRST_DAY, at=self._time())
 
     def _counted(self) -> Phrase:
-        if UNITS.get(self._peek("word") or "") is Unit.DAY:
-            token = self._take()
-            if self._peek("number"):
-                return self._nth_day()
-            return self._relative(1, Unit.DAY, token)
         token = self._current()
+        if one := UNITS.get(self._peek("word") or ""):
+            self._take()
+            if one is Unit.DAY and self._peek("number"):
+                return self._nth_day()
+            return self._relative(1, one, token)
         amount = self._amount()
         if self._peek("word") == "of":
             return self._month_day(amount, token)
         unit = UNITS.get(self._peek("word") or "")
         if unit is None:
-            self._fail("I expected minutes, hours, days, weeks or months here.")
+            self._fail("I expected minutes, hours, days, weeks or months here.", hint=self._meant(UNITS))
         self._take()
         return self._relative(amount, unit, token)
 
     def _nth_day(self) -> Phrase:
-        token = self._take()
-        number = int(token.text)
+        token = self._current()
+        number = self._amount()
         if self._of_the_month():
             return self._month_rule(number, token)
         if not 1 <= number <= _LONGEST_EVENT:
@@ -172,18 +167,18 @@ class _Parser:
         token = self._current()
         return self._month_rule(self._amount(), token)
 
-    def _month_day(self, number: int, token: _Token) -> Recurring:
+    def _month_day(self, number: int, token: Token) -> Recurring:
         self._of_the_month()
         return self._month_rule(number, token)
 
-    def _month_rule(self, number: int, token: _Token) -> Recurring:
+    def _month_rule(self, number: int, token: Token) -> Recurring:
         if not 1 <= number <= _LONGEST_MONTH:
             self._fail(
                 f"No month has a day {number}.", at=token, hint="Use a day from 1 to 31, or “last day of the month”."
             )
         return Recurring(f"FREQ=MONTHLY;BYMONTHDAY={number}", self._time())
 
-    def _relative(self, amount: int, unit: Unit, token: _Token) -> Phrase:
+    def _relative(self, amount: int, unit: Unit, token: Token) -> Phrase:
         if not 0 < amount <= _MAX_AMOUNT:
             self._fail(f"{amount} is no sensible number of {unit}s.", at=token)
         sign = self._direction()
@@ -208,16 +203,17 @@ class _Parser:
 
     def _anchor(self) -> Anchor | None:
         if self._word("event") or self._word("start"):
+            if self._word("of"):
+                self._expect("event")
             return Anchor.START
         if self._word("registration"):
             self._word("closes")
             return Anchor.REGISTRATION
         if self._word("end"):
             self._word("of")
-            if self._word("registration"):
-                return Anchor.REGISTRATION
+            is_deadline = self._word("registration")
             self._word("event")
-            return Anchor.END
+            return Anchor.REGISTRATION if is_deadline else Anchor.END
         if self._peek("word") in ("first", "last"):
             word = self._take().text
             self._expect("day")
@@ -225,7 +221,7 @@ class _Parser:
         return None
 
     def _of_the_month(self) -> bool:
-        if self._word("of"):
+        if self._word("of") or self._peek("word") == "every":
             self._word("every")
             self._expect("month")
             return True
@@ -240,7 +236,7 @@ class _Parser:
     def _weekday(self) -> str:
         word = self._peek("word") or ""
         if word not in WEEKDAYS:
-            self._fail("I expected a day here: Monday, Tuesday … or “working day”.")
+            self._fail("I expected a day here: Monday, Tuesday … or “working day”.", hint=self._meant(WEEKDAYS))
         self._take()
         return WEEKDAYS[word]
 
@@ -257,8 +253,8 @@ class _Parser:
         token = self._take()
         try:
             return calendar_day(token.text)
-        except ValueError:
-            return self._fail(f"{token.text} does not exist in the calendar.", at=token, code="no-such-date")
+        except NoSuchDay as error:
+            return self._fail(str(error), at=token, hint=error.hint, code="no-such-date")
 
     def _time_follows(self) -> bool:
         return self._peek("time") is not None or self._peek("word") == "at"
@@ -266,47 +262,12 @@ class _Parser:
     def _time(self) -> time:
         self._word("at")
         if not self._peek("time"):
-            self._fail("The time of day is missing.", hint="Add it, like “at 10:00”.")
+            hour = self._peek("number") or ""
+            is_hour = hour.isascii() and hour.isdigit() and int(hour[:4]) <= _LAST_HOUR
+            meant = f"Did you mean “at {hour.zfill(2)}:00”?" if is_hour else "Add it, like “at 10:00”."
+            self._fail("The time of day is missing.", hint=meant)
         token = self._take()
         try:
             return clock_time(token.text)
         except ValueError:
             return self._fail(f"{token.text} is no time of day.", at=token, hint="Use 00:00 to 23:59.")
-
-    # --- tokens -------------------------------------------------------------------------------------
-
-    def _current(self) -> _Token:
-        return self._tokens[min(self._next, len(self._tokens) - 1)]
-
-    def _peek(self, kind: str) -> str | None:
-        """The text of the next token if it is of this kind."""
-        if self._next < len(self._tokens) and self._tokens[self._next].kind == kind:
-            return self._tokens[self._next].text
-        return None
-
-    def _take(self) -> _Token:
-        self._next += 1
-        return self._tokens[self._next - 1]
-
-    def _word(self, word: str) -> bool:
-        """Whether the next word is this one; it is taken then."""
-        if self._peek("word") == word:
-            self._next += 1
-            return True
-        return False
-
-    def _expect(self, word: str) -> None:
-        if not self._word(word):
-            self._fail(f"I expected “{word}” here.")
-
-    def _rest(self) -> str:
-        return self._text[self._tokens[self._next].offset :].strip()
-
-    def _fail(self, message: str, *, at: _Token | None = None, hint: str = "", code: str = "bad-value") -> NoReturn:
-        if at is not None:
-            offset = at.offset
-        elif self._next < len(self._tokens):
-            offset = self._tokens[self._next].offset
-        else:
-            offset = len(self._text)
-        raise PhraseError(message, offset=offset, hint=hint or f"Say when, {EXAMPLES}.", code=code)

@@ -74,11 +74,16 @@ Phrase: TypeAlias = Fixed | FromInstant | FromDay | Recurring | WorkingDay
 
 
 class PhraseError(ValueError):
-    """Words that are no moment; ``offset`` is where in the phrase reading stopped, ``hint`` what to write instead."""
+    """Words that are no moment.
 
-    def __init__(self, message: str, *, offset: int, hint: str, code: str = "bad-value") -> None:
+    ``offset`` is where in the phrase reading stopped, ``length`` how many characters are wrong from there on (0: all
+    of the rest), ``hint`` what to write instead.
+    """
+
+    def __init__(self, message: str, *, offset: int, hint: str, code: str = "bad-value", length: int = 0) -> None:
         super().__init__(message)
         self.offset = offset
+        self.length = length
         self.hint = hint
         self.code = code
 

@@ -53,6 +53,9 @@ _MAY_BE_ZERO = {"BYEASTER"}
 _WEEKDAY = re.compile(r"(?:[+-]?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU)")
 _PLAIN_WEEKDAY = re.compile(r"MO|TU|WE|TH|FR|SA|SU")
 _LEAP_YEAR = 2000
+#: dateutil searches up to the year 9999. From here on it is the whole cycle of 400 years all the same, in the phase
+#: of `EPOCH` for leap years and months.
+_LAST_CYCLE = datetime(9601, 1, 1)  # noqa: DTZ001  wall time
 
 
 def looks_like_rule(text: str) -> bool:
@@ -153,7 +156,7 @@ def _check_that_it_happens(rule: str, parts: dict[str, str], offset: int) -> Non
         _refuse(never, offset, hint="Check BYMONTH and BYMONTHDAY.")
     if parts["FREQ"] in ("MONTHLY", "YEARLY"):
         endless = ";".join(f"{name}={value}" for name, value in parts.items() if name != "UNTIL")
-        if next(iter(rrulestr(endless, dtstart=EPOCH)), None) is None:
+        if next(iter(rrulestr(endless, dtstart=_LAST_CYCLE)), None) is None:
             _refuse(never, offset, hint="Check the numbers in it.")
     rrulestr(rule, dtstart=EPOCH)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from calendar import month_name, monthrange
+from calendar import monthrange
 from datetime import date, time, timedelta
 
 from publisher.timing.phrases import Unit
@@ -147,7 +147,21 @@ def clock_time(text: str) -> time:
 #: Years that an announcement can be about; outside them a date is a slip of the finger.
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
-_MONTHS = 12
+_MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_MONTHS = len(_MONTH_NAMES)
 
 
 class NoSuchDay(ValueError):
@@ -172,7 +186,7 @@ def calendar_day(text: str) -> date:
 
 
 def _no_such_day_of_month(year: int, month: int, day: int) -> NoSuchDay:
-    length, name = monthrange(year, month)[1], month_name[month]
+    length, name = monthrange(year, month)[1], _MONTH_NAMES[month - 1]
     last = date(year, month, length)
     why = f"{year} is not a leap year" if (month, day) == (2, 29) else f"{name} {year} has {length} days"
     near = f"{last} or {last + timedelta(days=1)}" if day else f"{last.replace(day=1)}"
