@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
 from typing import Protocol
 
 import structlog
@@ -19,6 +21,7 @@ from publisher.interfaces import Clock
 
 POLL = timedelta(seconds=5)
 _JUMP = timedelta(seconds=2)
+_OVERSLEPT = timedelta(seconds=1)
 
 _log = structlog.get_logger("publisher.daemon")
 
@@ -36,47 +39,76 @@ class Alarm(Protocol):
 
 
 class RealAlarm:
-    """Waits on the computer's clock; `ring` ends a wait at once."""
+    """Waits on the computer's clock; `ring` ends a wait at once. ``poll`` is the longest wait."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, poll: timedelta = POLL) -> None:
         self._clock = clock
-        self._rung = threading.Event()
-        self._scheduler = BackgroundScheduler(timezone="UTC")
-        self._scheduler.start()
+        self._poll = poll
+        # Unlike an event, this may be used in the handler of a signal that comes while the same thread waits for it.
+        self._rings: SimpleQueue[None] = SimpleQueue()
+        self._scheduler = self._start()
         self._offset = self._wall_minus_monotonic()
 
     def ring(self) -> None:
-        """Wake up whoever waits."""
-        self._rung.set()
+        """Wake up whoever waits. May be called from anywhere, from the handler of a signal too."""
+        self._rings.put(None)
 
     def wait(self, until: datetime | None) -> None:
         """Return at that instant, after one poll, or when rung; whichever comes first."""
         if until is not None:
-            self._scheduler.add_job(
-                self._rung.set,
-                "date",
-                run_date=until,
-                id="next",
-                replace_existing=True,
-                misfire_grace_time=None,
-                coalesce=True,
-                max_instances=1,
-            )
-        self._rung.wait(POLL.total_seconds())
-        self._rung.clear()
-        self._notice_jump()
+            self._set(until)
+        rung = self._was_rung()
+        if self._has_jumped():
+            self._scheduler.wakeup()
+        elif not rung and until is not None and self._clock.now() > until + _OVERSLEPT:
+            _log.error("the alarm clock did not ring, a new one takes its place", due=until.isoformat())
+            self.close()
+            self._scheduler = self._start()
 
     def close(self) -> None:
-        """Stop APScheduler."""
-        self._scheduler.shutdown(wait=False)
+        """Stop APScheduler. May be called twice."""
+        if self._scheduler.running:
+            # Waits for its thread, which would end with a traceback if it were stopped while it takes off a job.
+            self._scheduler.remove_all_jobs()
+            self._scheduler.shutdown(wait=False)
 
-    def _notice_jump(self) -> None:
+    def _start(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler.start()
+        return scheduler
+
+    def _set(self, until: datetime) -> None:
+        self._scheduler.add_job(
+            self.ring,
+            "date",
+            run_date=until,
+            id="next",
+            replace_existing=True,
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+
+    def _was_rung(self) -> bool:
+        """Wait; several rings count as one."""
+        try:
+            self._rings.get(timeout=self._poll.total_seconds())
+        except Empty:
+            return False
+        with suppress(Empty):
+            while True:
+                self._rings.get_nowait()
+        return True
+
+    def _has_jumped(self) -> bool:
+        """Whether the wall clock was set, or the computer slept, since the last look."""
         offset = self._wall_minus_monotonic()
         jump = timedelta(seconds=offset - self._offset)
-        if abs(jump) > _JUMP:
-            _log.warning("the clock jumped", by_seconds=round(jump.total_seconds()))
-            self._scheduler.wakeup()
         self._offset = offset
+        if abs(jump) <= _JUMP:
+            return False
+        _log.warning("the clock jumped", by_seconds=round(jump.total_seconds()))
+        return True
 
     def _wall_minus_monotonic(self) -> float:
         return self._clock.now().timestamp() - time.monotonic()

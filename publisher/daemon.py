@@ -14,6 +14,7 @@ from publisher.delivery.lanes import Lanes
 from publisher.errors import LedgerError
 from publisher.inforce import PlanInForce
 from publisher.ledger.ledger import Ledger
+from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import DeliveryState
 
 _log = structlog.get_logger("publisher.daemon")
@@ -26,6 +27,7 @@ class Daemon:
         self._app = app
         self._ledger = ledger
         self._stop = stop
+        self._trouble = ""
         self._desk = app.desk(ledger, stop)
         self._recover()
         self._plan = PlanInForce(app, ledger)
@@ -54,19 +56,37 @@ class Daemon:
 
     def close(self) -> None:
         """Finish what is under way, and let go of connections."""
-        self._stop.set()
+        if not self._stop.is_set():
+            self._stop.set()
         self._lanes.stop()
         self._desk.connections.close()
+        try:
+            self._desk.unwritten.flush()
+        except LedgerError as error:
+            _log.error(
+                "some results could not be written down; they are uncertain at the next start", reason=str(error)
+            )
 
     def _turn(self) -> datetime | None:
         """One look at the file and the ledger; gives the instant of the next one."""
         try:
+            self._desk.unwritten.flush()
             self._plan.refresh()
             self._lanes.feed(self._ledger.deliveries.due(self._app.clock.now()))
-            return self._next()
+            upcoming = self._next()
         except LedgerError as error:
-            _log.error("nothing is sent until the ledger works again", reason=str(error))
+            self._tell(str(error))
             return None
+        self._tell("")
+        return upcoming
+
+    def _tell(self, trouble: str) -> None:
+        """Say once, not at every look, that the ledger does not work, and once that it works again."""
+        if trouble and trouble != self._trouble:
+            _log.error("nothing is sent until the ledger works again", reason=trouble)
+        elif self._trouble and not trouble:
+            _log.warning("the ledger works again")
+        self._trouble = trouble
 
     def _next(self) -> datetime | None:
         now = self._app.clock.now()
@@ -83,7 +103,15 @@ class Daemon:
         orphans = self._ledger.attempts.sweep(owner=self._desk.owner, now=now)
         self._ledger.recipients.sweep(now=now)
         for key in orphans:
-            _log.error("uncertain", key=key, reason="publisher stopped while sending it; look whether it is out")
-            if self._ledger.recipients.tally(key).of(DeliveryState.PENDING, DeliveryState.RETRY_WAIT):
-                reason = "goes on after a stop; the reader who was being written to is marked as uncertain"
-                self._ledger.deliveries.transition(key, to=DeliveryState.PENDING, now=now, reason=reason)
+            tally = self._ledger.recipients.tally(key)
+            if not tally.total or tally.of(*UNCERTAIN):
+                _log.error("uncertain", key=key, reason=f"publisher stopped while sending it; {tally}".rstrip("; "))
+            if tally.of(*WAITING):
+                self._go_on(key, to=DeliveryState.PENDING, reason=f"goes on after a stop; {tally}")
+            elif tally.total and not tally.of(*UNCERTAIN):
+                state = DeliveryState.SENT if tally.of(DeliveryState.SENT) else DeliveryState.PENDING
+                self._go_on(key, to=state, reason=str(tally))
+
+    def _go_on(self, key: str, *, to: DeliveryState, reason: str) -> None:
+        self._ledger.deliveries.transition(key, to=to, now=self._app.clock.now(), reason=reason)
+        _log.warning(to.value, key=key, reason=reason)

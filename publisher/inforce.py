@@ -9,9 +9,10 @@ import structlog
 
 from publisher.app import App, unusable
 from publisher.composing import Composer
-from publisher.errors import ScheduleUnreadable
+from publisher.errors import IllegalTransition, LedgerError, PublisherError
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
+from publisher.ledger.states import WAITING
 from publisher.model import DeliveryState, Planned, Problem, Severity
 from publisher.plan import Window, plan_around
 from publisher.replan import Changes, changes
@@ -36,6 +37,7 @@ class PlanInForce:
     def __init__(self, app: App, ledger: Ledger) -> None:
         self._app = app
         self._ledger = ledger
+        self._trouble = ""
         self._signature = self._sign()
         loaded = app.load()
         if loaded.schedule is None:
@@ -54,20 +56,37 @@ class PlanInForce:
         return self._planned_at + REFRESH
 
     def refresh(self) -> None:
-        """Take over an edit of the file, and make the plan anew when it is a week old."""
+        """Take over an edit of the file, and make the plan anew when it is a week old.
+
+        Raises `LedgerError`; then, and when the plan could not be made for another reason, the next call tries again.
+        """
         signature = self._sign()
-        if signature != self._signature:
-            self._signature = signature
-            self._reload()
-        elif self._app.clock.now() >= self.next_refresh:
-            self._take(self._composer.schedule)
+        try:
+            if signature != self._signature:
+                self._reload()
+                self._signature = signature
+            elif self._app.clock.now() >= self.next_refresh:
+                self._take(self._composer.schedule)
+        except LedgerError:
+            raise
+        except PublisherError as error:
+            self._keep(str(error))
+        except Exception as error:  # noqa: BLE001  whatever an edit leads to, what was planned before goes out
+            if self._keep(f"publisher itself failed: {type(error).__name__}: {error}"):
+                _log.exception("unforeseen error while planning")
+        else:
+            self._trouble = ""
+
+    def _keep(self, trouble: str) -> bool:
+        """Say once that the plan stays as it was; gives whether that is news."""
+        is_news = trouble != self._trouble
+        if is_news:
+            _log.error("no new plan can be made, the last good one stays in force", reason=trouble)
+        self._trouble = trouble
+        return is_news
 
     def _reload(self) -> None:
-        try:
-            loaded = self._app.load()
-        except ScheduleUnreadable as error:
-            _log.error("the file can't be read, the last good plan stays in force", reason=str(error))
-            return
+        loaded = self._app.load()
         if loaded.has_errors or loaded.schedule is None:
             _tell(loaded)
             _log.error("the file has errors, the last good plan stays in force", file=str(self._app.options.schedules))
@@ -76,12 +95,12 @@ class PlanInForce:
 
     def _take(self, schedule: Schedule) -> None:
         now = self._app.clock.now()
-        self._composer = self._app.composer(schedule)
-        self._planned_at = now
         window = Window(now - _look_back(schedule), now + HORIZON)
         found = plan_around(schedule, window=window, rules=self._app.rules(self._ledger))
         difference = changes(found, self._known(found), window=window, blocked=schedule.blocked)
         self._write(difference, now)
+        self._composer = self._app.composer(schedule)
+        self._planned_at = now
 
     def _known(self, found: list[Planned]) -> list[Delivery]:
         """What the ledger has of these sources, and everything that is still open."""
@@ -92,8 +111,7 @@ class PlanInForce:
         self._ledger.deliveries.add(difference.added, now=now)
         self._ledger.deliveries.move(difference.moved, now=now)
         for row, reason in difference.cancelled:
-            self._ledger.deliveries.transition(row.key, to=DeliveryState.CANCELLED, now=now, reason=reason)
-            self._ledger.recipients.stop(row.key, to=DeliveryState.CANCELLED, now=now)
+            self._cancel(row, reason, now)
         if difference:
             _log.info("plan in force", changes=str(difference))
         for planned, row in difference.stood_in:
@@ -102,6 +120,14 @@ class PlanInForce:
                 key=planned.key,
                 reason=f"it went out as {row.key}; to announce it anew, change its id",
             )
+
+    def _cancel(self, row: Delivery, reason: str, now: datetime) -> None:
+        try:
+            self._ledger.deliveries.transition(row.key, to=DeliveryState.CANCELLED, now=now, reason=reason)
+        except IllegalTransition as error:  # its lane was quicker
+            _log.warning("not cancelled", key=row.key, reason=str(error))
+            return
+        self._ledger.recipients.change(row.key, among=WAITING, to=DeliveryState.CANCELLED, now=now)
 
     def _sign(self) -> _Signature | None:
         try:

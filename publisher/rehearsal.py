@@ -12,9 +12,10 @@ from publisher.alarm import SimulatedAlarm
 from publisher.app import App, Options
 from publisher.clock import SimulatedClock
 from publisher.daemon import Daemon
+from publisher.errors import AudienceError
 from publisher.interfaces import Settings
 from publisher.ledger.ledger import Ledger
-from publisher.model import Channel, DeliveryState, Form, Planned
+from publisher.model import Audience, Channel, DeliveryState, Form, Planned
 from publisher.newsletter.csvlist import read_list
 from publisher.plan import Window
 from publisher.sandbox import Sandbox
@@ -79,7 +80,9 @@ class Rehearsal:
         try:
             self._play(ledger)
             planned = self.app.plan(schedule, self._window, ledger=ledger)
-            counts = tuple(self._count(channel, planned, ledger) for channel in schedule.channels.values())
+            counts = tuple(
+                self._count(channel, schedule, planned, ledger=ledger) for channel in schedule.channels.values()
+            )
             unsettled = _unsettled(ledger)
         finally:
             ledger.close()
@@ -96,11 +99,11 @@ class Rehearsal:
     def _accounts(self, channel: Channel) -> list[Settings]:
         return [FixedSettings(channel.id, self.sandbox.settings_for(channel))]
 
-    def _count(self, channel: Channel, planned: list[Planned], ledger: Ledger) -> ChannelCount:
+    def _count(self, channel: Channel, schedule: Schedule, planned: list[Planned], *, ledger: Ledger) -> ChannelCount:
         mine = [one for one in planned if one.channel.id == channel.id and one.goes_out]
         rows = [row for row in ledger.deliveries.all() if row.channel == channel.id]
         is_mail = self.app.forms[channel.type] is Form.MAIL
-        readers = len(read_list(self.app.schedule()[0].audiences[channel.audience].path).readers) if is_mail else 1
+        readers = _readers(schedule.audiences[channel.audience]) if is_mail else 1
         return ChannelCount(
             channel=channel.id,
             type=channel.type,
@@ -109,6 +112,14 @@ class Rehearsal:
             expected=len(mine) * readers,
             arrived=len(self.sandbox.mails(channel.id)) if is_mail else len(self.sandbox.posted(channel.id)),
         )
+
+
+def _readers(audience: Audience) -> int:
+    """How many are on a list; nobody when it can't be read, and then its mails are among what did not go out."""
+    try:
+        return len(read_list(audience.path).readers)
+    except AudienceError:
+        return 0
 
 
 def _unsettled(ledger: Ledger) -> tuple[str, ...]:

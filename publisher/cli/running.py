@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from publisher.app import App
     from publisher.interfaces import Clock
     from publisher.ledger.ledger import Ledger
+    from publisher.ledger.records import Delivery
     from publisher.model import Channel
 
 
@@ -51,13 +52,12 @@ def run(
     configure(level=logging.DEBUG if options.verbose else logging.INFO)
     clock = _clock(now)
     with ExitStack() as stack:
+        stack.enter_context(only_one(_lock_file(options.app())))
         app = _app(options, clock, stack if sandbox else None)
-        stack.enter_context(only_one(_lock_file(app)))
         ledger = app.open_ledger()
         stack.callback(ledger.close)
-        ready = _check_credentials(app)
-        problems = _once(app, ledger) if once else _daemon(app, ledger)
-    raise typer.Exit(0 if ready and not problems else 1)
+        all_well = _once(app, ledger) if once else _daemon(app, ledger)
+    raise typer.Exit(0 if all_well else 1)
 
 
 def _clock(now: str | None) -> Clock:
@@ -86,8 +86,9 @@ def _app(options: Globals, clock: Clock, stack: ExitStack | None) -> App:
 
 
 def _lock_file(app: App) -> Path:
+    """Beside the ledger itself, whatever links lead to it."""
     file = app.database_file
-    return file.with_name(f"{file.name}.lock") if file is not None else Path("var/publisher.lock")
+    return file.resolve().with_name(f"{file.resolve().name}.lock") if file is not None else Path("var/publisher.lock")
 
 
 def _check_credentials(app: App) -> bool:
@@ -110,56 +111,71 @@ def _check_credentials(app: App) -> bool:
     return not faults
 
 
-def _once(app: App, ledger: Ledger) -> int:
-    """Do what is due; gives how many deliveries did not get out that should have."""
+def _once(app: App, ledger: Ledger) -> bool:
+    """Do what is due; gives whether all of it got out."""
     from publisher.daemon import Daemon
-    from publisher.ledger.states import OUT
 
-    daemon = Daemon(app, ledger, stop=threading.Event())
-    try:
-        daemon.once()
-    finally:
-        daemon.close()
-    late = [row for row in ledger.deliveries.due(app.clock.now()) if row.state not in OUT]
-    for row in late:
-        warn(f"not sent: {row.key}: {row.reason or row.state}")
-    unsure = [row for row in ledger.deliveries.all() if row.state in ("unknown", "needs_human")]
-    for row in unsure:
-        warn(f"uncertain: {row.key}: {row.reason}")
-    failed = [row for row in ledger.deliveries.all() if row.state == "failed"]
-    for row in failed:
-        warn(f"refused: {row.key}: {row.reason}")
-    return len(late) + len(unsure) + len(failed)
+    before = {row.key: row for row in ledger.deliveries.all()}
+    stop = threading.Event()
+    with _signals(stop):
+        daemon = Daemon(app, ledger, stop=stop)
+        try:
+            ready = _check_credentials(app)
+            daemon.once()
+        finally:
+            daemon.close()
+    after = [row for row in ledger.deliveries.all() if row != before.get(row.key)]
+    late = [row for row in ledger.deliveries.open() if row.due_at <= app.clock.now()]
+    troubles = [*_troubles(after), *(f"not sent: {row.key}: {row.reason or row.state}" for row in late)]
+    for trouble in troubles:
+        warn(trouble)
+    return ready and not troubles
 
 
-def _daemon(app: App, ledger: Ledger) -> int:
+def _troubles(rows: Iterable[Delivery]) -> Iterator[str]:
+    """What a person should know of deliveries that are over, or uncertain."""
+    from publisher.model import DeliveryState
+
+    words = {
+        DeliveryState.UNKNOWN: "uncertain",
+        DeliveryState.NEEDS_HUMAN: "uncertain",
+        DeliveryState.FAILED: "refused",
+        DeliveryState.EXPIRED: "expired",
+    }
+    return (f"{words[row.state]}: {row.key}: {row.reason}" for row in rows if row.state in words)
+
+
+def _daemon(app: App, ledger: Ledger) -> bool:
     from publisher.alarm import RealAlarm
     from publisher.daemon import Daemon
 
     stop = threading.Event()
     alarm = RealAlarm(app.clock)
-    with _signals(stop, alarm):
+    with closing(alarm), _signals(stop, alarm.ring):
         daemon = Daemon(app, ledger, stop=stop)
-        say(f"publisher runs {app.options.schedules}; stop it with Ctrl-C.")
         try:
+            _check_credentials(app)
+            say(f"publisher runs {app.options.schedules}; stop it with Ctrl-C.")
             daemon.run(alarm)
         finally:
             daemon.close()
-    say("publisher has stopped; everything under way was finished and recorded.")
-    return 0
+    say("publisher has stopped; everything under way was finished.")
+    return True
 
 
 @contextmanager
-def _signals(stop: threading.Event, alarm: object) -> Iterator[None]:
-    """SIGTERM and SIGINT ask for a clean stop; a second one gets its usual effect."""
-    ring = getattr(alarm, "ring", lambda: None)
+def _signals(stop: threading.Event, ring: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Ctrl-C, SIGTERM and a closed terminal ask for a clean stop; a second one gets its usual effect."""
 
     def ask(number: int, _frame: object) -> None:
         stop.set()
         ring()
         signal.signal(number, before[signal.Signals(number)])
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
+    wanted = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        wanted.append(signal.SIGHUP)
+    before = {number: signal.signal(number, ask) for number in wanted}
     try:
         yield
     finally:

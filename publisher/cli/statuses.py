@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from publisher.app import App
     from publisher.ledger.ledger import Ledger
     from publisher.ledger.records import Attempt, Delivery
+    from publisher.model import DeliveryState
 
 _STYLES = {
     "sent": "green",
@@ -57,40 +59,42 @@ def status(
     format_: Format = StatusFormat.TEXT,
 ) -> None:
     """Show every delivery that the ledger knows, and its state."""
-    _, ledger = _open(context)
-    _show(ledger, ledger.deliveries.matching(key) if key else ledger.deliveries.all(), format_)
+    with _opened(context) as (_, ledger):
+        _show(ledger, _matching(ledger, key) if key else ledger.deliveries.all(), format_)
 
 
 def history(context: typer.Context, *, format_: Format = StatusFormat.TEXT) -> None:
     """Show what is over: sent, refused, cancelled, expired."""
-    _, ledger = _open(context)
-    _show(ledger, [row for row in ledger.deliveries.all() if row.state in _OVER], format_)
+    with _opened(context) as (_, ledger):
+        _show(ledger, [row for row in ledger.deliveries.all() if row.state in _OVER], format_)
 
 
 def why(context: typer.Context, key: Key) -> None:
     """Tell the story of a delivery: what was planned, tried, and came of it."""
-    _, ledger = _open(context)
-    for row in _matching(ledger, key):
-        _story(ledger, row)
+    with _opened(context) as (_, ledger):
+        for row in _matching(ledger, key):
+            _story(ledger, row)
 
 
 def approve(context: typer.Context, key: Key, *, who: Who = "") -> None:
-    """Say yes to a delivery that waits for approval."""
-    app, ledger = _open(context)
-    name = who or getpass.getuser()
-    for wanted in _approvable(app, ledger, key):
-        fresh = ledger.approvals.give(wanted, who=name, now=app.clock.now())
-        say(f"{'approved' if fresh else 'approved before'} by {name}: {wanted}")
+    """Say yes to a delivery that waits for approval, or will."""
+    options: Globals = context.obj
+    app = options.app()
+    with closing(app.open_ledger()) as ledger:
+        name = who or getpass.getuser()
+        for wanted in _approvable(app, ledger, key):
+            fresh = ledger.approvals.give(wanted, who=name, now=app.clock.now())
+            say(f"{'approved' if fresh else 'approved before'} by {name}: {wanted}")
 
 
 def skip(context: typer.Context, key: Key, *, who: Who = "") -> None:
     """Do not send a delivery that is still to come."""
-    _settle(context, key, to="cancelled", reason="skipped", who=who)
+    _decide(context, key, _SKIP, who=who)
 
 
 def retry(context: typer.Context, key: Key, *, who: Who = "") -> None:
-    """Try a delivery again that was refused."""
-    _settle(context, key, to="pending", reason="to be tried again", who=who)
+    """Try a delivery again that was refused, or that waits for its next try."""
+    _decide(context, key, _RETRY, who=who)
 
 
 def resolve(
@@ -103,16 +107,48 @@ def resolve(
     who: Who = "",
 ) -> None:
     """Settle a delivery whose outcome is uncertain, after looking at the platform."""
-    if is_sent:
-        _settle(context, key, to="sent", reason="seen on the platform", who=who)
-    else:
-        _settle(context, key, to="pending", reason="not on the platform, to be sent again", who=who)
+    _decide(context, key, _IT_IS_THERE if is_sent else _IT_IS_NOT_THERE, who=who)
 
 
 # --- pieces ---------------------------------------------------------------------------------------------------
 
 
-def _open(context: typer.Context) -> tuple[App, Ledger]:
+class Decision(NamedTuple):
+    """What a person can decide about deliveries in some states, and about their readers in some others."""
+
+    to: str
+    reason: str
+    possible: tuple[str, ...]
+    readers: tuple[str, ...]
+    otherwise: str  #: what to do about a delivery in another state
+
+
+_SKIP = Decision(
+    to="cancelled",
+    reason="skipped",
+    possible=("planned", "pending", "retry_wait"),
+    readers=("pending", "retry_wait"),
+    otherwise="only what is still to come can be skipped",
+)
+_RETRY = Decision(
+    to="pending",
+    reason="to be tried again",
+    possible=("failed", "retry_wait"),
+    readers=("failed", "retry_wait"),
+    otherwise="what is uncertain is settled with: publisher resolve KEY --sent or --not-sent",
+)
+_IT_IS_THERE = Decision(
+    to="sent",
+    reason="seen on the platform",
+    possible=("unknown", "needs_human"),
+    readers=("unknown", "needs_human"),
+    otherwise="see what happened to it: publisher why KEY",
+)
+_IT_IS_NOT_THERE = _IT_IS_THERE._replace(to="pending", reason="not on the platform, to be sent again")
+
+
+@contextmanager
+def _opened(context: typer.Context) -> Iterator[tuple[App, Ledger]]:
     options: Globals = context.obj
     app = options.app()
     ledger = app.existing_ledger()
@@ -120,7 +156,8 @@ def _open(context: typer.Context) -> tuple[App, Ledger]:
         raise LedgerError(
             "there is no ledger yet", subject=str(app.database_file), remedy="it is made by: publisher run"
         )
-    return app, ledger
+    with closing(ledger):
+        yield app, ledger
 
 
 def _matching(ledger: Ledger, key: str) -> list[Delivery]:
@@ -133,7 +170,7 @@ def _matching(ledger: Ledger, key: str) -> list[Delivery]:
 def _approvable(app: App, ledger: Ledger, key: str) -> list[str]:
     """Keys in the ledger, else in the plan: an approval may come before the daemon has seen the file."""
     if rows := ledger.deliveries.matching(key):
-        return [row.key for row in rows if row.state in ("planned", "pending", "retry_wait")]
+        return [row.key for row in _possible(rows, _SKIP.possible, subject=key, remedy="it needs no approval any more")]
     from publisher.plan import default_window
 
     schedule, _ = app.schedule()
@@ -145,19 +182,41 @@ def _approvable(app: App, ledger: Ledger, key: str) -> list[str]:
     return found
 
 
-def _settle(context: typer.Context, key: str, *, to: str, reason: str, who: str) -> None:
+def _possible(rows: list[Delivery], states: tuple[str, ...], *, subject: str, remedy: str) -> list[Delivery]:
+    """Those in one of these states. Raises `SettingsError` when there is none."""
+    found = [row for row in rows if row.state in states]
+    if not found:
+        now = ", ".join(sorted({str(row.state) for row in rows}))
+        raise SettingsError(f"that can't be done: it is {now}", subject=subject, remedy=remedy)
+    return found
+
+
+def _decide(context: typer.Context, key: str, decision: Decision, *, who: str) -> None:
+    with _opened(context) as (app, ledger):
+        name, rows = who or getpass.getuser(), _matching(ledger, key)
+        for row in _possible(rows, decision.possible, subject=key, remedy=decision.otherwise):
+            state = _carry_out(ledger, row, decision, name=name, now=app.clock.now())
+            say(f"{row.key}: {row.state} → {state} ({decision.reason})")
+        for row in rows:
+            if row.state not in decision.possible:
+                say(f"{row.key}: stays {row.state}")
+
+
+def _carry_out(ledger: Ledger, row: Delivery, decision: Decision, *, name: str, now: datetime) -> DeliveryState:
+    """Change a delivery and its readers, while the daemon may be at work; gives the new state."""
+    from publisher.ledger.states import WAITING
     from publisher.model import DeliveryState
 
-    app, ledger = _open(context)
-    name = who or getpass.getuser()
-    state, now = DeliveryState(to), app.clock.now()
-    for row in _matching(ledger, key):
-        ledger.deliveries.transition(row.key, to=state, now=now, reason=f"{reason} ({name})", settled_by=name)
-        if row.state in ("unknown", "needs_human"):
-            ledger.recipients.settle(row.key, to=state, now=now)
-        elif state is DeliveryState.CANCELLED:
-            ledger.recipients.stop(row.key, to=state, now=now)
-        say(f"{row.key}: {row.state} → {state} ({reason})")
+    to, readers = DeliveryState(decision.to), {DeliveryState(one) for one in decision.readers}
+    others_wait = to is DeliveryState.SENT and ledger.recipients.tally(row.key).of(*WAITING)
+    whole = DeliveryState.PENDING if others_wait else to
+    reason = f"{decision.reason} ({name})"
+    if to is not DeliveryState.CANCELLED:  # nobody writes to them before the mailing itself is let go
+        ledger.recipients.change(row.key, among=readers, to=to, now=now)
+    ledger.deliveries.transition(row.key, to=whole, now=now, reason=reason, settled_by=name)
+    if to is DeliveryState.CANCELLED:  # only when the daemon was not quicker
+        ledger.recipients.change(row.key, among=readers, to=to, now=now)
+    return whole
 
 
 def _show(ledger: Ledger, rows: Iterable[Delivery], format_: StatusFormat) -> None:
@@ -180,13 +239,12 @@ def _record(ledger: Ledger, row: Delivery) -> dict[str, object]:
         "channel": row.channel,
         "state": str(row.state),
         "due_utc": zulu(row.due_at),
-        "attempts": [_attempt(one) for one in ledger.attempts.of(row.key)],
+        "attempts": [_attempt(one) for one in ledger.attempts.of(row.key)] if row.attempts else [],
         "remote_id": row.remote_id,
         "remote_url": row.remote_url,
         "reason": row.reason,
     }
-    tally = ledger.recipients.tally(row.key)
-    if tally.total:
+    if row.attempts and (tally := ledger.recipients.tally(row.key)).total:
         record["recipients"] = {str(state): count for state, count in tally.by_state.items()}
     return record
 

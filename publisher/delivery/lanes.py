@@ -27,6 +27,7 @@ class Lanes:
         self._waiting: dict[str, deque[Delivery]] = {}
         self._queued: set[str] = set()
         self._busy: set[str] = set()
+        self._told: dict[str, str] = {}
         self._stopping = False
 
     def feed(self, due: Iterable[Delivery]) -> None:
@@ -59,12 +60,20 @@ class Lanes:
             try:
                 self._work(delivery)
             except PublisherError as error:
-                _log.error("not sent", key=delivery.key, reason=str(error))
+                self._tell(delivery.key, str(error))
             except Exception:  # noqa: BLE001  one delivery's fault must not end the lane
                 _log.exception("unforeseen error", key=delivery.key)
+            else:
+                self._told.pop(delivery.key, None)
             finally:
                 with self._changed:
                     self._queued.discard(delivery.key)
+
+    def _tell(self, key: str, reason: str) -> None:
+        """Say once, not at every look at the ledger, why a delivery did not get out."""
+        if self._told.get(key) != reason:
+            self._told[key] = reason
+            _log.error("not sent", key=key, reason=reason)
 
     def _next(self, channel: str) -> Delivery | None:
         """The next delivery of a lane, or None after marking the lane as idle."""

@@ -6,135 +6,165 @@ Readers are claimed one at a time, so that after a crash exactly one of them is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import structlog
 
 from publisher.composing import Composer, reader_language, sample_reader
-from publisher.delivery.deliver import LEASE, Desk, make_pending, refused, report, send, stop_channel
+from publisher.delivery.connections import SHORT_REST
+from publisher.delivery.deliver import Desk, begin, finish, refused, report, rest, send
 from publisher.delivery.retry import result_of, stops_channel
-from publisher.errors import PublisherError, TemporaryError, TransportError
-from publisher.interfaces import Connection
-from publisher.ledger.records import Claim, Delivery, Recipient, Result, Tally
-from publisher.model import Channel, DeliveryState, Outcome
+from publisher.errors import LedgerError, OutcomeUnknown, PublisherError, RenderError, TemporaryError, TransportError
+from publisher.ledger.records import Claim, Delivery, Recipient, Result
+from publisher.ledger.states import UNCERTAIN, WAITING
+from publisher.model import Channel, DeliveryState, Outcome, Payload, Reader
 from publisher.newsletter.csvlist import read_list
 from publisher.schedulefile.schedule import Entry
 
-_log = structlog.get_logger("publisher.delivery")
+#: After so many readers in a row without a clear answer, the server is the reason and not the readers.
+_TOO_MANY = 5
 
 _S = DeliveryState
-_WAITING = (_S.PENDING, _S.RETRY_WAIT)
-_UNSURE = (_S.UNKNOWN, _S.NEEDS_HUMAN, _S.SENDING)
+
+_log = structlog.get_logger("publisher.delivery")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
-    """Sends one delivery of a mail channel to everybody on its list."""
+    """One delivery of a mail channel to everybody on its list."""
 
-    def __init__(self, desk: Desk, composer: Composer) -> None:
-        self._desk = desk
-        self._composer = composer
+    desk: Desk
+    composer: Composer
+    delivery: Delivery
+    entry: Entry
+    channel: Channel
 
-    def deliver(self, delivery: Delivery, entry: Entry, *, channel: Channel) -> None:
-        """Write to everybody who is due. Raises `AudienceError`, `RenderError`, `SettingsError` or `ClaimLost`."""
-        columns = self._enrol(delivery, channel)
-        sample = self._composer.compose(
-            delivery,
-            entry,
-            channel=channel,
-            language=channel.languages[0],
-            reader=sample_reader(channel.languages[0], columns),
-        )
-        connection = self._desk.connections.of(channel)
-        make_pending(self._desk, delivery)
-        claim = self._desk.ledger.attempts.begin(
-            delivery.key,
-            owner=self._desk.owner,
-            payload_sha256=sample.payload.sha256,
-            lease=LEASE,
-            now=self._desk.clock.now(),
-        )
-        stopped = self._everybody(delivery, entry, channel=channel, connection=connection)
-        result = self._result(claim, stopped)
-        self._desk.ledger.attempts.finish(claim, result, now=self._desk.clock.now())
-        if stopped is not None:
-            stop_channel(self._desk, channel, result)
-        report(delivery, result)
+    def deliver(self) -> None:
+        """Write to everybody who is due.
 
-    def _enrol(self, delivery: Delivery, channel: Channel) -> tuple[str, ...]:
-        """Freeze the list at the first start; gives the names of its further columns."""
-        enrolled = self._desk.ledger.recipients.of(delivery.key)
-        if enrolled:
-            return tuple(enrolled[0].reader.attributes)
-        audience = self._composer.schedule.audiences[channel.audience]
-        found = read_list(audience.path)
+        Raises `AudienceError`, `RenderError`, `MediaError` or `SettingsError` when it can't begin, and `LedgerError`.
+        """
+        ledger, key = self.desk.ledger, self.delivery.key
+        first = ledger.recipients.first(key)
+        readers = self._list() if first is None else (first.reader,)
+        sample = self._words(sample_reader(self.channel.languages[0], tuple(readers[0].attributes)))
+        self.desk.connections.of(self.channel)  # can it be opened at all? nothing is claimed before that
+        if first is None:
+            ledger.recipients.enrol(key, readers, now=self.desk.clock.now())
+        claim = begin(self.desk, self.delivery, sample)
+        result, error = self._run(claim)
+        if error is not None:
+            rest(self.desk, self.channel, error=error, result=result)
+        finish(self.desk, claim, result)
+        if result.state is _S.UNKNOWN:  # after a fault of ours somebody may have been left in the middle
+            among = {_S.SENDING}
+            ledger.recipients.change(key, among=among, to=_S.UNKNOWN, now=self.desk.clock.now())
+        report(self.delivery, result)
+
+    def _list(self) -> tuple[Reader, ...]:
+        found = read_list(self.composer.schedule.audiences[self.channel.audience].path)
         for problem in found.problems:
             _log.warning("row left out", file=problem.place.file, line=problem.place.line, reason=problem.message)
-        self._desk.ledger.recipients.enrol(delivery.key, found.readers, now=self._desk.clock.now())
-        return tuple(found.readers[0].attributes)
+        return found.readers
 
-    def _everybody(
-        self, delivery: Delivery, entry: Entry, *, channel: Channel, connection: Connection
-    ) -> TransportError | None:
+    def _words(self, reader: Reader) -> Payload:
+        language = reader_language(reader, self.channel)
+        composed = self.composer.compose(
+            self.delivery, self.entry, channel=self.channel, language=language, reader=reader
+        )
+        return composed.payload
+
+    def _run(self, claim: Claim) -> tuple[Result, TransportError | None]:
+        """Whatever happens, there is a result; also the error that stopped them all, if there was one."""
+        try:
+            stopped = self._everybody()
+            return self._result(claim, stopped), stopped
+        except LedgerError as error:
+            now = self.desk.clock.now()
+            return Result(outcome=Outcome.TEMPORARY, state=_S.RETRY_WAIT, reason=str(error), next_at=now), None
+        except Exception as error:  # noqa: BLE001  a fault of ours must not leave the mailing in SENDING
+            _log.exception("unforeseen error in a mailing", key=claim.key)
+            reason = f"publisher itself failed: {type(error).__name__}; look who got it: publisher why {claim.key}"
+            return Result(outcome=Outcome.UNKNOWN, state=_S.UNKNOWN, reason=reason), None
+
+    def _everybody(self) -> TransportError | None:
         """Write to one after the other; gives the error that stops them all, if there was one."""
-        for recipient in self._claims(delivery):
-            error = self._one(delivery, entry, channel=channel, connection=connection, recipient=recipient)
-            if error is not None:
+        unclear = 0
+        for recipient in self._claims():
+            error = self._one(recipient)
+            if error is not None and _meets_all(error):
                 return error
+            unclear = unclear + 1 if isinstance(error, TemporaryError | OutcomeUnknown) else 0
+            if error is not None and unclear == _TOO_MANY:
+                return TemporaryError(
+                    f"the mail server failed with {unclear} readers in a row: {error.message}",
+                    subject=self.channel.id,
+                    code=error.code,
+                    detail=error.detail,
+                    remedy="nothing to do: the others get it later",
+                )
         return None
 
-    def _claims(self, delivery: Delivery) -> Iterator[Recipient]:
-        while not self._desk.is_stopping():
-            claimed = self._desk.ledger.recipients.claim(delivery.key, limit=1, now=self._desk.clock.now())
+    def _claims(self) -> Iterator[Recipient]:
+        while not self.desk.is_stopping():
+            claimed = self.desk.ledger.recipients.claim(self.delivery.key, limit=1, now=self.desk.clock.now())
             if not claimed:
                 return
             yield from claimed
 
-    def _one(
-        self, delivery: Delivery, entry: Entry, *, channel: Channel, connection: Connection, recipient: Recipient
-    ) -> TransportError | None:
-        """Write to one reader; gives an error only when it would meet all the others too."""
-        reader, ledger = recipient.reader, self._desk.ledger
-        language = reader_language(reader, channel)
+    def _one(self, recipient: Recipient) -> TransportError | None:
+        """Write to one reader; gives the error of the server, if there was one."""
         try:
-            composed = self._composer.compose(delivery, entry, channel=channel, language=language, reader=reader)
+            payload = self._words(recipient.reader)
         except PublisherError as fault:
-            ledger.recipients.finish([(recipient, refused(fault))], now=self._desk.clock.now())
+            self._write_down(recipient, self._without_words(recipient.reader, fault))
             return None
-        result, error = send(self._desk, connection, composed.payload, attempt=recipient.attempts + 1)
-        if error is not None and _meets_all(error):
-            ledger.recipients.give_back([recipient], now=self._desk.clock.now())
-            return error
-        ledger.recipients.finish([(recipient, result)], now=self._desk.clock.now())
-        return None
+        except Exception as fault:  # noqa: BLE001  nor must it keep the others waiting
+            _log.exception("unforeseen error with the words for a reader", key=self.delivery.key)
+            failure = RenderError(f"publisher itself failed: {type(fault).__name__}")
+            self._write_down(recipient, self._without_words(recipient.reader, failure))
+            return None
+        result, error = send(self.desk, self.channel, payload, attempt=recipient.attempts + 1)
+        if error is not None and stops_channel(error):
+            now = self.desk.clock.now()
+            self.desk.unwritten.write(lambda: self.desk.ledger.recipients.give_back([recipient], now=now))
+        else:
+            self._write_down(recipient, result)
+        return error
+
+    def _without_words(self, reader: Reader, fault: PublisherError) -> Result:
+        """What is wrong with one reader is final; what nobody can be told in this language waits for a mend."""
+        sample = sample_reader(reader_language(reader, self.channel), tuple(reader.attributes))
+        try:
+            self._words(sample)
+        except Exception:  # noqa: BLE001  whatever is the matter, it is not the reader
+            next_at = self.desk.clock.now() + SHORT_REST
+            return replace(refused(fault), outcome=Outcome.TEMPORARY, state=_S.RETRY_WAIT, next_at=next_at)
+        return refused(fault)
+
+    def _write_down(self, recipient: Recipient, result: Result) -> None:
+        now = self.desk.clock.now()
+        self.desk.unwritten.write(lambda: self.desk.ledger.recipients.finish([(recipient, result)], now=now))
 
     def _result(self, claim: Claim, stopped: TransportError | None) -> Result:
         """What the mailing as a whole came to."""
-        tally = self._desk.ledger.recipients.tally(claim.key)
-        if stopped is not None:
-            now = self._desk.clock.now()
-            return result_of(stopped, attempt=claim.number, now=now, jitter=self._desk.chance())
-        reason = in_words(tally)
-        if tally.of(*_WAITING):
-            next_at = self._desk.ledger.recipients.next_instant(claim.key) or self._desk.clock.now()
+        recipients, now = self.desk.ledger.recipients, self.desk.clock.now()
+        tally = recipients.tally(claim.key)
+        if tally.of(*WAITING) and stopped is not None:
+            result = result_of(stopped, attempt=claim.number, now=now, jitter=self.desk.chance())
+            return replace(result, reason=f"{tally}; {result.reason}")
+        if tally.of(*WAITING):
+            again = recipients.next_waiting(claim.key)
+            next_at = now if again is None or tally.of(_S.PENDING) else again.next_at
+            reason = f"{tally}; {again.detail}" if again is not None and again.detail else str(tally)
             return Result(outcome=Outcome.TEMPORARY, state=_S.RETRY_WAIT, reason=reason, next_at=next_at)
-        if tally.of(*_UNSURE):
-            return Result(outcome=Outcome.UNKNOWN, state=_S.UNKNOWN, reason=reason)
+        if tally.of(_S.SENDING, *UNCERTAIN):
+            return Result(outcome=Outcome.UNKNOWN, state=_S.UNKNOWN, reason=str(tally))
         if tally.of(_S.SENT):
-            return Result(outcome=Outcome.SENT, state=_S.SENT, reason=reason)
-        return Result(outcome=Outcome.REJECTED, state=_S.FAILED, reason=reason)
+            return Result(outcome=Outcome.SENT, state=_S.SENT, reason=str(tally))
+        return Result(outcome=Outcome.REJECTED, state=_S.FAILED, reason=str(tally))
 
 
 def _meets_all(error: TransportError) -> bool:
     """Whether the next reader would get the same answer: no server, no login, a full stop."""
     return stops_channel(error) or (isinstance(error, TemporaryError) and error.code[:3] in ("", "421"))
-
-
-def in_words(tally: Tally) -> str:
-    """``118 accepted, 2 refused, 1 uncertain``."""
-    counts = {
-        "accepted": tally.of(_S.SENT),
-        "waiting": tally.of(*_WAITING),
-        "refused": tally.of(_S.FAILED),
-        "uncertain": tally.of(*_UNSURE),
-        "not written to": tally.of(_S.CANCELLED, _S.EXPIRED),
-    }
-    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from publisher.errors import (
@@ -17,7 +18,7 @@ from publisher.errors import (
 from publisher.ledger.records import Result
 from publisher.model import DeliveryState, Outcome
 
-#: After so many tries something else is wrong than the moment.
+#: After so many tries something else is wrong than the moment. A person who asks for more gets as many again.
 MAX_ATTEMPTS = 12
 
 _FIRST_WAIT = timedelta(minutes=1)
@@ -39,23 +40,24 @@ _OUTCOMES: dict[type[TransportError], tuple[Outcome, DeliveryState]] = {
 
 
 def result_of(error: TransportError, *, attempt: int, now: datetime, jitter: float) -> Result:
-    """What to write down after try number ``attempt`` failed. ``jitter`` is a random number from 0 to 1."""
+    """What to write down after try number ``attempt`` failed. ``jitter`` is a random number from 0 to 1.
+
+    Only what passes by itself is ever given up: a rate limit, a missing permission or an empty account is waited for
+    until the delivery is too late.
+    """
     outcome, state = next(
         (known for kind, known in _OUTCOMES.items() if isinstance(error, kind)),
         (Outcome.UNKNOWN, DeliveryState.UNKNOWN),
     )
-    if state is DeliveryState.RETRY_WAIT and attempt >= MAX_ATTEMPTS:
-        state = DeliveryState.FAILED
-    return Result(
-        outcome=outcome,
-        state=state,
-        code=error.code,
-        detail=error.detail or error.message,
-        reason=str(error),
-        next_at=_next_try(error, attempt=attempt, now=now, jitter=jitter)
-        if state is DeliveryState.RETRY_WAIT
-        else None,
+    result = Result(
+        outcome=outcome, state=state, code=error.code, detail=error.detail or error.message, reason=str(error)
     )
+    if state is not DeliveryState.RETRY_WAIT:
+        return result
+    tries = (attempt - 1) % MAX_ATTEMPTS + 1
+    if isinstance(error, TemporaryError) and tries == MAX_ATTEMPTS:
+        return replace(result, state=DeliveryState.FAILED, reason=_gave_up(error))
+    return replace(result, next_at=_next_try(error, tries=tries, now=now, jitter=jitter))
 
 
 def stops_channel(error: TransportError) -> bool:
@@ -63,7 +65,12 @@ def stops_channel(error: TransportError) -> bool:
     return isinstance(error, CredentialsBroken | OutOfQuota | RateLimited)
 
 
-def _next_try(error: TransportError, *, attempt: int, now: datetime, jitter: float) -> datetime:
+def _gave_up(error: TransportError) -> str:
+    head = f"{error.subject}: {error.message}" if error.subject else error.message
+    return f"{head}; given up after {MAX_ATTEMPTS} tries → when the reason is gone: publisher retry KEY"
+
+
+def _next_try(error: TransportError, *, tries: int, now: datetime, jitter: float) -> datetime:
     """The platform's own time when it named one, else longer and longer waits, spread by up to a fifth."""
     if error.retry_at is not None and error.retry_at > now:
         return error.retry_at
@@ -71,5 +78,5 @@ def _next_try(error: TransportError, *, attempt: int, now: datetime, jitter: flo
         return now + _WAIT_FOR_PERSON
     if isinstance(error, RateLimited):
         return now + _RATE_WAIT
-    wait: timedelta = min(_FIRST_WAIT * 2 ** (attempt - 1), _LONGEST_WAIT)
+    wait: timedelta = min(_FIRST_WAIT * 2 ** (tries - 1), _LONGEST_WAIT)
     return now + wait * (1 + jitter / 5)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine, func, insert, select
 
+from publisher.ledger.database import reading
 from publisher.ledger.tables import approvals
 
 _T = approvals.c
@@ -29,9 +30,10 @@ class Approvals:
         """Who approved this delivery, and when."""
         query = select(_T.who, _T.given_at).where(_T.key == key).order_by(_T.id)
         with reading(self._engine) as connection:
-            return [(who, given_at) for who, given_at in connection.execute(query).tuples()]
+            return [(who, given_at) for who, given_at in connection.execute(query).all()]
 
     def counts(self) -> dict[str, int]:
         """How many people approved each delivery that has an approval."""
+        query = select(_T.key, func.count()).group_by(_T.key)
         with reading(self._engine) as connection:
-            return dict(connection.execute(select(_T.key, func.count()).group_by(_T.key)).tuples().all())
+            return {key: number for key, number in connection.execute(query).all()}  # noqa: C416  dict() takes no rows

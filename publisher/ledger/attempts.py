@@ -8,11 +8,16 @@ from sqlalchemy import Engine, insert, select, update
 
 from publisher.errors import ClaimLost
 from publisher.ledger import states
+from publisher.ledger.database import reading
 from publisher.ledger.records import Attempt, Claim, Result
 from publisher.ledger.tables import attempts, deliveries
 from publisher.model import DeliveryState, Outcome
 
 _D, _A = deliveries.c, attempts.c
+_STOPPED = (
+    "publisher stopped in the middle of sending; it may or may not be out "
+    "→ look at the account, then: publisher resolve KEY --sent or --not-sent"
+)
 _CLAIMABLE = [DeliveryState.PENDING, DeliveryState.RETRY_WAIT]
 
 
@@ -102,7 +107,7 @@ class Attempts:
                     .where(_D.key == key)
                     .values(
                         state=DeliveryState.UNKNOWN,
-                        reason="publisher stopped in the middle of sending; it may or may not be out",
+                        reason=_STOPPED,
                         owner="",
                         lease_until=None,
                         updated_at=now,

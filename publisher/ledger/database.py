@@ -52,22 +52,21 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def _translated(url: URL) -> Iterator[None]:
     """Whatever goes wrong while the database is opened becomes a `LedgerError`, with what a person can do."""
-    from alembic.util import CommandError
-
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, CommandError, OSError, ImportError) as error:
-        raise _unusable(url, str(getattr(error, "orig", None) or error)) from None
+    except (SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise _unusable(url, cause) from cause
 
 
 def _translate(context: ExceptionContext, url: URL) -> None:
     """Any statement that fails later on is reported in the same words."""
-    raise _unusable(url, str(context.original_exception)) from None
+    raise _unusable(url, context.original_exception) from context.original_exception
 
 
-def _unusable(url: URL, cause: str) -> LedgerError:
+def _unusable(url: URL, cause: BaseException) -> LedgerError:
     subject = url.database or url.render_as_string(hide_password=True)
-    return LedgerError(f"the ledger can't be used: {cause}", subject=subject, remedy=_remedy(cause))
+    return LedgerError("the ledger can't be used", subject=subject, remedy=_remedy(str(cause)))
 
 
 def _no_address(url: str) -> LedgerError:
@@ -102,8 +101,10 @@ def _engine(url: URL, *, busy_seconds: float) -> Engine:
         raise LedgerError(
             "a ledger in memory would forget what went out", remedy="name a file: sqlite:///var/publisher.db"
         )
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": busy_seconds})
+    if not url.database.startswith("file:"):
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    # As many connections as there are lanes at work: waiting for a free one would look like a broken ledger.
+    engine = create_engine(url, connect_args={"timeout": busy_seconds}, max_overflow=-1)
     event.listen(engine, "handle_error", lambda context: _translate(context, url))
     event.listen(engine, "connect", lambda connection, _record: _prepare(connection, url))
     event.listen(engine, "begin", _begin)
@@ -118,7 +119,7 @@ def _prepare(connection: Any, url: URL) -> None:  # noqa: ANN401  the driver's c
             connection.execute(f"PRAGMA {pragma}").close()
     except sqlite3.Error as error:
         connection.close()
-        raise _unusable(url, str(error)) from None
+        raise _unusable(url, error) from error
 
 
 def _begin(connection: Connection) -> None:
@@ -142,7 +143,7 @@ def _bring_up_to_date(engine: Engine, url: URL) -> None:
                 subject=str(url.database),
                 remedy="update publisher, or put the backup from before the update in its place",
             )
-        _migrate(connection)
+        _migrate(connection, url)
 
 
 def _version(connection: Connection, url: URL) -> str | None:
@@ -158,11 +159,15 @@ def _version(connection: Connection, url: URL) -> str | None:
     return version
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, url: URL) -> None:
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise _unusable(url, error) from error

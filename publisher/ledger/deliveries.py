@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, or_, 
 
 from publisher.errors import LedgerError
 from publisher.ledger import states
+from publisher.ledger.database import reading
 from publisher.ledger.records import Delivery
-from publisher.ledger.tables import deliveries
+from publisher.ledger.tables import deliveries, recipients
 from publisher.model import DeliveryState, Kind, Planned
 
 _FORMAT = "%Y-%m-%dT%H:%M"
@@ -37,13 +38,23 @@ class Deliveries:
                 connection.execute(insert(deliveries), fresh)
 
     def move(self, planned: Iterable[Planned], *, now: datetime) -> None:
-        """Give deliveries that are not due yet another time; those that the file left out come back."""
+        """Give deliveries that are not due yet another time; those that the file left out come back.
+
+        A mailing that was cancelled half-way comes back with those of its readers who were not written to.
+        """
         with self._engine.begin() as connection:
             for one in planned:
                 changes = _row(one, now)
                 del changes["created_at"], changes["attempts"], changes["fence"]
                 movable = _T.state.in_([DeliveryState.PLANNED, DeliveryState.CANCELLED])
-                connection.execute(update(deliveries).where(_T.key == one.key, movable).values(**changes))
+                nobodys = _T.settled_by == ""  # what a person skipped stays skipped
+                moved = connection.execute(
+                    update(deliveries).where(_T.key == one.key, movable, nobodys).values(**changes)
+                )
+                if moved.rowcount:
+                    left_out = (recipients.c.key == one.key, recipients.c.state == DeliveryState.CANCELLED)
+                    back = {"state": DeliveryState.PENDING, "updated_at": now}
+                    connection.execute(update(recipients).where(*left_out).values(**back))
 
     def get(self, key: str) -> Delivery | None:
         """The delivery with this key."""
@@ -54,7 +65,8 @@ class Deliveries:
     def matching(self, prefix: str) -> list[Delivery]:
         """Deliveries whose key is ``prefix`` or begins with it at a slash, by time."""
         clean = prefix.rstrip("/")
-        return self._find(or_(_T.key == clean, _T.key.startswith(f"{clean}/", autoescape=True)))
+        # Not LIKE, which takes small letters and capitals for the same. "0" is what follows "/".
+        return self._find(or_(_T.key == clean, and_(_T.key > f"{clean}/", _T.key < f"{clean}0")))
 
     def of_sources(self, source_ids: Collection[str]) -> list[Delivery]:
         """All deliveries of these sources, whatever their state."""
@@ -74,8 +86,8 @@ class Deliveries:
     # --- the alarm clock's questions --------------------------------------------------------------------
 
     def due(self, now: datetime) -> list[Delivery]:
-        """Those whose time has come, oldest first."""
-        waiting = and_(_T.state == DeliveryState.RETRY_WAIT, _T.next_at <= now)
+        """Those whose time has come, or is over, oldest first."""
+        waiting = and_(_T.state == DeliveryState.RETRY_WAIT, or_(_T.next_at <= now, _T.expires_at <= now))
         fresh = and_(_T.state.in_([DeliveryState.PLANNED, DeliveryState.PENDING]), _T.due_at <= now)
         return self._find(or_(waiting, fresh))
 
@@ -103,20 +115,21 @@ class Deliveries:
             if row is None:
                 raise LedgerError("there is no such delivery", subject=key, remedy="list them with: publisher status")
             states.check(key, old=DeliveryState(row["state"]), new=to)
-            changes = {"state": to, "reason": reason, "settled_by": settled_by, "updated_at": now}
+            changes = {"state": to, "reason": reason, "settled_by": settled_by, "next_at": None, "updated_at": now}
             connection.execute(update(deliveries).where(_T.key == key).values(**changes))
             fresh = connection.execute(select(deliveries).where(_T.key == key)).mappings().one()
         return _record(fresh)
 
     def note(self, key: str, *, reason: str, now: datetime) -> None:
-        """Say why a delivery stays where it is."""
+        """Say why a delivery that is still to go stays where it is."""
+        still = _T.state.in_(states.OPEN)
         with self._engine.begin() as connection:
-            connection.execute(update(deliveries).where(_T.key == key).values(reason=reason, updated_at=now))
+            connection.execute(update(deliveries).where(_T.key == key, still).values(reason=reason, updated_at=now))
 
     def _find(self, condition: Any) -> list[Delivery]:  # noqa: ANN401  a SQL expression
         query = select(deliveries).where(condition).order_by(_T.due_at, _T.key)
         with reading(self._engine) as connection:
-            return [_record(row) for row in connection.execute(query).mappings()]
+            return [_record(row) for row in connection.execute(query).mappings().all()]
 
 
 def _select_keys(connection: Connection, keys: list[str]) -> Iterable[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, and_, func, insert, select, update
 
+from publisher.ledger.database import reading
 from publisher.ledger.records import Recipient, Result, Tally
 from publisher.ledger.tables import deliveries, recipients
 from publisher.model import DeliveryState, Reader
@@ -44,11 +45,15 @@ class Recipients:
                 connection.execute(insert(recipients), rows)
 
     def claim(self, key: str, *, limit: int, now: datetime) -> list[Recipient]:
-        """Take up to ``limit`` readers who are due and commit that they are being written to."""
-        due = or_(_T.state == DeliveryState.PENDING, and_(_T.state == DeliveryState.RETRY_WAIT, _T.next_at <= now))
-        query = select(recipients).where(_T.key == key, due).order_by(_T.id).limit(limit)
+        """Take up to ``limit`` readers who are due and commit that they are being written to.
+
+        First those who were not tried yet: one reader at whom the server stumbles keeps nobody else waiting.
+        """
         with self._engine.begin() as connection:
-            taken = [_record(row) for row in connection.execute(query).mappings()]
+            taken = _in_state(connection, key, _T.state == DeliveryState.PENDING, limit=limit)
+            if not taken:
+                again = and_(_T.state == DeliveryState.RETRY_WAIT, _T.next_at <= now)
+                taken = _in_state(connection, key, again, limit=limit)
             connection.execute(
                 update(recipients)
                 .where(_T.id.in_([one.id for one in taken]))
@@ -96,40 +101,45 @@ class Recipients:
             )
         return int(changed.rowcount)
 
-    def settle(self, key: str, *, to: DeliveryState, now: datetime) -> None:
-        """A person decided about everybody whose mail is uncertain."""
-        unsure = [DeliveryState.UNKNOWN, DeliveryState.NEEDS_HUMAN]
+    def change(self, key: str, *, among: Collection[DeliveryState], to: DeliveryState, now: datetime) -> None:
+        """Everybody on this mailing who is in one of these states gets another one."""
         with self._engine.begin() as connection:
             connection.execute(
-                update(recipients).where(_T.key == key, _T.state.in_(unsure)).values(state=to, updated_at=now)
-            )
-
-    def stop(self, key: str, *, to: DeliveryState, now: datetime) -> None:
-        """Nobody else gets this mailing: it expired or was cancelled half-way."""
-        waiting = [DeliveryState.PENDING, DeliveryState.RETRY_WAIT]
-        with self._engine.begin() as connection:
-            connection.execute(
-                update(recipients).where(_T.key == key, _T.state.in_(waiting)).values(state=to, updated_at=now)
+                update(recipients).where(_T.key == key, _T.state.in_(among)).values(state=to, updated_at=now)
             )
 
     def tally(self, key: str) -> Tally:
         """How many readers are in which state."""
         query = select(_T.state, func.count()).where(_T.key == key).group_by(_T.state)
         with reading(self._engine) as connection:
-            return Tally({DeliveryState(state): count for state, count in connection.execute(query).tuples()})
+            return Tally({DeliveryState(state): count for state, count in connection.execute(query).all()})
 
-    def next_instant(self, key: str) -> datetime | None:
-        """When the next of those who wait is due."""
-        query = select(func.min(_T.next_at)).where(_T.key == key, _T.state == DeliveryState.RETRY_WAIT)
+    def next_waiting(self, key: str) -> Recipient | None:
+        """Whoever has to be written to again, and is due first."""
+        waits = (_T.key == key, _T.state == DeliveryState.RETRY_WAIT)
+        query = select(recipients).where(*waits).order_by(_T.next_at, _T.id).limit(1)
         with reading(self._engine) as connection:
-            instant: datetime | None = connection.execute(query).scalar()
-        return instant
+            row = connection.execute(query).mappings().first()
+        return _record(row) if row is not None else None
+
+    def first(self, key: str) -> Recipient | None:
+        """Whoever is first on the list of this mailing; None when it has not been frozen yet."""
+        query = select(recipients).where(_T.key == key).order_by(_T.id).limit(1)
+        with reading(self._engine) as connection:
+            row = connection.execute(query).mappings().first()
+        return _record(row) if row is not None else None
 
     def of(self, key: str) -> list[Recipient]:
         """Everybody on this mailing, in the order of the list."""
         query = select(recipients).where(_T.key == key).order_by(_T.id)
         with reading(self._engine) as connection:
-            return [_record(row) for row in connection.execute(query).mappings()]
+            return [_record(row) for row in connection.execute(query).mappings().all()]
+
+
+def _in_state(connection: Connection, key: str, state: ColumnElement[bool], *, limit: int) -> list[Recipient]:
+    """One state at a time: the index on key and state then gives them in the order of the list."""
+    query = select(recipients).where(_T.key == key, state).order_by(_T.id).limit(limit)
+    return [_record(row) for row in connection.execute(query).mappings().all()]
 
 
 def _record(row: RowMapping) -> Recipient:

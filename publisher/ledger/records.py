@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import DeliveryState, Kind, Outcome, Reader
 
 
@@ -41,6 +42,16 @@ class Delivery:
     def entry_name(self) -> str:
         """``events/open-day``."""
         return f"{self.kind}s/{self.source_id}"
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it is too late to send it."""
+        return self.expires_at is not None and self.expires_at <= now
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether something is to be done about it: send it, or give it up."""
+        if self.state is DeliveryState.RETRY_WAIT:
+            return self.is_over(now) or (self.next_at is not None and self.next_at <= now)
+        return self.state in (DeliveryState.PLANNED, DeliveryState.PENDING) and self.due_at <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +104,17 @@ class Tally:
     def total(self) -> int:
         """All of them."""
         return sum(self.by_state.values())
+
+    def __str__(self) -> str:
+        """``118 accepted, 2 refused, 1 uncertain``."""
+        counts = {
+            "accepted": self.of(DeliveryState.SENT),
+            "waiting": self.of(*WAITING),
+            "refused": self.of(DeliveryState.FAILED),
+            "uncertain": self.of(DeliveryState.SENDING, *UNCERTAIN),
+            "not written to": self.of(DeliveryState.CANCELLED, DeliveryState.EXPIRED),
+        }
+        return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

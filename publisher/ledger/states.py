@@ -6,11 +6,11 @@ from publisher.errors import IllegalTransition
 from publisher.model import DeliveryState as S
 
 LEGAL: dict[S, frozenset[S]] = {
-    S.PLANNED: frozenset({S.PENDING, S.CANCELLED, S.EXPIRED, S.FAILED}),
-    S.PENDING: frozenset({S.SENDING, S.CANCELLED, S.EXPIRED, S.FAILED}),
+    S.PLANNED: frozenset({S.PENDING, S.CANCELLED, S.EXPIRED}),
+    S.PENDING: frozenset({S.SENDING, S.CANCELLED, S.EXPIRED}),
     S.SENDING: frozenset({S.SENT, S.RETRY_WAIT, S.FAILED, S.UNKNOWN}),
-    S.RETRY_WAIT: frozenset({S.PENDING, S.SENDING, S.CANCELLED, S.EXPIRED, S.FAILED}),
-    S.UNKNOWN: frozenset({S.SENT, S.PENDING, S.NEEDS_HUMAN, S.CANCELLED}),
+    S.RETRY_WAIT: frozenset({S.PENDING, S.SENDING, S.CANCELLED, S.EXPIRED}),  # PENDING: a person wants no waiting
+    S.UNKNOWN: frozenset({S.SENT, S.PENDING, S.NEEDS_HUMAN}),
     S.NEEDS_HUMAN: frozenset({S.SENT, S.PENDING, S.CANCELLED}),
     S.SENT: frozenset(),
     S.FAILED: frozenset({S.PENDING}),  # a person asks for another try
@@ -23,6 +23,12 @@ OPEN = frozenset({S.PLANNED, S.PENDING, S.RETRY_WAIT})
 
 #: Went out, or may have.
 OUT = frozenset({S.SENDING, S.SENT, S.UNKNOWN, S.NEEDS_HUMAN})
+
+#: Nobody knows whether it is out; a person looks and says so.
+UNCERTAIN = frozenset({S.UNKNOWN, S.NEEDS_HUMAN})
+
+#: A reader of a mailing who was not written to yet, or has to be written to again.
+WAITING = frozenset({S.PENDING, S.RETRY_WAIT})
 
 
 def check(key: str, *, old: S, new: S) -> None:
