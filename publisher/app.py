@@ -11,15 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from publisher import channels
 from publisher.composing import Composer
-from publisher.delivery.connections import Connections
-from publisher.delivery.deliver import Desk
 from publisher.errors import MissingCredential, ScheduleUnreadable, SettingsError
 from publisher.interfaces import Clock, Connection, Settings, Transport
-from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.model import Channel, Form, Planned
 from publisher.plan import Rules, Window, plan
 from publisher.render import Renderer
@@ -28,6 +25,10 @@ from publisher.schedulefile.load import Loaded, load_file
 from publisher.schedulefile.schedule import Schedule
 from publisher.settings import ChannelSettings
 from publisher.shipped import shipped
+
+if TYPE_CHECKING:  # `check` and `preview` need no database: SQLAlchemy alone takes a third of a second
+    from publisher.delivery.deliver import Desk
+    from publisher.ledger.ledger import Ledger
 
 Accounts: TypeAlias = Callable[[Channel], Sequence[Settings]]
 """Where a channel's credentials may come from, in the order in which they are tried."""
@@ -126,6 +127,8 @@ class App:
 
     def open_ledger(self) -> Ledger:
         """The ledger, made when it isn't there. Raises `LedgerError`."""
+        from publisher.ledger.ledger import open_ledger
+
         return open_ledger(self.options.database)
 
     def existing_ledger(self) -> Ledger | None:
@@ -141,6 +144,9 @@ class App:
 
     def desk(self, ledger: Ledger, stop: threading.Event) -> Desk:
         """What every delivery needs."""
+        from publisher.delivery.connections import Connections
+        from publisher.delivery.deliver import Desk
+
         return Desk(
             ledger=ledger,
             connections=Connections(self.connect),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from publisher.app import App
     from publisher.ledger.ledger import Ledger
     from publisher.model import Planned
+    from publisher.plan import Window
     from publisher.preview import Preview
     from publisher.schedulefile.load import Loaded
     from publisher.schedulefile.schedule import Schedule
@@ -62,21 +65,30 @@ def plan(
     *,
     begin: Begin = None,
     end: End = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|COMMIT", help="Only what is different from this version of the file."),
+    ] = None,
     format_: Annotated[PlanFormat, typer.Option("--format", help="How to print it.")] = PlanFormat.TEXT,
 ) -> None:
     """Show what goes out, where and when."""
     app, schedule, loaded = _open(context)
-    ledger = app.existing_ledger()
-    planned = _planned(app, schedule, begin=begin, end=end, ledger=ledger)
-    states = _ledger_states(planned, ledger)
-    printers = {PlanFormat.TEXT: _plan_text, PlanFormat.JSON: _plan_json, PlanFormat.ICS: _plan_ics}
-    printers[format_](planned, states)
+    if against is not None:
+        _show_difference(app, schedule, against, period=_period(app, schedule, begin=begin, end=end), format_=format_)
+    else:
+        ledger = app.existing_ledger()
+        planned = app.plan(schedule, _period(app, schedule, begin=begin, end=end), ledger=ledger)
+        states = _ledger_states(planned, ledger)
+        if format_ is PlanFormat.ICS:
+            _plan_ics(planned, states, made_at=app.clock.now())
+        else:
+            {PlanFormat.TEXT: _plan_text, PlanFormat.JSON: _plan_json}[format_](planned, states)
     _warn_about(loaded)
 
 
 def preview(  # noqa: PLR0913  one parameter per option
     context: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(help="Events, posts or digests; all when left out.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids or keys; everything when left out.")] = None,
     *,
     channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
     lang: Annotated[str | None, typer.Option(help="Only this language.")] = None,
@@ -89,9 +101,9 @@ def preview(  # noqa: PLR0913  one parameter per option
     from publisher.preview import Previewer
 
     app, schedule, loaded = _open(context)
-    _known(schedule, ids or [], channel=channel)
-    planned = _planned(app, schedule, begin=begin, end=end, ledger=None)
-    wanted = [one for one in planned if (not ids or one.source_id in ids) and channel in (None, one.channel.id)]
+    _known(schedule, [name.partition("/")[0] for name in ids or []], channel=channel)
+    planned = app.plan(schedule, _period(app, schedule, begin=begin, end=end))
+    wanted = [one for one in planned if _is_meant(one, ids or []) and channel in (None, one.channel.id)]
     found = [one for one in Previewer(app, schedule).previews(wanted) if lang in (None, one.language)]
     if format_ is PreviewFormat.HTML:
         _preview_html(found, app, out or Path("preview"))
@@ -108,12 +120,26 @@ def _open(context: typer.Context) -> tuple[App, Schedule, Loaded]:
     return app, schedule, loaded
 
 
-def _planned(
-    app: App, schedule: Schedule, *, begin: str | None, end: str | None, ledger: Ledger | None
-) -> list[Planned]:
+def _period(app: App, schedule: Schedule, *, begin: str | None, end: str | None) -> Window:
+    """The days that are asked for, on the clock of the first channel."""
     zones = [channel.calendar.timezone for channel in schedule.channels.values()]
-    period = window(begin, end, now=app.clock.now(), timezone=zones[0] if zones else "UTC")
-    return app.plan(schedule, period, ledger=ledger)
+    return window(begin, end, now=app.clock.now(), timezone=zones[0] if zones else "UTC")
+
+
+def _show_difference(app: App, schedule: Schedule, against: str, *, period: Window, format_: PlanFormat) -> None:
+    from publisher.cli import differences
+
+    printers = {PlanFormat.TEXT: differences.print_text, PlanFormat.JSON: differences.print_record}
+    if format_ not in printers:
+        raise SettingsError(
+            "a difference can't be printed so", subject=f"--format {format_}", remedy="take text or json"
+        )
+    printers[format_](differences.find(app, schedule, against=against, period=period))
+
+
+def _is_meant(planned: Planned, ids: list[str]) -> bool:
+    """Whether an id, a key, or the beginning of one up to a slash names this delivery."""
+    return not ids or any(f"{planned.key}/".startswith(f"{name.rstrip('/')}/") for name in ids)
 
 
 def _known(schedule: Schedule, ids: list[str], *, channel: str | None) -> None:
@@ -164,10 +190,11 @@ def _plan_text(planned: list[Planned], states: dict[str, str]) -> None:
 
 
 def _plan_json(planned: list[Planned], states: dict[str, str]) -> None:
-    print_json([_plan_record(one, states.get(one.key, str(one.state))) for one in planned])
+    print_json([plan_record(one, states.get(one.key, str(one.state))) for one in planned])
 
 
-def _plan_record(one: Planned, state: str) -> dict[str, object]:
+def plan_record(one: Planned, state: str) -> dict[str, object]:
+    """A delivery as the public interface prints it."""
     return {
         "key": one.key,
         "occurrence": one.occurrence,
@@ -186,10 +213,11 @@ def _plan_record(one: Planned, state: str) -> dict[str, object]:
     }
 
 
-def _plan_ics(planned: list[Planned], states: dict[str, str]) -> None:
-    from publisher.calendarfile import plan_calendar
+def _plan_ics(planned: list[Planned], states: dict[str, str], *, made_at: datetime) -> None:
+    from publisher.feeds.plan_calendar import plan_calendar
 
-    say(plan_calendar([one for one in planned if one.goes_out and states.get(one.key) != "cancelled"]).rstrip())
+    shown = [one for one in planned if one.goes_out and states.get(one.key) != "cancelled"]
+    sys.stdout.buffer.write(plan_calendar(shown, revised_at=made_at))  # as it is: its lines end with CR LF
 
 
 # --- preview --------------------------------------------------------------------------------------------------

@@ -1,0 +1,46 @@
+"""The same daemon on a simulated clock: plan, ledger and sandbox agree."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from office import open_office, run
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.timeout(120)
+def test_the_next2met_calendar_goes_out_whole_and_once() -> None:
+    ran = run(
+        ROOT / "examples" / "next2met", "rehearse", "--from", "2019-08-01", "--to", "2023-07-31", "--format", "json"
+    )
+    report = json.loads(ran.stdout)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert report["agrees"]
+    assert report["seconds"] < 60
+    assert report["unsettled"] == []
+    for channel in report["channels"]:
+        assert channel["planned"] == channel["sent"] > 30
+        assert channel["expected"] == channel["arrived"]
+
+
+def test_a_rehearsal_leaves_nothing_behind_and_uses_no_real_account(tmp_path: Path) -> None:
+    open_office(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    ran = run(
+        tmp_path,
+        *("rehearse", "--from", "2027-05-01", "--to", "2027-05-31"),
+        PUBLISHER_TWITTER_CONSUMER_KEY="k",
+        PUBLISHER_TWITTER_ENDPOINT="http://127.0.0.1:9",
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "DIFFER" not in ran.stdout
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_top_level_example_is_sound_and_plays_through() -> None:
+    assert run(ROOT, "check").returncode == 0
+    ran = run(ROOT, "rehearse", "--from", "2027-01-01", "--to", "2027-12-31")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
