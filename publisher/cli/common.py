@@ -105,7 +105,7 @@ def say(text: str = "", *, style: str = "") -> None:
     """A line on standard output; the style only shows on a terminal."""
     from rich.console import Console
 
-    Console(soft_wrap=True, highlight=False).print(text, style=style or None, markup=False)
+    Console(soft_wrap=True, highlight=False, emoji=False).print(text, style=style or None, markup=False)
 
 
 def warn(text: str) -> None:

@@ -88,7 +88,7 @@ def test_every_code_of_a_problem_is_documented_and_no_other() -> None:
     for name in documented:
         assert f'"{name}"' in code, f"nothing gives {name}"
     used = set(re.findall(r'code(?::\s*str)?\s*=\s*"([a-z][a-z-]+)"', code))
-    used |= set(re.findall(r'(?:\.add|_Refused|SyntaxFault)\(\s*"([a-z][a-z-]+)"', code))
+    used |= set(re.findall(r'(?:\.add|_Refused|Refused|SyntaxFault|_problem)\(\s*"([a-z][a-z-]+)"', code))
     assert len(used) >= 15
     assert used <= documented
 
