@@ -27,7 +27,7 @@ from publisher.settings import ChannelSettings
 from publisher.shipped import shipped
 
 if TYPE_CHECKING:  # `check` and `preview` need no database: SQLAlchemy alone takes a third of a second
-    from publisher.delivery.deliver import Desk
+    from publisher.delivery.desk import Desk
     from publisher.ledger.ledger import Ledger
 
 Accounts: TypeAlias = Callable[[Channel], Sequence[Settings]]
@@ -145,7 +145,7 @@ class App:
     def desk(self, ledger: Ledger, stop: threading.Event) -> Desk:
         """What every delivery needs."""
         from publisher.delivery.connections import Connections
-        from publisher.delivery.deliver import Desk
+        from publisher.delivery.desk import Desk
 
         return Desk(
             ledger=ledger,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ from publisher.composing import Composer
 from publisher.errors import IllegalTransition, LedgerError, PublisherError
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
-from publisher.ledger.states import WAITING
+from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import DeliveryState, Planned, Problem, Severity
 from publisher.plan import Window, plan_around
 from publisher.replan import Changes, changes
@@ -105,7 +106,16 @@ class PlanInForce:
     def _known(self, found: list[Planned]) -> list[Delivery]:
         """What the ledger has of these sources, and everything that is still open."""
         rows = self._ledger.deliveries.of_sources({one.source_id for one in found})
-        return list({row.key: row for row in [*rows, *self._ledger.deliveries.open()]}.values())
+        known = {row.key: row for row in [*rows, *self._ledger.deliveries.open()]}
+        gone = known.keys() - {one.key for one in found}
+        return [self._as_out(row) if key in gone else row for key, row in known.items()]
+
+    def _as_out(self, row: Delivery) -> Delivery:
+        """A mailing that some readers have counts as out: when its time is edited, it goes on and is not begun anew."""
+        if row.state not in WAITING or not row.attempts:
+            return row
+        tally = self._ledger.recipients.tally(row.key)
+        return replace(row, state=DeliveryState.SENDING) if tally.of(DeliveryState.SENT, *UNCERTAIN) else row
 
     def _write(self, difference: Changes, now: datetime) -> None:
         self._ledger.deliveries.add(difference.added, now=now)

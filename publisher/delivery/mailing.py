@@ -12,7 +12,7 @@ import structlog
 
 from publisher.composing import Composer, reader_language, sample_reader
 from publisher.delivery.connections import SHORT_REST
-from publisher.delivery.deliver import Desk, begin, finish, refused, report, rest, send
+from publisher.delivery.desk import Desk, begin, finish, refused, report, rest, send
 from publisher.delivery.retry import result_of, stops_channel
 from publisher.errors import LedgerError, OutcomeUnknown, PublisherError, RenderError, TemporaryError, TransportError
 from publisher.ledger.records import Claim, Delivery, Recipient, Result

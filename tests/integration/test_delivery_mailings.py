@@ -290,10 +290,32 @@ def test_a_mailing_that_is_late_half_way_says_how_far_it_got(stage: Scene) -> No
     assert states(stage.readers("one"))["dora"] == "expired"
 
 
-def test_a_mailing_that_left_the_file_half_way_comes_back_with_the_readers_who_had_none(stage: Scene) -> None:
+def test_a_mailing_whose_time_is_edited_half_way_goes_on_and_is_not_begun_anew(stage: Scene) -> None:
+    stage.inject("news", Fault.SMTP_GREYLIST, after=2, times=2)
+    stage.at(DUE)
+    stage.write(post("one", to=["news"], at=DUE + timedelta(minutes=30)))
+    stage.play(1)
+    assert (stage.state("one", "news"), stage.reached()) == ("sent", EVERYBODY)
+
+
+def test_a_mailing_that_left_the_file_half_way_rests_until_it_is_back(stage: Scene) -> None:
     stage.inject("news", Fault.SMTP_GREYLIST, after=2, times=2)
     stage.at(DUE)
     stage.write(post("other", to=["news"], at=DUE + timedelta(days=1)))
+    stage.play(1)
+    row = stage.row("one", "news")
+    assert (row.state, stage.reached()) == ("retry_wait", ["anna", "bela"])
+    assert "the file lacks this announcement" in row.reason
+    stage.write(post("one", to=["news"]))
+    stage.play(1)
+    assert (stage.state("one", "news"), stage.reached()) == ("sent", EVERYBODY)
+
+
+def test_a_mailing_that_is_called_off_half_way_stops_and_comes_back_with_the_others(stage: Scene) -> None:
+    stage.inject("news", Fault.SMTP_GREYLIST, after=2, times=2)
+    stage.at(DUE)
+    blackout = "blackouts:\n  - { from: 2027-05-03, to: 2027-05-03, why: move }\n"
+    stage.write(post("one", to=["news"], more="    outside_hours: skip\n"), channels=blackout + CHANNELS)
     stage.play(1)
     assert (stage.state("one", "news"), stage.reached()) == ("cancelled", ["anna", "bela"])
     assert states(stage.readers("one"))["carl"] == "cancelled"
