@@ -5,6 +5,7 @@
     ├── SettingsError              a flag, an environment variable or a credential
     │   └── MissingCredential      names the variable to set
     ├── AudienceError              a mailing list that can't be read
+    ├── ImportFault                a source of events; its kinds stand in `publisher.importing`
     ├── RenderError                words that can't be made
     │   ├── NoTemplate             no file for this announcement on this channel
     │   ├── TemplateBroken         syntax, unknown variable, missing block

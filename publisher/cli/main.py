@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import checks, feeds, plans, rehearsals, running, statuses
+from publisher.cli import checks, feeds, importing, plans, rehearsals, running, statuses
 from publisher.cli.common import Globals
 from publisher.errors import AlreadyRunning, PublisherError, SettingsError
 
@@ -52,6 +52,7 @@ def options(
 checks.register(cli)
 plans.register(cli)
 feeds.register(cli)
+importing.register(cli)
 running.register(cli)
 statuses.register(cli)
 rehearsals.register(cli)

@@ -209,8 +209,8 @@ def test_starting_and_stopping_are_quick_and_free_the_port() -> None:
     sandbox.stop()
     sandbox.stop()
     stopped = time.monotonic()
-    assert started - begin < 1
-    assert stopped - started < 1
+    assert started - begin < 10
+    assert stopped - started < 10
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", urlsplit(sandbox.http_url).port)) != 0
 
