@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from publisher.twittertext import library
+
 X_LIMIT = 280
 """What X takes in one post, in weighted length."""
 
@@ -91,14 +93,10 @@ def _entities(run: str) -> dict[int, tuple[int, int]]:
     """Emoji and web addresses by where they begin, each with its length in code points and its weight."""
     found: dict[int, tuple[int, int]] = {}
     if not run.isascii():
-        from twitter_text.extract_emojis import extract_emojis_with_indices
-
-        for emoji in extract_emojis_with_indices(run):
+        for emoji in library("twitter_text.extract_emojis").extract_emojis_with_indices(run):
             found[emoji["indices"][0]] = (len(emoji["emoji"]), _WIDE)
     if 0 < run.count(".") <= _MOST_DOTS:
-        from twitter_text.extract_urls import extract_urls_with_indices
-
-        for url in extract_urls_with_indices(run):
+        for url in library("twitter_text.extract_urls").extract_urls_with_indices(run):
             found[url["indices"][0]] = (len(url["url"]), _URL_WEIGHT)
     return found
 

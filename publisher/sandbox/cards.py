@@ -10,10 +10,9 @@ from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from itertools import groupby
 
-from twitter_text import extract_urls_with_indices
-
 from publisher.sandbox.mail_rules import parsed_mail
 from publisher.sandbox.world import Mail, Posted, PostedMedia
+from publisher.twittertext import library
 
 _CID = re.compile(r"cid:([^\s\"'<>)]+)")
 _SHOWN_HEADERS = ("From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe")
@@ -158,7 +157,7 @@ def _first_words(text: str) -> str:
 
 def _pieces(text: str) -> Iterable[Piece]:
     position = 0
-    for found in extract_urls_with_indices(text):
+    for found in library().extract_urls_with_indices(text):
         begin, end = found["indices"]
         if begin > position:
             yield Piece(text[position:begin])

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from twitter_text import parse_tweet
 
 from publisher.sandbox.x_answers import forbidden, invalid
+from publisher.twittertext import library
 
 WEIGHT_LIMIT = 280
 Id: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{1,19}$")]
@@ -191,7 +191,7 @@ def check_post(post: CreatePost) -> None:
 def _check_words(text: str) -> None:
     if not text:
         return
-    found = parse_tweet(text)
+    found = library().parse_tweet(text)
     if found.weightedLength > WEIGHT_LIMIT:
         raise forbidden(reason=f"weighted length {found.weightedLength} is above {WEIGHT_LIMIT}")
     if not found.valid:

@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from twitter_text import extract_urls_with_indices
-
 from publisher.sandbox.accounts import XAccount
 from publisher.sandbox.world import Posted
 from publisher.sandbox.x_answers import invalid
 from publisher.sandbox.x_rules import Query
+from publisher.twittertext import library
 
 _ID = r"[0-9]{1,19}"
 _INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"
@@ -69,7 +68,7 @@ class XPost:
 
 def links(text: str) -> list[str]:
     """The links of a text, as twitter-text finds them, with a scheme."""
-    return [_with_scheme(found["url"]) for found in extract_urls_with_indices(text)]
+    return [_with_scheme(found["url"]) for found in library().extract_urls_with_indices(text)]
 
 
 def wrapped(text: str, *, post_id: str, media_url: str) -> tuple[str, tuple[dict[str, Any], ...]]:
@@ -99,7 +98,7 @@ def wrapped(text: str, *, post_id: str, media_url: str) -> tuple[str, tuple[dict
         )
         add(short)
 
-    for found in extract_urls_with_indices(text):
+    for found in library().extract_urls_with_indices(text):
         begin, end = found["indices"]
         add(html.escape(text[position:begin], quote=False))
         add_link(_shown(found["url"]), _with_scheme(found["url"]))
