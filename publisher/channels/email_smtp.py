@@ -1,8 +1,7 @@
 """Handing mails to a server over one connection, every moment of which has a known meaning.
 
-smtplib, not aiosmtplib: a `Connection` is synchronous and used by one thread, so an event loop would only add switches
-(660 instead of 1,680 mails a second over one connection), and smtplib shows the one line that matters: between the
-last byte of a mail and the reply to it.
+smtplib, not aiosmtplib: a `Connection` is synchronous and used by one thread, so an event loop would only add switches,
+and smtplib shows the one line that matters: between the last byte of a mail and the reply to it.
 """
 
 from __future__ import annotations
