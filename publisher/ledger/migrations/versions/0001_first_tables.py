@@ -11,6 +11,13 @@ down_revision = None
 
 def upgrade() -> None:
     """Deliveries, their attempts, the readers of mailings, and approvals."""
+    _deliveries()
+    _attempts()
+    _recipients()
+    _approvals()
+
+
+def _deliveries() -> None:
     op.create_table(
         "deliveries",
         sa.Column("key", sa.String(300), nullable=False),
@@ -44,6 +51,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_deliveries_state_due_at", "deliveries", ["state", "due_at"])
     op.create_index("ix_deliveries_source_id", "deliveries", ["source_id"])
+
+
+def _attempts() -> None:
     op.create_table(
         "attempts",
         sa.Column("id", sa.Integer, nullable=False),
@@ -60,6 +70,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["key"], ["deliveries.key"], name="fk_attempts_key", ondelete="CASCADE"),
         sa.UniqueConstraint("key", "number", name="uq_attempts_key_number"),
     )
+
+
+def _recipients() -> None:
     op.create_table(
         "recipients",
         sa.Column("id", sa.Integer, nullable=False),
@@ -80,6 +93,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", "address", name="uq_recipients_key_address"),
     )
     op.create_index("ix_recipients_key_state", "recipients", ["key", "state"])
+
+
+def _approvals() -> None:
     op.create_table(
         "approvals",
         sa.Column("id", sa.Integer, nullable=False),
