@@ -31,6 +31,9 @@ The type carries the decision. ``str(error)`` is message, subject, cause and rem
 from __future__ import annotations
 
 from datetime import datetime
+from textwrap import shorten
+
+_LONGEST_CAUSE = 120  #: characters; libraries nest their causes, and people read this
 
 
 class PublisherError(Exception):
@@ -49,7 +52,8 @@ class PublisherError(Exception):
     def __str__(self) -> str:
         head = f"{self.subject}: {self.message}" if self.subject else self.message
         if self.__cause__ is not None and str(self.__cause__):
-            head = f"{head} ({type(self.__cause__).__name__}: {self.__cause__})"
+            cause = f"{type(self.__cause__).__name__}: {self.__cause__}"
+            head = f"{head} ({shorten(cause, _LONGEST_CAUSE, placeholder=' …')})"
         return f"{head} → {self.remedy}" if self.remedy else head
 
 
