@@ -26,7 +26,7 @@ from publisher.schedulefile.schedule import Schedule
 from publisher.settings import ChannelSettings
 from publisher.shipped import shipped
 
-if TYPE_CHECKING:  # `check` and `preview` need no database: SQLAlchemy alone takes a third of a second
+if TYPE_CHECKING:  # `check` and `preview` need no database, and SQLAlchemy is slow to import
     from publisher.delivery.desk import Desk
     from publisher.ledger.ledger import Ledger
 

@@ -2,7 +2,7 @@
 
 Version 3.0 (2023) reads its list of emoji through ``pkg_resources``, which environments of Python 3.12 and newer do not
 have any more and setuptools has dropped. While the library is imported, a stand-in gives it the one function that it
-needs, from `importlib.resources`; that also spares a tenth of a second.
+needs, from `importlib.resources`.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def tls_context(channel: Channel, settings: Settings) -> ssl.SSLContext:
 
 @lru_cache(maxsize=8)
 def _trust(ca_file: str | None, _changed: int) -> ssl.SSLContext:
-    """Reading all authorities takes 80 ms, so every connection with the same CA_FILE shares what came of it."""
+    """Reading all authorities is slow, so every connection with the same CA_FILE shares what came of it."""
     import certifi
 
     context = ssl.create_default_context()
