@@ -5,7 +5,7 @@ Times: an *instant* is an aware UTC ``datetime`` (names end in ``_at`` or ``utc`
 """
 
 from publisher.model.planned import Planned
-from publisher.model.problems import Place, Problem
+from publisher.model.problems import Edit, Place, Problem
 from publisher.model.sources import (
     EVERY_LANGUAGE,
     Digest,
@@ -44,6 +44,7 @@ __all__ = [
     "DeliveryState",
     "Digest",
     "Draft",
+    "Edit",
     "Envelope",
     "Event",
     "EventStatus",

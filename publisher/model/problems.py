@@ -18,6 +18,14 @@ class Place:
     end_column: int
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace what stands in a span, which may be empty, by a text."""
+
+    place: Place
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """What is wrong in the file or a template, where, and the mend."""
@@ -28,3 +36,4 @@ class Problem:
     hint: str
     place: Place
     about: str = ""  #: the announcement it stops: ``events/open-day``, or empty for the whole file
+    mend: tuple[Edit, ...] = ()  #: what `publisher fix` does about it; empty when a person has to decide
