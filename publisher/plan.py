@@ -23,6 +23,7 @@ from publisher.model import (
     PlanState,
 )
 from publisher.schedulefile.schedule import Entry, Schedule, Step
+from publisher.sentences import sentence
 from publisher.timing.anchors import NoSuchMoment, due_local
 from publisher.timing.calendar import FURTHEST, shift
 from publisher.timing.instants import to_instant, to_local
@@ -143,7 +144,7 @@ def _moments(entry: Entry, step: Step, *, channel: Channel, window: Window) -> I
         case _ if event is not None:
             yield due_local(phrase, event, zone)
         case _:
-            raise NoSuchMoment("this time counts from an event, and here is none")
+            raise NoSuchMoment(sentence("this time counts from an event, and here is none"))
 
 
 def _place(entry: Entry, step: Step, *, channel: Channel, nominal: datetime, truth: Truth) -> Planned:

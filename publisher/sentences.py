@@ -7,7 +7,6 @@ in again. Parts that are sentences themselves are translated too.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from functools import lru_cache
 from gettext import c2py
@@ -91,7 +90,7 @@ def _catalogue(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def language_of(environment: Mapping[str, str] = os.environ) -> str:
+def language_of(environment: Mapping[str, str]) -> str:
     """The language that the locale asks for, when publisher speaks it, else English (POSIX, section 8.2)."""
     locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     language = locale.partition("_")[0].partition(".")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.model.states import Severity
+from publisher.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Problem:
 
     code: str
     severity: Severity
-    message: str
-    hint: str
+    message: Sentence
+    hint: Sentence
     place: Place
     about: str = ""  #: the announcement it stops: ``events/open-day``, or empty for the whole file
     mend: tuple[Edit, ...] = ()  #: what `publisher fix` does about it; empty when a person has to decide

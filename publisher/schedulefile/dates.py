@@ -3,43 +3,55 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import date, time
 
+from publisher.schedulefile.localdates import meant
 from publisher.schedulefile.refusal import wrong
+from publisher.sentences import NOTHING, sentence
 from publisher.timing.words import NoSuchDay, calendar_day, clock_time
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
-_LOCAL_DATE = re.compile(r"(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{4})")
 _NIGHT_ENDS = time(6)
 
 
 def read_day(written: str, *, offset: int = 0) -> date:
     """A day in year-month-day; other ways of writing it are refused with the right one."""
-    place = {"offset": offset, "length": len(written)}
-    if local := _LOCAL_DATE.fullmatch(written):
-        wrong("I read dates as year-month-day.", hint=_meant_day(*local.groups()), code="date-format", **place)
+    refuse_local_date(written, offset=offset)
     if not _DATE.fullmatch(written):
-        wrong(f"“{written}” is no date.", hint="Write it like 2027-05-11.", code="date-format", **place)
+        wrong(
+            sentence("“{written}” is no date.", written=written),
+            hint=sentence("Write it like 2027-05-11."),
+            code="date-format",
+            offset=offset,
+            length=len(written),
+        )
     try:
         return calendar_day(written)
     except NoSuchDay as error:
-        return wrong(str(error), hint=error.hint, code="no-such-date", **place)
+        return wrong(error.message, hint=error.hint, code="no-such-date", offset=offset, length=len(written))
 
 
-def refuse_local_date(written: str) -> None:
-    """Nothing, unless the text begins with a day written the way of the country."""
-    if local := _LOCAL_DATE.match(written):
-        read_day(local.group())
-
-
-def _meant_day(first: str, second: str, year: str) -> str:
-    """11.05.2027 is in May; 05/18/2027 can only be in May too."""
-    for day, month in ((first, second), (second, first)):
-        with suppress(NoSuchDay):
-            return f"Did you mean {calendar_day(f'{year}-{month}-{day}')}?"
-    return "Write it like 2027-05-11."
+def refuse_local_date(written: str, *, start: int = 0, offset: int = 0) -> None:
+    """Nothing, unless a day written the way of a country stands at ``start``."""
+    found = meant(written, start)
+    if found is None:
+        return
+    if found.other:
+        hint = sentence("Did you mean {first} or {second}?", first=found.first, second=found.other)
+    elif found.last:
+        hint = sentence("Did you mean {days}? `publisher fix` rewrites it.", days=found.text)
+    else:
+        hint = NOTHING  # the day is spelled out where the language of the file is known
+    wrong(
+        sentence("I read dates as year-month-day."),
+        hint=hint,
+        code="date-format",
+        offset=offset + start,
+        length=found.length,
+        instead="" if found.other else found.text,
+        day=None if hint else found.first,
+    )
 
 
 def read_clock(written: str, *, offset: int = 0) -> time:
@@ -50,16 +62,20 @@ def read_clock(written: str, *, offset: int = 0) -> time:
     except ValueError:
         pass
     is_hour = re.fullmatch(r"\d{1,2}", written) is not None and int(written) <= time.max.hour
-    hint = f"Did you mean {int(written):02}:00?" if is_hour else "Write it like 09:30, from 00:00 to 23:59."
-    return wrong(f"“{written}” is no time of day.", hint=hint, offset=offset, length=len(written))
+    hint = sentence("Write it like 09:30, from 00:00 to 23:59.")
+    if is_hour:
+        hint = sentence("Did you mean {hour:02}:00?", hour=int(written))
+    return wrong(
+        sentence("“{written}” is no time of day.", written=written), hint=hint, offset=offset, length=len(written)
+    )
 
 
 def check_hours(begin: time, end: time) -> None:
     """Hours end after they begin, or in the small hours of the next day."""
     if end == begin or _NIGHT_ENDS < end < begin:
         wrong(
-            f"It ends ({end:%H:%M}) before it begins ({begin:%H:%M}).",
-            hint="Swap the two times.",
+            sentence("It ends ({end:%H:%M}) before it begins ({begin:%H:%M}).", end=end, begin=begin),
+            hint=sentence("Swap the two times."),
             code="ends-before-start",
         )
 
@@ -68,8 +84,11 @@ def two_times(written: str) -> tuple[time, time]:
     """Two times of day with a dash or “to” between them."""
     match = re.fullmatch(r"(\S+?)\s*(?:-|–|—|\bto\b|\bdo\b)\s*(\S+)", written)  # noqa: RUF001  people type all
     if match is None:
-        wrong("Two times are expected here.", hint="Write them like 09:00-16:30.")
+        wrong(sentence("Two times are expected here."), hint=sentence("Write them like 09:00-16:30."))
     hours = [int(part) for part in match.groups() if re.fullmatch(r"[01]?\d|2[0-3]", part, re.ASCII)]
     if len(hours) == len(match.groups()):
-        wrong("The minutes are missing.", hint=f"Did you mean {hours[0]:02}:00-{hours[1]:02}:00?")
+        wrong(
+            sentence("The minutes are missing."),
+            hint=sentence("Did you mean {begin:02}:00-{end:02}:00?", begin=hours[0], end=hours[1]),
+        )
     return read_clock(match[1]), read_clock(match[2], offset=match.start(2))

@@ -26,11 +26,14 @@ from publisher.schedulefile.grammar import (
     PostPart,
 )
 from publisher.schedulefile.names import is_name, suggestion
+from publisher.schedulefile.nouns import DIGEST, EVENT, POST
 from publisher.schedulefile.problems import Findings
 from publisher.schedulefile.schedule import UNREADABLE_ID, Entry, Step
+from publisher.schedulefile.sense import Sense
 from publisher.schedulefile.steps import StepLoader
 from publisher.schedulefile.targets import TargetLoader
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence
+from publisher.sentences import sentence
 
 
 class EntryLoader:
@@ -45,6 +48,7 @@ class EntryLoader:
         self._steps = StepLoader(findings, tree, channels=targets.names())
         self._defaults = defaults
         self._folder = folder
+        self._sense = Sense(findings, timezone=defaults.timezone or "UTC")
         self._used: dict[str, Scalar] = {}
         self._blocked: set[str] = set()
 
@@ -72,7 +76,9 @@ class EntryLoader:
     # --- the three kinds --------------------------------------------------------------------------------
 
     def _event(self, node: Node, about: str) -> Entry | None:
-        part = parse(self._findings, node, EventPart, about=about, noun="An event")
+        part = parse(self._findings, node, EventPart, about=about, noun=EVENT)
+        self._steps.check_names(node, about=about)
+        self._sense.check(node, about=about)
         if part is None or not isinstance(node, Mapping):
             return None
         self._check_event(part, node, about)
@@ -86,8 +92,8 @@ class EntryLoader:
         if part.hours is not None and part.when.begin is not None:
             self._findings.add(
                 "bad-value",
-                "The hours stand twice: in “when” and in “hours”.",
-                hint="Delete one of them.",
+                sentence("The hours stand twice: in “when” and in “hours”."),
+                hint=sentence("Delete one of them."),
                 span=(node.key("hours") or node).span,
                 about=about,
             )
@@ -96,7 +102,7 @@ class EntryLoader:
             if not self._targets.type_of(key.text):
                 self._findings.add(
                     "unknown-name",
-                    f"There is no type of channel called “{key.text}”.",
+                    sentence("There is no type of channel called “{name}”.", name=key.text),
                     hint=suggestion(key.text, self._targets.types),
                     span=key.span,
                     about=about,
@@ -138,7 +144,9 @@ class EntryLoader:
         )
 
     def _post(self, node: Node, about: str) -> Entry | None:
-        part = parse(self._findings, node, PostPart, about=about, noun="A post")
+        part = parse(self._findings, node, PostPart, about=about, noun=POST)
+        self._steps.check_names(node, about=about)
+        self._sense.check(node, about=about)
         if part is None or not isinstance(node, Mapping):
             return None
         special = {"twitter": part.text_twitter, "facebook": part.text_facebook, "email": part.text_email}
@@ -154,7 +162,9 @@ class EntryLoader:
         return self._entry(Kind.POST, post, steps=self._steps.own(part, node, about=about), node=node)
 
     def _digest(self, node: Node, about: str) -> Entry | None:
-        part = parse(self._findings, node, DigestPart, about=about, noun="A digest")
+        part = parse(self._findings, node, DigestPart, about=about, noun=DIGEST)
+        self._steps.check_names(node, about=about)
+        self._sense.check(node, about=about)
         if part is None or not isinstance(node, Mapping):
             return None
         digest = Digest(id=part.id, covers=part.covers, skip_if_empty=part.if_empty)
@@ -183,8 +193,8 @@ class EntryLoader:
         elif node is not None and not (isinstance(node, Scalar) and not node.text):
             self._findings.add(
                 "list-dash",
-                f"The section “{section}” is a list.",
-                hint="Begin each one with “- id: …”.",
+                sentence("The section “{section}” is a list.", section=section),
+                hint=sentence("Begin each one with “- id: …”."),
                 span=(self._tree.key(section) or node).span,
             )
 
@@ -195,16 +205,20 @@ class EntryLoader:
         if place.text in self._used:
             self._findings.add(
                 "duplicate-id",
-                f"The id “{place.text}” is taken already (line {self._used[place.text].span.line + 1}).",
-                hint="Give this one another id.",
+                sentence(
+                    "The id “{id}” is taken already (line {line}).",
+                    id=place.text,
+                    line=self._used[place.text].span.line + 1,
+                ),
+                hint=sentence("Give this one another id."),
                 span=place.span,
                 about=about,
             )
         if place.text and not is_name(place.text):
             self._findings.add(
                 "bad-value",
-                "An id consists of letters, digits, hyphens and dots, without spaces.",
-                hint="Write it like  id: open-day-2027",
+                sentence("An id consists of letters, digits, hyphens and dots, without spaces."),
+                hint=sentence("Write it like  id: open-day-2027"),
                 span=place.span,
                 about=about,
             )

@@ -9,10 +9,14 @@ from typing import Any, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
-from publisher.schedulefile.grammar import Part
-from publisher.schedulefile.names import is_secret, meant, suggestion
+from publisher.model import Edit
+from publisher.schedulefile.grammar import Part, PicturePart
+from publisher.schedulefile.names import meant, suggestion
+from publisher.schedulefile.nouns import Noun
 from publisher.schedulefile.problems import Findings
+from publisher.schedulefile.secrets import is_secret, secret_hint, secret_message
 from publisher.schedulefile.tree import Mapping, Node, Path, Scalar, Span, find, is_empty, plain
+from publisher.sentences import Sentence, sentence
 
 P = TypeVar("P", bound=Part)
 
@@ -33,18 +37,17 @@ class _Group:
     node: Mapping
     part: type[Part]
     about: str
-    noun: str
+    noun: Noun
 
 
-def parse(findings: Findings, node: Node, part: type[P], *, about: str, noun: str) -> P | None:
+def parse(findings: Findings, node: Node, part: type[P], *, about: str, noun: Noun) -> P | None:
     """The part that ``node`` holds, or None after noting what is wrong with it."""
     if not isinstance(node, Mapping):
-        span = node.span if isinstance(node, Scalar) else _first_character(node)
         findings.add(
             "bad-value",
-            f"{noun} consists of fields, one per line, each with its name.",
+            sentence("{noun} consists of fields, one per line, each with its name.", noun=noun.capital),
             hint=_fields_hint(_required(part) or list(_field_names(part, ()))),
-            span=span,
+            span=node.span if isinstance(node, Scalar) else _first_character(node),
             about=about,
         )
         return None
@@ -74,85 +77,152 @@ def _tell(findings: Findings, fault: _Fault, group: _Group) -> None:
     if fault["type"] == "extra_forbidden":
         _tell_unknown(findings, path, group=group, span=key.span if key else value.span)
     elif fault["type"] == "missing":
-        findings.add(
-            "missing-key",
-            f"{group.noun} lacks “{path[-1]}”{_inside(path)}.",
-            hint=f"Add a line “{path[-1]}: …”.",
-            span=_head(key, value),
-            about=group.about,
-        )
-    elif context.get("key") in _field_names(group.part, path[:-1]) and isinstance(value, Mapping):
-        findings.add(
-            "bad-value",
-            f"“{context['key']}” stands among the words of “{path[-1]}”.",
-            hint=f"Line it up with “{path[-1]}”.",
-            span=_refused(key, value, context),
-            about=group.about,
-        )
+        _tell_missing(findings, path, group=group, span=_head(key, value))
     elif "sentence" in context:
-        span = _refused(key, value, context)
-        findings.add(fault["type"], context["sentence"], hint=context["hint"], span=span, about=group.about)
+        _tell_refused(findings, fault, group=group)
     else:
         code, message, hint = _of_wrong_kind(fault, value, group.part)
-        span = value.span if isinstance(value, Scalar) else _head(key, value)
+        span = value.span if isinstance(value, Scalar) and value.text else _head(key, value)
         findings.add(code, message, hint=hint, span=span, about=group.about)
+
+
+def _tell_missing(findings: Findings, path: Path, *, group: _Group, span: Span) -> None:
+    if path[-1] == "alt" and _part_at(group.part, path[:-1]) is PicturePart:
+        findings.add(
+            "alt-missing",
+            sentence(
+                "This picture has no “alt” text, so blind readers get nothing"
+                " (WCAG 2.1 SC 1.1.1; ustawa o dostępności cyfrowej)."
+            ),
+            hint=sentence(
+                "Add  alt: {{ {languages} }}. Describe what matters in the picture, one sentence.",
+                languages=", ".join(f"{language}: …" for language in findings.languages),
+            ),
+            span=span,
+            about=group.about,
+        )
+        return
+    message = sentence("{noun} lacks “{name}”.", noun=group.noun.capital, name=path[-1])
+    if parent := _parent(path):
+        message = sentence(
+            "{noun} lacks “{name}” under “{parent}”.", noun=group.noun.capital, name=path[-1], parent=parent
+        )
+    hint = sentence("Add a line “{name}: …”.", name=path[-1])
+    findings.add("missing-key", message, hint=hint, span=span, about=group.about)
+
+
+def _tell_refused(findings: Findings, fault: _Fault, *, group: _Group) -> None:
+    """What a field of ours refused (`publisher.schedulefile.refusal.wrong`)."""
+    path: Path = tuple(fault["loc"])
+    key, value = find(group.node, path)
+    context = fault["ctx"]
+    span = _refused(key, value, context)
+    inner = context.get("key")
+    if inner is not None and inner in _field_names(group.part, path[:-1]):
+        findings.add(
+            "bad-value",
+            sentence("“{inner}” stands among the words of “{name}”.", inner=inner, name=path[-1]),
+            hint=sentence("Line it up with “{name}”.", name=path[-1]),
+            span=span,
+            about=group.about,
+        )
+        return
+    hint = context["hint"]
+    if context.get("day"):
+        hint = _spelled_out(context["day"], findings.main_language)
+    instead = context.get("instead")
+    mend = (Edit(span.place(findings.file), instead),) if instead and isinstance(value, Scalar) else ()
+    findings.add(fault["type"], context["sentence"], hint=hint, span=span, about=group.about, mend=mend)
+
+
+def _spelled_out(day: Any, language: str) -> Sentence:  # noqa: ANN401  pydantic keeps it untyped
+    """The day as people say it: whoever wrote 11.05.2027 sees at once whether that is what was meant."""
+    from publisher.render.dates import day_in_words
+
+    words = day_in_words(day, language, style="weekday")
+    return sentence("Did you mean {day} ({words})? `publisher fix` rewrites it.", day=day, words=words)
 
 
 def _tell_unknown(findings: Findings, path: Path, *, group: _Group, span: Span) -> None:
     name = str(path[-1])
     if is_secret(name):
-        findings.add(
-            "secret-in-file",
-            "A password or token must never stand in this file: it is shared. I do not show its value.",
-            hint="Delete it here and revoke it, it counts as leaked; a new one belongs in the environment or in .env.",
-            span=span,
-            about=group.about,
-        )
+        section, _, entry = group.about.partition("/")
+        hint = secret_hint(entry if section == "channels" else "")
+        findings.add("secret-in-file", secret_message(), hint=hint, span=span, about=group.about)
         return
-    noun = group.noun[0].lower() + group.noun[1:]
-    findings.add(
-        "unknown-key",
-        f"“{name}” is not something {noun} can have{_inside(path)}.",
-        hint=suggestion(name, _field_names(group.part, path[:-1])),
-        span=span,
-        about=group.about,
-    )
+    message = sentence("“{name}” is not something {noun} can have.", name=name, noun=group.noun.small)
+    if parent := _parent(path):
+        message = sentence(
+            "“{name}” is not something {noun} can have under “{parent}”.",
+            name=name,
+            noun=group.noun.small,
+            parent=parent,
+        )
+    hint = suggestion(name, _field_names(group.part, path[:-1]))
+    findings.add("unknown-key", message, hint=hint, span=span, about=group.about)
 
 
-def _of_wrong_kind(fault: _Fault, value: Node, part: type[Part]) -> tuple[str, str, str]:
+def _of_wrong_kind(fault: _Fault, value: Node, part: type[Part]) -> tuple[str, Sentence, Sentence]:
     """Code, sentence and hint for a value that is a text, a list or a group where another of these is due."""
     path: Path = tuple(fault["loc"])
     name = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
     if isinstance(value, Scalar) and is_empty(value):
-        return "missing-key", "The value is missing here.", "Write it after the colon, or delete the line."
+        hint = sentence("Write it after the colon, or delete the line.")
+        return "missing-key", sentence("The value is missing here."), hint
     if fault["type"] in _GROUP_TYPES:
-        hint = _fields_hint(list(_field_names(part, path)))
-        return "bad-value", f"“{name}” consists of fields, one per line, each with its name.", hint
+        message = sentence("“{name}” consists of fields, one per line, each with its name.", name=name)
+        return "bad-value", message, _fields_hint(list(_field_names(part, path)))
     if fault["type"] in _LIST_TYPES:
-        return "bad-value", f"“{name}” is a list.", "Begin each entry with a dash: “- …”, or write [one, two]."
+        hint = sentence("Begin each entry with a dash: “- …”, or write [one, two].")
+        return "bad-value", sentence("“{name}” is a list.", name=name), hint
     if fault["type"] != "enum":
-        return "bad-value", f"This does not fit “{name}”.", "Compare it with the example."
+        return "bad-value", sentence("This does not fit “{name}”.", name=name), sentence("Compare it with the example.")
     if not isinstance(value, Scalar):
-        return "bad-value", f"One word is expected after “{name}”.", "Write it on the same line."
-    choices = re.findall(r"'([^']*)'", str(fault["ctx"]["expected"]))
-    near = meant(value.text, choices)
-    hint = f"Did you mean “{near}”? " if near else ""
-    message = f"“{value.text}” is none of the choices for “{name}”."
-    return "bad-value", message, f"{hint}Write one of: {', '.join(choices)}."
+        message = sentence("One word is expected after “{name}”.", name=name)
+        return "bad-value", message, sentence("Write it on the same line.")
+    return _no_choice(name, value.text, re.findall(r"'([^']*)'", str(fault["ctx"]["expected"])))
 
 
-def _inside(path: Path) -> str:
-    parents = [str(step) for step in path[:-1] if isinstance(step, str)]
-    return f" under “{parents[-1]}”" if parents else ""
+def _no_choice(name: str, written: str, choices: list[str]) -> tuple[str, Sentence, Sentence]:
+    message = sentence("“{written}” is none of the choices for “{name}”.", written=written, name=name)
+    listed = ", ".join(choices)
+    if near := meant(written, choices):
+        return (
+            "bad-value",
+            message,
+            sentence("Did you mean “{near}”? Write one of: {listed}.", near=near, listed=listed),
+        )
+    return "bad-value", message, sentence("Write one of: {listed}.", listed=listed)
+
+
+def _parent(path: Path) -> str:
+    """The name of the group within the group that a field stands in, if any."""
+    parents = [step for step in path[:-1] if isinstance(step, str)]
+    return parents[-1] if parents else ""
 
 
 def _required(part: type[Part]) -> list[str]:
     return [field.alias or name for name, field in part.model_fields.items() if field.is_required()]
 
 
-def _fields_hint(names: list[str]) -> str:
+def _fields_hint(names: list[str]) -> Sentence:
+    if not names:
+        return sentence("Write them below it, indented: “name: value”.")
     fields = ", ".join(f"“{name}: …”" for name in names)
-    return f"Write them below it, indented: {fields}" if fields else "Write them below it, indented: “name: value”."
+    return sentence("Write them below it, indented: {fields}", fields=fields)
+
+
+def _part_at(part: type[Part], path: Path) -> type[Part] | None:
+    """The kind of group that stands at a path of names, as far as it is a plain one."""
+    found: type[Part] | None = part
+    for step in path:
+        field = next(
+            (field for name, field in (found.model_fields.items() if found else ()) if (field.alias or name) == step),
+            None,
+        )
+        kinds = getattr(field.annotation, "__args__", (field.annotation,)) if field else ()
+        found = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Part)), None)
+    return found
 
 
 @lru_cache(maxsize=256)

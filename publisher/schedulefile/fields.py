@@ -13,9 +13,11 @@ from pydantic_core import PydanticCustomError
 from publisher.model import EVERY_LANGUAGE, QuietHours
 from publisher.schedulefile.dates import check_hours, read_clock, read_day, refuse_local_date, two_times
 from publisher.schedulefile.refusal import text, wrong
+from publisher.sentences import sentence
 from publisher.timing.grammar import parse_phrase
 from publisher.timing.instants import zone
 from publisher.timing.phrases import Phrase, PhraseError
+from publisher.timing.weekdays import weekday_before
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?")
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
@@ -35,7 +37,11 @@ def _targets(value: Any) -> Any:  # noqa: ANN401
     """At least one channel: what goes nowhere is a mistake."""
     names = _listed(value)
     if names == []:
-        wrong("It does not say on which channels.", hint="Write it like  to: [twitter, facebook]", code="missing-key")
+        wrong(
+            sentence("It does not say on which channels."),
+            hint=sentence("Write it like  to: [twitter, facebook]"),
+            code="missing-key",
+        )
     return names
 
 
@@ -43,7 +49,7 @@ def _yes_no(value: Any) -> bool:  # noqa: ANN401
     word = text(value).casefold()
     if word in _YES or word in _NO:
         return word in _YES
-    return wrong(f"“{value}” is neither yes nor no.", hint="Write yes or no.")
+    return wrong(sentence("“{value}” is neither yes nor no.", value=value), hint=sentence("Write yes or no."))
 
 
 def _day(value: Any) -> date:  # noqa: ANN401
@@ -61,25 +67,27 @@ def _quiet(value: Any) -> QuietHours | None:  # noqa: ANN401
         return None
     begin, end = two_times(text(value))
     if begin == end:
-        wrong("These quiet hours never begin.", hint="Write them like 20:00-07:30, or: none.")
+        wrong(sentence("These quiet hours never begin."), hint=sentence("Write them like 20:00-07:30, or: none."))
     return QuietHours(begin, end)
 
 
 def _moment(value: Any) -> Phrase:  # noqa: ANN401
     written = text(value)
-    refuse_local_date(written)
+    refuse_local_date(written, start=weekday_before(written))
     try:
         return parse_phrase(written)
     except PhraseError as error:
-        return wrong(str(error), hint=error.hint, code=error.code, offset=error.offset, length=error.length)
+        return wrong(error.message, hint=error.hint, code=error.code, offset=error.offset, length=error.length)
 
 
 def _language(value: Any) -> str:  # noqa: ANN401
     code = text(value)
     if not _LANGUAGE.fullmatch(code):
         small = code.casefold()
-        hint = f"Did you mean “{small}”?" if _LANGUAGE.fullmatch(small) else "Use two small letters, like pl or en."
-        wrong(f"“{code}” is no language code.", hint=hint)
+        hint = sentence("Use two small letters, like pl or en.")
+        if _LANGUAGE.fullmatch(small):
+            hint = sentence("Did you mean “{near}”?", near=small)
+        wrong(sentence("“{code}” is no language code.", code=code), hint=hint)
     return code
 
 
@@ -91,19 +99,28 @@ def _zone(value: Any) -> str:  # noqa: ANN401
         from difflib import get_close_matches
 
         near = get_close_matches(name[:_LONGEST_NAME], sorted(available_timezones()), n=1)
-        hint = f"Did you mean {near[0]}?" if near else "Use a city, like Europe/Warsaw."
-        wrong(f"There is no time zone “{name}”.", hint=hint)
+        hint = sentence("Use a city, like Europe/Warsaw.")
+        if near:
+            hint = sentence("Did you mean {near}?", near=near[0])
+        wrong(sentence("There is no time zone “{name}”.", name=name), hint=hint)
     return name
 
 
 def _texts(value: Any) -> dict[str, str]:  # noqa: ANN401
     """Words by language; a text without a language is kept under the empty key until the default is known."""
     if isinstance(value, list):
-        wrong("Words are expected here, not a list.", hint="Write one line per language, like “pl: …”, without a dash.")
+        wrong(
+            sentence("Words are expected here, not a list."),
+            hint=sentence("Write one line per language, like “pl: …”, without a dash."),
+        )
     if not isinstance(value, dict):
         return {"": text(value)}
     if not value:
-        wrong("The words are missing here.", hint="Write one line per language, like “pl: …”.", code="missing-key")
+        wrong(
+            sentence("The words are missing here."),
+            hint=sentence("Write one line per language, like “pl: …”."),
+            code="missing-key",
+        )
     return dict(_in_language(code, words) for code, words in value.items())
 
 
@@ -124,23 +141,32 @@ def _hashtag(value: Any) -> str:  # noqa: ANN401
     tag = text(value).removeprefix("#")
     if re.fullmatch(r"#?\w+(?:[,\s]+#?\w+)+", tag):
         tags = ", ".join(re.findall(r"\w+", tag))
-        wrong("These are several hashtags in one text.", hint=f"Put them in brackets: [{tags}]")
+        wrong(
+            sentence("These are several hashtags in one text."),
+            hint=sentence("Put them in brackets: [{tags}]", tags=tags),
+        )
     if not re.fullmatch(r"\w*[^\W\d]\w*", tag):
-        wrong(f"“{tag}” breaks off as a hashtag.", hint="Use letters and digits only, no spaces or hyphens.")
+        wrong(
+            sentence("“{tag}” breaks off as a hashtag.", tag=tag),
+            hint=sentence("Use letters and digits only, no spaces or hyphens."),
+        )
     return tag
 
 
 def _link(value: Any) -> str:  # noqa: ANN401
     address = text(value)
     if not re.fullmatch(r"https?://[^\s/$.?#][^\s]*", address):
-        wrong(f"“{address}” is no web address.", hint="It begins with https://")
+        wrong(sentence("“{address}” is no web address.", address=address), hint=sentence("It begins with https://"))
     return address
 
 
 def _email(value: Any) -> str:  # noqa: ANN401
     address = text(value)
     if len(address) > _LONGEST_ADDRESS or not _EMAIL.fullmatch(address):
-        wrong(f"“{address}” is no e-mail address.", hint="Write it like office@example.org.")
+        wrong(
+            sentence("“{address}” is no e-mail address.", address=address),
+            hint=sentence("Write it like office@example.org."),
+        )
     return address
 
 
@@ -156,7 +182,10 @@ def _country(value: Any) -> str:  # noqa: ANN401
     code = text(value).upper()
     country, _, part = code.partition("-")
     if country not in countries or (part and part not in countries[country]):
-        wrong(f"I know no public holidays of “{value}”.", hint="Use a country code like PL, FI or ES-CT.")
+        wrong(
+            sentence("I know no public holidays of “{value}”.", value=value),
+            hint=sentence("Use a country code like PL, FI or ES-CT."),
+        )
     return code
 
 
@@ -169,9 +198,10 @@ def _lateness(value: Any) -> timedelta | None:  # noqa: ANN401
         return timedelta(minutes=5)
     match = re.fullmatch(r"(?:skip after )?(\d{1,4}) (minute|hour|day)s?", words)
     if match is None or not words.startswith("skip") or int(match[1]) == 0:
-        hint = f"Did you mean “skip after {words}”?" if match and int(match[1]) else ""
-        hint = hint or "Write “skip after 6 hours”, “skip” or “send”."
-        return wrong(f"“{value}” is no rule for being late.", hint=hint)
+        hint = sentence("Write “skip after 6 hours”, “skip” or “send”.")
+        if match and int(match[1]):
+            hint = sentence("Did you mean “{near}”?", near=f"skip after {words}")
+        return wrong(sentence("“{value}” is no rule for being late.", value=value), hint=hint)
     return timedelta(**{f"{match[2]}s": int(match[1])})
 
 
@@ -179,7 +209,9 @@ def _covers(value: Any) -> timedelta:  # noqa: ANN401
     words = text(value).casefold()
     match = re.fullmatch(r"(?:(?:the )?next )?(\d{1,3}) (day|week|month)s?", words)
     if match is None or int(match[1]) == 0:
-        return wrong(f"“{value}” is no time span.", hint="Write it like “next 45 days”.")
+        return wrong(
+            sentence("“{value}” is no time span.", value=value), hint=sentence("Write it like “next 45 days”.")
+        )
     return timedelta(days=int(match[1]) * {"day": 1, "week": 7, "month": 30}[match[2]])
 
 
@@ -189,12 +221,16 @@ def _fallback(value: Any) -> str:  # noqa: ANN401
         return ""
     if match := re.fullmatch(r"use ([a-z]{2,3})", words):
         return match[1]
-    return wrong(f"“{value}” is no rule for missing translations.", hint="Write “error”, or “use en”.")
+    return wrong(
+        sentence("“{value}” is no rule for missing translations.", value=value),
+        hint=sentence("Write “error”, or “use en”."),
+    )
 
 
 def _until(value: Any) -> tuple[datetime, bool]:  # noqa: ANN401
     """A day, with or without a time; the second says whether there is one."""
     written = text(value)
+    refuse_local_date(written, start=weekday_before(written))
     day, _, rest = written.replace("T", " ").partition(" ")
     moment = read_day(day)
     if not rest:

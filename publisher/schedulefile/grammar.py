@@ -10,6 +10,7 @@ from publisher.model import ApprovalPolicy, EventStatus, OutsideHours
 from publisher.schedulefile import fields as f
 from publisher.schedulefile.refusal import text, wrong
 from publisher.schedulefile.when import When
+from publisher.sentences import sentence
 
 
 class Part(BaseModel):
@@ -216,7 +217,10 @@ def _empty_rule(value: object) -> bool:
     return (
         word == "skip"
         if word in ("skip", "send")
-        else wrong(f"“{value}” is none of the choices for “if_empty”.", hint="Write one of: skip, send.")
+        else wrong(
+            sentence("“{value}” is none of the choices for “if_empty”.", value=value),
+            hint=sentence("Write one of: skip, send."),
+        )
     )
 
 

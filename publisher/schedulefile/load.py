@@ -7,6 +7,7 @@ blackouts, an unknown section) leaves no schedule at all.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,11 +17,14 @@ from publisher.schedulefile.entries import EntryLoader
 from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import FUNDING, BlackoutPart, DefaultsPart, ProjectPart
 from publisher.schedulefile.names import suggestion
+from publisher.schedulefile.nouns import BLACKOUT, DEFAULTS, PROJECT
 from publisher.schedulefile.problems import Findings, one_per_mistake
 from publisher.schedulefile.read import Reading, read_file
 from publisher.schedulefile.schedule import Entry, Schedule
+from publisher.schedulefile.secrets import is_secret, secret_hint, secret_message
 from publisher.schedulefile.targets import ChannelTypes, TargetLoader
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, is_empty
+from publisher.sentences import sentence
 
 SECTIONS = (
     "version",
@@ -67,7 +71,7 @@ class _Loader:
         self._reading = reading
         self._tree = tree
         self._types = channel_types
-        self._findings = Findings(reading.file)
+        self._findings = Findings(reading.file, set_aside=reading.set_aside, languages=_languages(tree))
         for problem in reading.problems:
             self._findings.note(problem)
         self._folder = Path(reading.file).parent
@@ -90,7 +94,8 @@ class _Loader:
         )
         sound, blocked = entries.load()
         problems = one_per_mistake(self._findings.found)
-        if project is None or defaults is None or self._findings.is_full or self._spoils_all():
+        is_spoilt = self._findings.is_full or self._reading.is_spoilt or self._spoils_all()
+        if project is None or defaults is None or is_spoilt:
             return Loaded(None, problems)
         schedule = Schedule(
             path=Path(self._reading.file),
@@ -109,19 +114,23 @@ class _Loader:
 
     def _unknown_sections(self) -> None:
         for key, _ in self._tree.entries:
-            if key.text not in SECTIONS and not self._findings.is_full:
-                self._findings.add(
-                    "unknown-key",
-                    f"“{key.text}” is not a section of this file.",
-                    hint=suggestion(key.text, SECTIONS),
-                    span=key.span,
-                )
+            if key.text in SECTIONS or self._findings.is_full:
+                continue
+            if is_secret(key.text):
+                self._findings.add("secret-in-file", secret_message(), hint=secret_hint(), span=key.span)
+                continue
+            self._findings.add(
+                "unknown-key",
+                sentence("“{name}” is not a section of this file.", name=key.text),
+                hint=suggestion(key.text, SECTIONS),
+                span=key.span,
+            )
         version = self._tree.get("version")
         if version is not None and not (isinstance(version, Scalar) and version.text in ("", "1")):
             self._findings.add(
                 "bad-value",
-                "This program reads files of version 1, and this is another one.",
-                hint="Write: version: 1",
+                sentence("This program reads files of version 1, and this is another one."),
+                hint=sentence("Write: version: 1"),
                 span=version.span,
             )
 
@@ -137,7 +146,7 @@ class _Loader:
         node = self._tree.get("project")
         if node is None or is_empty(node):
             return Project(name="")
-        part = parse(self._findings, node, ProjectPart, about="project", noun="The project")
+        part = parse(self._findings, node, ProjectPart, about="project", noun=PROJECT)
         if part is None:
             return None
         self._check_funding(part.funding, node)
@@ -152,7 +161,7 @@ class _Loader:
         if place is not None and profile not in FUNDING:
             self._findings.add(
                 "unknown-name",
-                f"publisher has no funding statement for “{profile}”.",
+                sentence("publisher has no funding statement for “{profile}”.", profile=profile),
                 hint=suggestion(profile, FUNDING),
                 span=place.span,
                 about="project",
@@ -163,19 +172,21 @@ class _Loader:
         node = self._tree.get("defaults")
         if node is None or is_empty(node):
             return DefaultsPart()
-        return parse(self._findings, node, DefaultsPart, about="defaults", noun="The defaults")
+        return parse(self._findings, node, DefaultsPart, about="defaults", noun=DEFAULTS)
 
     def _blackouts(self) -> tuple[Blackout, ...]:
         blackouts = []
         for node in self._nodes("blackouts"):
-            part = parse(self._findings, node, BlackoutPart, about="blackouts", noun="A blackout")
+            part = parse(self._findings, node, BlackoutPart, about="blackouts", noun=BLACKOUT)
             if part is None:
                 continue
             if part.last < part.first:
                 self._findings.add(
                     "ends-before-start",
-                    f"This blackout ends ({part.last}) before it begins ({part.first}).",
-                    hint="Swap the two dates.",
+                    sentence(
+                        "This blackout ends ({last}) before it begins ({first}).", last=part.last, first=part.first
+                    ),
+                    hint=sentence("Swap the two dates."),
                     span=node.span,
                 )
             blackouts.append(Blackout(first=part.first, last=part.last, why=part.why))
@@ -190,10 +201,19 @@ class _Loader:
         elif node is not None and not is_empty(node):
             self._findings.add(
                 "list-dash",
-                f"The section “{section}” is a list.",
-                hint="Begin each one with “- ”.",
+                sentence("The section “{section}” is a list.", section=section),
+                hint=sentence("Begin each one with “- ”."),
                 span=(self._tree.key(section) or node).span,
             )
+
+
+def _languages(tree: Mapping) -> list[str]:
+    """The languages that the defaults name, as far as they can be told before anything is checked."""
+    defaults = tree.get("defaults")
+    node = defaults.get("languages") if isinstance(defaults, Mapping) else None
+    nodes = node.nodes if isinstance(node, Sequence) else [node] if node else []
+    codes = [one.text for one in nodes if isinstance(one, Scalar)]
+    return [code for code in codes if re.fullmatch(r"[a-z]{2,3}(?:-[A-Z]{2})?", code)]
 
 
 def _cut_short(entries: tuple[Entry, ...], channels: dict[str, Channel]) -> frozenset[str]:

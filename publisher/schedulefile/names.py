@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from difflib import get_close_matches
+from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher, get_close_matches
+
+from publisher.sentences import Sentence, sentence
 
 #: What people write → what it is called. Polish words and those of other tools.
 ALIASES = {
@@ -71,13 +73,96 @@ ALIASES = {
     "odwołane": "cancelled",
     "odwołany": "cancelled",
     "brak": "none",
+    "wersja": "version",
+    "ustawienia": "defaults",
+    "przerwy": "blackouts",
+    "żałoba": "blackouts",
+    "scenariusze": "cadences",
+    "schematy": "cadences",
+    "listy": "audiences",
+    "konto": "account",
+    "typ": "type",
+    "rodzaj": "type",
+    "streszczenie": "summary",
+    "podsumowanie": "summary",
+    "nagłówek": "title",
+    "heading": "title",
+    "headline": "title",
+    "start": "when",
+    "dates": "when",
+    "godziny": "hours",
+    "venue": "where",
+    "lokalizacja": "where",
+    "adres": "address",
+    "organizer": "organiser",
+    "język": "languages",
+    "tłumaczenie": "spoken",
+    "message": "text",
+    "wiadomość": "text",
+    "kiedy wysłać": "send",
+    "when to send": "send",
+    "wzór": "template",
+    "kanał": "to",
+    "dokąd": "to",
+    "recipients": "to",
+    "obrazek": "image",
+    "grafika": "image",
+    "photo_file": "file",
+    "plik": "file",
+    "opis alternatywny": "alt",
+    "alt_text": "alt",
+    "podpis": "credit",
+    "autor": "credit",
+    "registration": "register",
+    "zgłoszenia": "register",
+    "termin zgłoszeń": "until",
+    "deadline": "until",
+    "do kiedy": "until",
+    "bezpłatne": "free",
+    "adres www": "link",
+    "strona": "link",
+    "website": "link",
+    "hasztagi": "tags",
+    "hashtagi": "tags",
+    "keywords": "tags",
+    "oznacz": "mention",
+    "mentions": "mention",
+    "zmiany": "changes",
+    "stan": "status",
+    "state": "status",
+    "kadencja": "cadence",
+    "scenariusz": "cadence",
+    "cisza": "quiet_hours",
+    "cisza nocna": "quiet_hours",
+    "weekendy": "weekends",
+    "święta": "holidays",
+    "spóźnione": "if_late",
+    "late": "if_late",
+    "akceptacja": "approval",
+    "zatwierdzenie": "approval",
+    "kontakt": "contact",
+    "finansowanie": "funding",
+    "dofinansowanie": "funding",
+    "podstawa": "basis",
+    "podstawa prawna": "basis",
+    "lista": "list",
+    "dodaj": "add",
+    "usuń": "drop",
+    "remove": "drop",
+    "powód": "why",
+    "od": "from",
+    "cancelled event": "cancelled",
+    "canceled": "cancelled",
+    "roboczy": "draft",
+    "zarys": "draft",
 }
 
 
-#: A field whose name holds one of these is a credential.
-_SECRETS = ("token", "secret", "passw", "hasło", "haslo", "api_key", "apikey", "api-key", "consumer_key", "smtp_url")
-
 _LONGEST_NAME = 60
+#: How alike two names must be to suggest one for the other (difflib's ratio).
+_ALIKE = 0.65
+#: A second name that is nearly as close makes the first one a guess.
+_CLEARLY = 0.05
 
 
 def is_name(text: str) -> bool:
@@ -85,25 +170,39 @@ def is_name(text: str) -> bool:
     return re.fullmatch(r"\w[\w.-]{0,79}", text) is not None
 
 
-def is_secret(name: str) -> bool:
-    """Whether a field of this name would hold a password or token."""
-    return any(word in name.casefold() for word in _SECRETS)
-
-
 def meant(name: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant; empty when there is none worth suggesting."""
+    """The known name that was probably meant; empty when that is not sure."""
     names = list(known)
-    written = name[:_LONGEST_NAME].casefold()
+    written = name[:_LONGEST_NAME].casefold().strip()
     for one in names:
         if written in (one.casefold(), ALIASES.get(one.casefold())) or ALIASES.get(written) == one:
             return one
-    close = get_close_matches(written, names, n=1, cutoff=0.6)
+    close = get_close_matches(written, names, n=2, cutoff=_ALIKE)
+    if len(close) > 1 and _likeness(written, close[0]) - _likeness(written, close[1]) < _CLEARLY:
+        return ""
     return close[0] if close else ""
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, other, one).ratio()
+
+
+def suggestion(name: str, known: Iterable[str]) -> Sentence:
     """A sentence that helps: the name that was meant, or those that there are."""
     names = list(known)
     if guess := meant(name, names):
-        return f"Did you mean “{guess}”?"
-    return f"You have: {', '.join(names)}." if names else "There is none yet."
+        return sentence("Did you mean “{near}”?", near=guess)
+    return _all_of(names)
+
+
+def named(name: str, known: Mapping[str, int]) -> Sentence:
+    """The same for the names that the file gives, each with its line: the one that was meant, and all of them."""
+    if guess := meant(name, known):
+        return sentence("Did you mean “{near}” (line {line})? {all}", near=guess, line=known[guess], all=_all_of(known))
+    return _all_of(known)
+
+
+def _all_of(names: Iterable[str]) -> Sentence:
+    if listed := ", ".join(names):
+        return sentence("You have: {listed}.", listed=listed)
+    return sentence("There is none yet.")

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from publisher.model import Place, Problem, Severity
+from publisher.model import Edit, Place, Problem, Severity
 from publisher.schedulefile.tree import Span
+from publisher.sentences import Sentence, counted, sentence
 
 #: A file with more problems than this is no schedule; reading stops there.
 LIMIT = 300
+#: The code of a credential in the file.
+SECRET = "secret-in-file"  # noqa: S105  a name, no password
 
 _LONGEST_QUOTE = 80
 _LINES_NAMED = 5
+#: What is assumed of a file that does not say it: the first office that uses this writes Polish and English.
+_USUAL_LANGUAGES = ("pl", "en")
 
 
 class Findings:
-    """Collects the problems of one file."""
+    """Collects the problems of one file.
 
-    def __init__(self, file: str) -> None:
+    ``set_aside`` are the parts of it that could not be read. ``languages`` are those of the announcements.
+    """
+
+    def __init__(self, file: str, *, set_aside: Sequence[Span] = (), languages: Sequence[str] = ()) -> None:
         self.file = file
+        self.languages = tuple(languages) or _USUAL_LANGUAGES
         self.found: list[Problem] = []
+        self._set_aside = set_aside
         self._errors: list[tuple[int, int]] = []
+
+    @property
+    def main_language(self) -> str:
+        """In which a day is spelled out."""
+        return self.languages[0]
 
     @property
     def is_full(self) -> bool:
@@ -32,12 +46,29 @@ class Findings:
         return len(self.found) >= LIMIT
 
     def add(  # noqa: PLR0913  a problem has that many parts
-        self, code: str, message: str, *, hint: str, span: Span, about: str = "", severity: Severity = Severity.ERROR
+        self,
+        code: str,
+        message: Sentence,
+        *,
+        hint: Sentence,
+        span: Span,
+        about: str = "",
+        severity: Severity = Severity.ERROR,
+        mend: tuple[Edit, ...] = (),
     ) -> None:
-        """Note a problem at a place."""
-        place = span.place(self.file)
-        hint, message = shortened(hint), shortened(message)
-        self.note(Problem(code=code, severity=severity, message=message, hint=hint, place=place, about=about))
+        """Note a problem at a place, unless it only follows from what could not be read there."""
+        if any(part.line <= span.line < part.end_line for part in self._set_aside):
+            return
+        problem = Problem(
+            code=code,
+            severity=severity,
+            message=shortened(message),
+            hint=shortened(hint),
+            place=span.place(self.file),
+            about=about,
+            mend=mend,
+        )
+        self.note(problem)
 
     def note(self, problem: Problem) -> None:
         """Note a problem that is made already."""
@@ -48,14 +79,29 @@ class Findings:
             insort(self._errors, _start(problem.place))
 
     def has_error_in(self, span: Span) -> bool:
-        """Whether an error begins in this part of the file. Its end is the start of what comes next."""
+        """Whether an error begins in this part of the file, or something of it could not be read.
+
+        Its end is the start of what comes next.
+        """
+        if any(part.line < max(span.end_line, span.line + 1) and span.line < part.end_line for part in self._set_aside):
+            return True
         first = bisect_left(self._errors, (span.line + 1, span.column + 1))
         return first < len(self._errors) and self._errors[first] < (span.end_line + 1, span.end_column + 1)
 
 
-def shortened(text: str) -> str:
+def shortened(text: Sentence) -> Sentence:
     """A sentence that quotes no more of the file than people want to read."""
-    return re.sub(rf"“([^”]{{{_LONGEST_QUOTE}}})[^”]+”", r"“\1…”", text)
+    if len(text) <= _LONGEST_QUOTE:
+        return text
+    parts = {
+        name: shortened(part)
+        if isinstance(part, Sentence)
+        else f"{part[:_LONGEST_QUOTE]}…"
+        if isinstance(part, str) and len(part) > _LONGEST_QUOTE
+        else part
+        for name, part in text.parts.items()
+    }
+    return Sentence(text.pattern, parts, plural=text.plural)
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -70,7 +116,7 @@ def one_per_mistake(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     A name that is not there is reported where it comes first, with the lines on which it comes again.
     """
     first_at: dict[tuple[int, int, str], Problem] = {}
-    for problem in problems:
+    for problem in _one_secret_per_line(sorted(problems, key=lambda one: one.severity is not Severity.ERROR)):
         missing = problem.message if problem.code == "missing-key" else ""
         first_at.setdefault((*_start(problem.place), missing), problem)
     again: dict[tuple[str, str], list[Problem]] = defaultdict(list)
@@ -80,15 +126,33 @@ def one_per_mistake(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return in_order(_together(same) for same in again.values())
 
 
+def _one_secret_per_line(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The name of the field counts more than the look of its value, which stands behind it."""
+    first: dict[int, int] = {}
+    for problem in problems:
+        if problem.code == SECRET:
+            line, column = _start(problem.place)
+            first[line] = min(column, first.get(line, column))
+    for problem in problems:
+        if problem.code != SECRET or problem.place.column == first[problem.place.line]:
+            yield problem
+
+
 def _together(same: list[Problem]) -> Problem:
     first = same[0]
     lines = sorted({problem.place.line for problem in same} - {first.place.line})
     if not lines:
         return first
+    hint = sentence("{hint} It stands on {lines} too.", hint=first.hint, lines=line_numbers(lines))
+    return replace(first, hint=hint)
+
+
+def line_numbers(lines: Sequence[int]) -> Sentence:
+    """“lines 3, 5 and 9 more”; lines count from 1."""
     named = ", ".join(str(line) for line in lines[:_LINES_NAMED])
-    more = f" and {len(lines) - _LINES_NAMED} more" if len(lines) > _LINES_NAMED else ""
-    noun = "line" if len(lines) == 1 else "lines"
-    return replace(first, hint=f"{first.hint} It stands on {noun} {named}{more} too.")
+    if len(lines) > _LINES_NAMED:
+        return sentence("lines {named} and {n} more", named=named, n=len(lines) - _LINES_NAMED)
+    return counted("line {named}", "lines {named}", n=len(lines), named=named)
 
 
 def _start(place: Place) -> tuple[int, int]:

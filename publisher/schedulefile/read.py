@@ -1,61 +1,62 @@
-"""From bytes to the tree: encoding, size, depth, and YAML syntax in words that a person can use.
+"""From bytes to the tree, past every mistake that can be mended or set aside on the way.
 
-Anchors, aliases, tags and more than one document are refused: nobody who announces events needs them, and they
-allow a small file to grow without bounds.
+A mistake in YAML stops its parser for good. So each one is mended provisionally (quotes added, a tab replaced) or its
+entry is set aside, and reading begins anew, until the rest has been read: all problems of a file in one run.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-from yaml import events as ev
-
 from publisher.errors import ScheduleUnreadable
-from publisher.model import Problem, Severity
-from publisher.schedulefile import signs, syntax
-from publisher.schedulefile.slips import Slips
-from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, plain
+from publisher.model import Edit, Place, Problem, Severity
+from publisher.schedulefile.build import build
+from publisher.schedulefile.conflicts import conflicts
+from publisher.schedulefile.encoding import Decoded, decode, encoding_of
+from publisher.schedulefile.fault import SyntaxFault, Unreadable
+from publisher.schedulefile.isolate import isolate
+from publisher.schedulefile.secrets import secrets_in
+from publisher.schedulefile.slips import slips
+from publisher.schedulefile.tree import Mapping, Span, moved
+from publisher.schedulefile.working import WorkingText, lines_of
+from publisher.sentences import sentence
 
 MAX_BYTES = 1024 * 1024
-MAX_DEPTH = 50
 
-#: Control characters, and the line breaks that only Unicode knows; a byte-order mark within the text.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+#: So many mistakes are read past, in a large file fewer of them; a file with more is no schedule.
+_MOST_ROUNDS, _FEWEST_ROUNDS = 40, 5
+_MOST_CHARACTERS = 8 * MAX_BYTES
+#: What concerns the file as a whole, so that nothing in it can be trusted.
+_OF_THE_FILE = ("encoding", "merge-conflict", "empty-file", "too-large")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading gave: the tree, or None with at least one problem."""
+    """What reading gave: the tree, or None with at least one problem.
+
+    ``set_aside`` are the parts that could not be read. ``is_spoilt`` says that a problem concerns the file as a whole.
+    """
 
     file: str
     text: str
     tree: Mapping | None
     problems: tuple[Problem, ...]
+    set_aside: tuple[Span, ...] = ()
+    encoding: str = "utf-8"
 
-
-class _Refused(Exception):
-    """Stops reading with a problem."""
-
-    def __init__(self, code: str, message: str, *, hint: str, span: Span) -> None:
-        super().__init__(message)
-        self.code, self.message, self.hint, self.span = code, message, hint, span
+    @property
+    def is_spoilt(self) -> bool:
+        """Whether a problem concerns the file as a whole."""
+        return any(problem.code in _OF_THE_FILE for problem in self.problems)
 
 
 def read_file(path: Path) -> Reading:
     """The file as a tree. Raises `ScheduleUnreadable` when there is no file or it can't be opened."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ScheduleUnreadable(
-                f"the file has {path.stat().st_size:,} bytes; at most {MAX_BYTES:,} are read",
-                subject=str(path),
-                remedy="move past events into a file of their own",
-            )
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            return _too_large(str(path), size)
         return read_bytes(path.read_bytes(), file=str(path))
     except FileNotFoundError:
         raise ScheduleUnreadable(
@@ -73,19 +74,14 @@ def read_file(path: Path) -> Reading:
 
 def read_bytes(content: bytes, *, file: str) -> Reading:
     """The same for bytes that are there already."""
+    if len(content) > MAX_BYTES:
+        return _too_large(file, len(content))
     try:
-        text = _decode(content)
-        lines = signs.lines_of(text)
-        if conflict := signs.merge_conflict(lines):
-            raise _refusal(conflict)
-        tree = _Builder(text, lines).document()
-    except _Refused as refused:
-        place = refused.span.place(file)
-        problem = Problem(
-            code=refused.code, severity=Severity.ERROR, message=refused.message, hint=refused.hint, place=place
-        )
-        return Reading(file, content.decode("utf-8", "replace"), None, (problem,))
-    return Reading(file, text, tree, tuple(Slips(file, lines).of(tree)))
+        decoded = decode(content)
+    except Unreadable as refused:
+        text = content.decode(encoding_of(content), "replace")
+        return Reading(file, text, None, (_problem(file, refused.fault, span=refused.fault.span),))
+    return _Reader(file, decoded).read()
 
 
 def shown_lines(path: Path) -> list[str]:
@@ -94,164 +90,99 @@ def shown_lines(path: Path) -> list[str]:
         content = path.read_bytes()[:MAX_BYTES]
     except OSError:
         return []
-    return signs.lines_of(content.decode(_encoding(content), "replace"))
-
-
-def _encoding(content: bytes) -> str:
-    """UTF-16 when a byte-order mark says so, else UTF-8 with or without one."""
-    return "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-
-
-def _decode(content: bytes) -> str:
     try:
-        text = content.decode(_encoding(content))
-    except UnicodeDecodeError as error:
-        raise _not_utf8(content, error) from None
-    if found := _INVISIBLE.search(text):
-        before = signs.lines_of(text[: found.start()])
-        line, column = len(before) - 1, len(before[-1])
-        raise _invisible(found[0], Span(line, column, line, column + 1))
-    return text
+        return lines_of(decode(content).text)
+    except Unreadable:
+        return lines_of(content.decode(encoding_of(content), "replace"))
 
 
-def _invisible(character: str, span: Span) -> _Refused:
-    return _Refused(
-        "odd-space",
-        f"There is an invisible character here (U+{ord(character):04X}), often pasted from a web page or Word.",
-        hint="Delete it and type the space or line break again.",
-        span=span,
+@dataclass
+class _Reader:
+    file: str
+    decoded: Decoded
+    problems: list[Problem] = field(default_factory=list)
+    set_aside: list[Span] = field(default_factory=list)
+    _known: set[tuple[str, int, int]] = field(default_factory=set)
+
+    def read(self) -> Reading:
+        self._text = WorkingText(self.decoded.text)
+        for fault in self.decoded.faults:
+            self._note(fault)
+        self._text.apply(edit for fault in self.decoded.faults for edit in fault.mend)
+        found = list(conflicts(self._text.lines))
+        for fault in found:
+            self._note(fault)
+        tree = None if found else self._tree()
+        secrets = secrets_in(lines_of(self.decoded.text))
+        problems = secrets.hidden_in([*self.problems, *secrets.problems(self.file)])
+        decoded = self.decoded
+        return Reading(self.file, decoded.text, tree, tuple(problems), tuple(self.set_aside), decoded.encoding)
+
+    def _tree(self) -> Mapping | None:
+        rounds = _MOST_CHARACTERS // max(1, len(self.decoded.text))
+        for _ in range(max(_FEWEST_ROUNDS, min(_MOST_ROUNDS, rounds))):
+            try:
+                tree, faults = build(self._text)
+            except Unreadable as stopped:
+                if not self._get_past(stopped.fault):
+                    return None
+                continue
+            found = slips(tree, self._text.lines)
+            for fault in (*faults, *found):
+                self._note(fault)
+            mended = [edit for fault in found for edit in fault.mend or fault.detour]
+            if not mended:
+                return self._led_back(tree)
+            self._text.apply(mended)
+        return None
+
+    def _get_past(self, fault: SyntaxFault) -> bool:
+        """Note a fault that stopped the parser and change the text so that it gets further; says whether it could."""
+        is_new = self._note(fault)
+        edits = fault.mend or fault.detour
+        if edits and is_new:
+            self._text.apply(edits)
+            return True
+        part = isolate(self._text, fault.span.line)
+        if part is not None:
+            self.set_aside.append(part)
+        return part is not None
+
+    def _note(self, fault: SyntaxFault) -> bool:
+        """Keep a fault unless it is known or follows from another one; says whether it was kept."""
+        place = self._text.original(fault.span)
+        is_known = (fault.code, place.line, place.column) in self._known
+        if is_known or any(aside.line <= place.line < aside.end_line for aside in self.set_aside):
+            return False
+        self._known.add((fault.code, place.line, place.column))
+        edits = tuple(Edit(self._text.original(edit.span).place(self.file), edit.text) for edit in fault.mend)
+        self.problems.append(_problem(self.file, fault, span=place, edits=edits))
+        return True
+
+    def _led_back(self, tree: Mapping) -> Mapping:
+        """The tree with the places of the file, where the text was edited on the way."""
+        if self._text.is_edited:
+            moved(tree, self._text.original)
+        return tree
+
+
+def _problem(file: str, fault: SyntaxFault, *, span: Span, edits: tuple[Edit, ...] = ()) -> Problem:
+    return Problem(
+        code=fault.code,
+        severity=Severity.ERROR,
+        message=fault.message,
+        hint=fault.hint,
+        place=span.place(file),
+        mend=edits,
     )
 
 
-def _refusal(fault: signs.SyntaxFault) -> _Refused:
-    return _Refused(fault.code, fault.message, hint=fault.hint, span=fault.span)
-
-
-def _not_utf8(content: bytes, error: UnicodeDecodeError) -> _Refused:
-    before = signs.lines_of(content[: error.start].decode(_encoding(content), "replace"))
-    line, column = len(before) - 1, len(before[-1])
-    looks_polish = any(byte in content for byte in b"\xb9\xe6\xea\xb3\xf1\xf3\x9c\x9f\xbf\xa5\xa3\x8c\x8f\xaf")
-    guess = " It looks like Windows-1250 (Central European)." if looks_polish else ""
-    return _Refused(
-        "encoding",
-        f"This file is not saved as UTF-8.{guess}",
-        hint="Save it again with the encoding UTF-8 (in Notepad: Save as → Encoding → UTF-8).",
-        span=Span(line, column, line, column + 1),
+def _too_large(file: str, size: int) -> Reading:
+    problem = Problem(
+        code="too-large",
+        severity=Severity.ERROR,
+        message=sentence("This file has {size:,} bytes; at most {most:,} are read.", size=size, most=MAX_BYTES),
+        hint=sentence("Move past events into a file of their own."),
+        place=Place(file, 1, 1, 1, 2),
     )
-
-
-class _Builder:
-    """Takes parser events one by one, so that depth and tricks are refused before they cost anything."""
-
-    def __init__(self, text: str, lines: list[str]) -> None:
-        self._text = text
-        self._lines = lines
-        self._events = self._safe_events()
-
-    def document(self) -> Mapping:
-        for event in self._events:
-            if isinstance(event, ev.DocumentStartEvent):
-                break
-        else:
-            raise _nothing_in_it(Span(0, 0, 0, 1))
-        node = self._node(next(self._events), 0)
-        for event in self._events:
-            if isinstance(event, ev.DocumentStartEvent):
-                raise _Refused(
-                    "bad-value",
-                    "A line with --- begins a second document here; it would not be read.",
-                    hint="Delete the line with ---.",
-                    span=_span(event),
-                )
-        if isinstance(node, Mapping):
-            return node
-        if plain(node) is None:
-            raise _nothing_in_it(Span(0, 0, 0, 1))
-        raise _Refused(
-            "bad-value",
-            "The file does not consist of sections.",
-            hint="It begins with words like “project:”, “channels:”, “events:”.",
-            span=replace(node.span, end_line=node.span.line, end_column=node.span.column + 1),
-        )
-
-    def _safe_events(self) -> Iterator[ev.Event]:
-        try:
-            yield from yaml.parse(self._text, Loader=_LOADER)
-        except yaml.YAMLError as error:
-            raise _refusal(syntax.explain(error, self._text)) from None
-
-    def _node(self, event: ev.Event, depth: int) -> Node:
-        if depth > MAX_DEPTH:
-            raise _Refused(
-                "too-deep",
-                f"This is nested more than {MAX_DEPTH} levels deep.",
-                hint="Check the brackets and the indentation from here on.",
-                span=_span(event),
-            )
-        self._refuse_tricks(event)
-        if isinstance(event, ev.ScalarEvent):
-            if hidden := _INVISIBLE.search(event.value):
-                raise _invisible(hidden[0], _span(event))
-            return Scalar(event.value, _span(event), event.style in (None, ""))
-        if isinstance(event, ev.SequenceStartEvent):
-            return self._sequence(event, depth)
-        return self._mapping(event, depth)
-
-    def _refuse_tricks(self, event: ev.Event) -> None:
-        """Anchors, aliases and tags; nearly always a text that begins with such a sign."""
-        has_anchor = isinstance(event, ev.AliasEvent) or getattr(event, "anchor", None)
-        if not has_anchor and getattr(event, "tag", None) in (None, "!"):
-            return
-        span = _span(event)
-        sign = self._lines[span.line][span.column : span.column + 1]
-        raise _Refused(
-            "alias-used" if has_anchor else "needs-quotes",
-            f"A value can't begin with “{sign}”: to YAML that is not text.",
-            hint=f"Put it in quotes: {signs.quoted_value(self._lines[span.line], span.column)}",
-            span=span,
-        )
-
-    def _sequence(self, start: ev.Event, depth: int) -> Sequence:
-        nodes: list[Node] = []
-        for event in self._events:
-            if isinstance(event, ev.SequenceEndEvent):
-                return Sequence(nodes, _span(start, event), bool(getattr(start, "flow_style", False)))
-            nodes.append(self._node(event, depth + 1))
-        raise _unfinished(start)
-
-    def _mapping(self, start: ev.Event, depth: int) -> Mapping:
-        entries: list[tuple[Scalar, Node]] = []
-        for event in self._events:
-            if isinstance(event, ev.MappingEndEvent):
-                return Mapping(entries, _span(start, event), bool(getattr(start, "flow_style", False)))
-            key = self._node(event, depth + 1)
-            if not isinstance(key, Scalar):
-                raise _Refused(
-                    "bad-value",
-                    "A name can't be a list or a group.",
-                    hint="If this is a template placeholder, put the whole text in quotes.",
-                    span=_span(start),
-                )
-            entries.append((key, self._node(next(self._events), depth + 1)))
-        raise _unfinished(start)
-
-
-def _nothing_in_it(span: Span) -> _Refused:
-    """Also what an editor leaves for a moment while it saves; taken seriously it would call off everything."""
-    return _Refused(
-        "empty-file",
-        "There is nothing in this file.",
-        hint="It begins with “version: 1”; the sections channels, events and posts follow.",
-        span=span,
-    )
-
-
-def _unfinished(start: ev.Event) -> _Refused:
-    return _Refused("bad-value", "This is never closed.", hint="Add the missing bracket.", span=_span(start))
-
-
-def _span(start: ev.Event, end: ev.Event | None = None) -> Span:
-    first, last = start.start_mark, (end or start).end_mark
-    if first is None or last is None:
-        raise ValueError("the parser gave no position")
-    return Span(first.line, first.column, last.line, last.column)
+    return Reading(file, "", None, (problem,))

@@ -1,14 +1,17 @@
-"""What YAML reads without a complaint, but not as it was meant: names that come twice, hashtags and commas."""
+"""What YAML reads without a complaint, but not as it was meant: names that come twice, hashtags, commas, odd spaces."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from publisher.model import Problem, Severity
-from publisher.schedulefile.signs import in_quotes, lost_hashtag
+from publisher.schedulefile import linesigns
+from publisher.schedulefile.fault import SyntaxFault, to_end
+from publisher.schedulefile.nouns import Whereabouts
+from publisher.schedulefile.quoting import in_quotes
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, is_empty
+from publisher.schedulefile.working import Replaced
+from publisher.sentences import sentence
 
 #: Fields that hold words; after those of other fields a “#” without a space is only a remark.
 _WORDY = {
@@ -17,99 +20,190 @@ _WORDY = {
 }  # fmt: skip
 #: Fields that hold lists, so that brackets and not quotes are what is missing.
 _LISTS = {"languages", "spoken", "to", "tags", "hashtags", "holidays"}
+_HASHTAGS = {"tags", "hashtags"}
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?")
 _LOST = re.compile(r"\s*(#\w[^\n]*)")
+_CURLY = "“”„«»‟"
+_INSIDE_DASH = re.compile(r"^(?P<dash>[-–—•])[ ]?(?=[^\W\d_])")  # noqa: RUF001  what people type
 
 
-@dataclass(frozen=True, slots=True)
-class Slips:
-    """Finds the slips in the tree of one file. ``lines`` are those of its text."""
+def slips(tree: Mapping, lines: list[str]) -> list[SyntaxFault]:
+    """All slips of a file, in its order."""
+    return list(_Slips(lines).of(tree, field="", at=Whereabouts()))
 
-    file: str
-    lines: list[str]
 
-    def of(self, node: Node, field: str = "") -> Iterator[Problem]:
+class _Slips:
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+
+    def of(self, node: Node, *, field: str, at: Whereabouts) -> Iterator[SyntaxFault]:
         """All slips in this node, which stands below ``field``."""
         if isinstance(node, Scalar):
-            yield from self._lost_hashtag(node, field)
+            if node.plain:
+                yield from self._of_text(node, field)
         elif isinstance(node, Sequence):
             for child in node.nodes:
-                yield from self.of(child, field)
+                yield from self.of(child, field=field, at=at.inside())
         else:
-            yield from self._twice(node)
-            yield from self._cut_by_comma(node)
+            yield from self._twice(node, at)
+            if node.flow:
+                yield from self._cut_by_comma(node, field)
             for key, value in node.entries:
-                yield from self.of(value, field if _LANGUAGE.fullmatch(key.text) and field else key.text)
+                yield from self._odd_name(key)
+                below = field if field and _LANGUAGE.fullmatch(key.text) else key.text
+                yield from self.of(value, field=below, at=at.inside(key.text))
 
-    def _twice(self, node: Mapping) -> Iterator[Problem]:
+    def _of_text(self, node: Scalar, field: str) -> Iterator[SyntaxFault]:
+        if field in _WORDY:
+            yield from self._lost_hashtag(node, field)
+        if not node.text:
+            return
+        if "\u00a0" in node.text[:40] and (fault := linesigns.odd_space_in(self._line(node), node.span.line)):
+            yield fault
+        if node.text[0] in _CURLY and field not in _WORDY:
+            yield self._curly(node)
+
+    # --- names ------------------------------------------------------------------------------------------
+
+    def _twice(self, node: Mapping, at: Whereabouts) -> Iterator[SyntaxFault]:
         first: dict[str, Scalar] = {}
         for key, _ in node.entries:
             if key.text in first:
-                line = first[key.text].span.line + 1
-                yield self._problem(
+                yield SyntaxFault(
                     "duplicate-key",
-                    f"“{key.text}” appears twice in the same place (first on line {line}). Only one would be used.",
-                    hint="Delete one of them.",
-                    span=key.span,
+                    sentence(
+                        "“{key}” appears twice in {group} (first on line {line}). Only one would be used.",
+                        key=key.text,
+                        group=at.same,
+                        line=first[key.text].span.line + 1,
+                    ),
+                    sentence("Delete one of them."),
+                    key.span,
                 )
-            first.setdefault(key.text, key)
+            else:
+                first[key.text] = key
 
-    def _cut_by_comma(self, node: Mapping) -> Iterator[Problem]:
-        """``{ pl: Dane, mapy, en: X }``: a piece without a colon became a name without a value.
+    def _odd_name(self, key: Scalar) -> Iterator[SyntaxFault]:
+        """A name with a space that nobody sees, or with the dash of a list."""
+        if key.text.isascii() and not key.text.startswith("-"):
+            return
+        line = self._line(key)
+        if fault := linesigns.odd_space_in(line, key.span.line):
+            yield fault
+            return
+        found = _INSIDE_DASH.match(key.text)
+        if found and line[key.span.column : key.span.column + 1] == found["dash"]:
+            yield linesigns.dash_without_space(line, key.span.line, key.span.column)
 
-        The pieces are put together again in the tree, so that nothing else is said about them.
-        """
-        whole: list[tuple[Scalar, Node]] = []
-        told: set[int] = set()
-        for key, value in node.entries:
-            if not node.flow or not is_empty(value) or not whole or self._has_colon(key):
-                whole.append((key, value))
-                continue
-            name, before = whole[-1]
-            if isinstance(before, Scalar) and not is_empty(before) and len(whole) not in told:
-                told.add(len(whole))
-                yield self._comma(name, before, key)
-            whole[-1] = (name, _joined(name, before, key))
-        node.entries[:] = whole
+    # --- texts ------------------------------------------------------------------------------------------
 
-    def _comma(self, name: Scalar, before: Scalar, key: Scalar) -> Problem:
-        pieces = f"{before.text}, {key.text}"
-        return self._problem(
+    def _cut_by_comma(self, node: Mapping, field: str) -> Iterator[SyntaxFault]:
+        """``{ pl: Dane, mapy, en: X }``: a piece without a colon became a name without a value."""
+        entries = node.entries
+        position = 0
+        while position < len(entries):
+            name, value = entries[position]
+            position += 1
+            pieces = []
+            while (
+                position < len(entries) and is_empty(entries[position][1]) and not self._has_colon(entries[position][0])
+            ):
+                pieces.append(entries[position][0])
+                position += 1
+            if pieces and not is_empty(value):
+                yield self._comma(field, name, value=value, pieces=pieces)
+
+    def _comma(self, field: str, name: Scalar, *, value: Node, pieces: list[Scalar]) -> SyntaxFault:
+        span = value.span.to(pieces[-1].span)
+        written = self._lines[span.line][span.column : span.end_column] if span.line == span.end_line else ""
+        is_list = name.text in _LISTS
+        is_language = bool(_LANGUAGE.fullmatch(name.text)) and not is_list
+        became = sentence("a language") if is_language else sentence("a name of its own")
+        before = value.text if isinstance(value, Scalar) else written.partition(",")[0]
+        plain = written.strip("[]") if is_list else written
+        mended = f"[{plain}]" if is_list else in_quotes(plain)
+        hint = sentence("Quote it:  {line}", line=f"{name.text}: {mended}")
+        if is_list:
+            hint = sentence("Write  {line}", line=f"{name.text}: {mended}")
+        elif is_language and field:
+            hint = sentence(
+                "Quote it, or write one language per line:\n{field}\n{line}",
+                field=f"        {field}:",
+                line=f"          {name.text}: {written}",
+            )
+        return SyntaxFault(
             "comma-in-braces",
-            f"Inside {{ }} a comma ends the value, so “{name.text}” is only “{before.text}”"
-            f" and “{key.text}” became a name of its own.",
-            hint=f"Write  {name.text}: " + (f"[{pieces}]" if name.text in _LISTS else in_quotes(pieces)),
-            span=key.span,
+            sentence(
+                "Inside {{ }} a comma ends the value, so “{name}” is only “{before}” and “{piece}” became {became}.",
+                name=name.text,
+                before=before,
+                piece=pieces[0].text,
+                became=became,
+            ),
+            hint,
+            pieces[0].span,
+            mend=(Replaced(span, mended),) if written else (),
         )
 
     def _has_colon(self, key: Scalar) -> bool:
-        return self.lines[key.span.end_line][key.span.end_column :].lstrip().startswith(":")
+        return self._lines[key.span.end_line][key.span.end_column :].lstrip().startswith(":")
 
-    def _lost_hashtag(self, value: Scalar, field: str) -> Iterator[Problem]:
+    def _lost_hashtag(self, value: Scalar, field: str) -> Iterator[SyntaxFault]:
         """A “#” after a space begins a remark, also when a hashtag was meant."""
         span = value.span
-        if not value.plain or field not in _WORDY or span.end_line >= len(self.lines):
-            return
-        lost = _LOST.match(self.lines[span.end_line], span.end_column)
+        line = self._lines[span.end_line] if span.end_line < len(self._lines) else ""
+        lost = _LOST.match(line, span.end_column)
         if lost is None:
             return
-        if field in _LISTS:
-            hint = "Write the names of hashtags without “#”, in brackets: [Next2Met, OpenData]"
-        else:
-            hint = f"Put the text in quotes: {in_quotes(f'{value.text} {lost[1].rstrip()}')}"
-        fault = lost_hashtag(self.lines, span.end_line, lost.start(1), hint=hint)
-        yield self._problem(fault.code, fault.message, hint=fault.hint, span=fault.span)
+        column, end = lost.start(1), len(line.rstrip())
+        if field in _HASHTAGS:
+            yield self._lost_tags(value, column=column, end=end)
+            return
+        whole = span.to(Span(span.end_line, column, span.end_line, end))
+        quoted = in_quotes(f"{value.text} {line[column:end]}")
+        hint = sentence(
+            "Put the text in quotes:  {field}: {text}   (`publisher fix` does it)", field=field, text=quoted
+        )
+        yield SyntaxFault(
+            "lost-hashtag",
+            linesigns.lost_from(line, column),
+            hint,
+            to_end(self._lines, span.end_line, column),
+            mend=self._quotes_around(whole, quoted),
+        )
 
-    def _problem(self, code: str, message: str, *, hint: str, span: Span) -> Problem:
-        place = span.place(self.file)
-        return Problem(code=code, severity=Severity.ERROR, message=message, hint=hint, place=place)
+    def _lost_tags(self, value: Scalar, *, column: int, end: int) -> SyntaxFault:
+        """``tags: #One, #Two``: names of hashtags, which are written without the sign."""
+        line = self._lines[value.span.end_line]
+        written = value.text if value.span.line == value.span.end_line else ""
+        names = re.findall(r"\w+", f"{written} {line[column:end]}")
+        whole = value.span if written else Span(value.span.end_line, column, value.span.end_line, column)
+        whole = whole.to(Span(value.span.end_line, column, value.span.end_line, end))
+        is_entry = line[: whole.column].rstrip().endswith("-")
+        mended = names[0] if is_entry and len(names) == 1 else f"[{', '.join(names)}]"
+        mend = () if is_entry and len(names) > 1 else (Replaced(whole, mended),)
+        return SyntaxFault(
+            "lost-hashtag",
+            linesigns.lost_from(line, column),
+            sentence("Write the names of hashtags without “#”:  {names}   (`publisher fix` does it)", names=mended),
+            to_end(self._lines, value.span.end_line, column),
+            mend=mend,
+        )
 
+    def _quotes_around(self, span: Span, quoted: str) -> tuple[Replaced, ...]:
+        """The text of a span in quotes; one of several lines keeps its lines."""
+        if span.line == span.end_line:
+            return (Replaced(span, quoted),)
+        text = "\n".join(self._lines[span.line : span.end_line + 1])
+        if '"' in text or "\\" in text:
+            return ()
+        return Replaced(span.start, '"'), Replaced(span.end, '"')
 
-def _joined(name: Scalar, before: Node, key: Scalar) -> Node:
-    """A value with the piece that the comma cut off, of the kind that its field holds."""
-    if isinstance(before, Sequence):
-        return Sequence([*before.nodes, key], before.span, flow=True)
-    if isinstance(before, Scalar) and name.text not in _LISTS:
-        return Scalar(f"{before.text}, {key.text}", before.span, plain=True)
-    return Sequence([before, key], before.span, flow=True)
+    def _curly(self, node: Scalar) -> SyntaxFault:
+        from publisher.schedulefile.quotesigns import curly
+
+        return curly(self._line(node), node.span.line, node.span.column)
+
+    def _line(self, node: Scalar) -> str:
+        return self._lines[node.span.line]

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import ChangePart, DigestPart, EventPart, PostPart, StepPart
-from publisher.schedulefile.names import suggestion
+from publisher.schedulefile.names import named, suggestion
+from publisher.schedulefile.nouns import STEP
 from publisher.schedulefile.problems import Findings
 from publisher.schedulefile.schedule import Step
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, is_empty
+from publisher.sentences import sentence
 from publisher.timing.phrases import is_relative
 
 
@@ -35,10 +37,11 @@ class _Recipe:
 class StepLoader:
     """Knows the cadences and gives the steps of an event, a post or a digest."""
 
-    def __init__(self, findings: Findings, tree: Mapping, *, channels: set[str]) -> None:
+    def __init__(self, findings: Findings, tree: Mapping, *, channels: dict[str, int]) -> None:
         self._findings = findings
         self._channels = channels
         self._cadences: dict[str, list[_Recipe]] = {}
+        self._lines: dict[str, int] = {}
         self._spoilt: set[str] = set()
         self._are_readable = True
         self._load_cadences(tree)
@@ -49,7 +52,7 @@ class StepLoader:
 
     def of_event(self, part: EventPart, node: Mapping, *, about: str) -> tuple[Step, ...]:
         """The steps of the event's cadence, with its own changes applied."""
-        recipes = self._cadence(part, node, about=about)
+        recipes = self._cadences.get(part.cadence, [])
         changes = node.get("changes")
         nodes = changes.nodes if isinstance(changes, Sequence) else []
         for change, place in zip(part.changes, nodes, strict=False):
@@ -59,12 +62,11 @@ class StepLoader:
 
     def own(self, part: PostPart | DigestPart, node: Mapping, *, about: str) -> tuple[Step, ...]:
         """The one step that a post or digest is itself."""
-        self._check_targets(node.get("to"), about)
         if is_relative(part.send):
             self._findings.add(
                 "not-allowed-here",
-                "This time counts from an event, and here is none.",
-                hint="Write a date and time (2027-05-07 12:00) or a rule (every Monday at 09:00).",
+                sentence("This time counts from an event, and here is none."),
+                hint=sentence("Write a date and time (2027-05-07 12:00) or a rule (every Monday at 09:00)."),
                 span=(node.get("send") or node).span,
                 about=about,
             )
@@ -80,12 +82,13 @@ class StepLoader:
             self._are_readable = False
             self._findings.add(
                 "bad-value",
-                "The section “cadences” needs one name per line.",
-                hint="Write  conference:  below it, and the steps below that.",
+                sentence("The section “cadences” needs one name per line."),
+                hint=sentence("Write  conference:  below it, and the steps below that."),
                 span=key.span,
             )
             return
         for name, value in section.entries:
+            self._lines.setdefault(name.text, name.span.line + 1)
             self._cadences.setdefault(name.text, self._load_cadence(name, value))
             if self._findings.has_error_in(name.span.to(value.span)):
                 self._spoilt.add(name.text)
@@ -95,8 +98,8 @@ class StepLoader:
         if not isinstance(value, Sequence):
             self._findings.add(
                 "list-dash",
-                f"The cadence “{key.text}” is a list of steps.",
-                hint="Begin each step with “- { send: …, template: …, to: […] }”.",
+                sentence("The cadence “{name}” is a list of steps.", name=key.text),
+                hint=sentence("Begin each step with “- {{ send: …, template: …, to: […] }}”."),
                 span=key.span,
                 about=about,
             )
@@ -104,23 +107,26 @@ class StepLoader:
         return [recipe for node in value.nodes if (recipe := self._recipe(node, about))]
 
     def _recipe(self, node: Node, about: str) -> _Recipe | None:
-        part = parse(self._findings, node, StepPart, about=about, noun="A step")
+        part = parse(self._findings, node, StepPart, about=about, noun=STEP)
+        self.check_names(node, about=about)
         if part is None or not isinstance(node, Mapping):
             return None
-        self._check_targets(node.get("to"), about)
         return _Recipe(part, node)
 
-    def _cadence(self, part: EventPart, node: Mapping, *, about: str) -> list[_Recipe]:
+    def check_names(self, node: Node, *, about: str) -> None:
+        """Whether the cadence and the channels exist that an entry or a step names, however wrong the rest of it is."""
+        if not isinstance(node, Mapping):
+            return
+        self._check_targets(node.get("to"), about)
         place = node.get("cadence")
-        if place is not None and self._are_readable and part.cadence not in self._cadences:
+        if isinstance(place, Scalar) and place.text and self._are_readable and place.text not in self._cadences:
             self._findings.add(
                 "unknown-name",
-                f"There is no cadence called “{part.cadence}”.",
-                hint=suggestion(part.cadence, self._cadences),
+                sentence("There is no cadence called “{name}”.", name=place.text),
+                hint=named(place.text, self._lines),
                 span=place.span,
                 about=about,
             )
-        return self._cadences.get(part.cadence, [])
 
     # --- changes ----------------------------------------------------------------------------------------
 
@@ -135,8 +141,11 @@ class StepLoader:
         if change.drop is not None or change.add is None or not change.template or not change.to:
             self._findings.add(
                 "missing-key",
-                "A change either drops a step or adds one.",
-                hint="Write  { drop: first day at 08:30 }  or  { add: 1 week before at 17:00, template: …, to: […] }.",
+                sentence("A change either drops a step or adds one."),
+                hint=sentence(
+                    "Write  {{ drop: first day at 08:30 }}  or"
+                    "  {{ add: 1 week before at 17:00, template: …, to: […] }}."
+                ),
                 span=node.span,
                 about=about,
             )
@@ -149,7 +158,7 @@ class StepLoader:
         place = node.get("drop")
         self._findings.add(
             "unknown-name",
-            "This event has no step at this moment, so there is nothing to drop.",
+            sentence("This event has no step at this moment, so there is nothing to drop."),
             hint=suggestion(place.text if isinstance(place, Scalar) else "", [recipe.words for recipe in recipes]),
             span=(place or node).span,
             about=about,
@@ -162,8 +171,8 @@ class StepLoader:
             if target.text not in self._channels:
                 self._findings.add(
                     "unknown-name",
-                    f"There is no channel called “{target.text}”.",
-                    hint=suggestion(target.text, sorted(self._channels)),
+                    sentence("There is no channel called “{name}”.", name=target.text),
+                    hint=named(target.text, self._channels),
                     span=target.span,
                     about=about,
                 )

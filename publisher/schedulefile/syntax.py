@@ -8,85 +8,103 @@ from __future__ import annotations
 
 import yaml
 
-from publisher.schedulefile.signs import Scene, SyntaxFault, cause, lines_of
-from publisher.schedulefile.tree import Span
+from publisher.schedulefile import linesigns, quotesigns
+from publisher.schedulefile.fault import SyntaxFault, at
+from publisher.schedulefile.scene import Look, Scene
+from publisher.sentences import sentence
+
+#: From the surest sign to the vaguest.
+_LOOKS: tuple[Look, ...] = (
+    linesigns.tab,
+    linesigns.odd_space,
+    quotesigns.template,
+    quotesigns.bad_start,
+    quotesigns.after_bracket,
+    quotesigns.after_quote,
+    quotesigns.curly_quotes,
+    quotesigns.second_colon,
+    linesigns.hashtag,
+    linesigns.no_colon_above,
+    linesigns.dash,
+    quotesigns.open_quote,
+)
 
 #: A piece of the parser's words → whether the fault lies where it began to read, sentence, hint. The first that fits.
 _CAUSES = (
     (
         "unknown escape",
         False,
-        "A backslash in double quotes has a meaning of its own.",
-        "Use single quotes around this text, or write the backslash twice.",
+        sentence("A backslash in double quotes has a meaning of its own."),
+        sentence("Use single quotes around this text, or write the backslash twice."),
     ),
     (
         "flow",
         True,
-        "The bracket that opens here is not closed, or a comma is missing after it.",
-        "Every { needs a }, every [ needs a ], and a comma stands between two values.",
+        sentence("The bracket that opens here is not closed, or a comma is missing after it."),
+        sentence("Every {{ needs a }}, every [ needs a ], and a comma stands between two values."),
     ),
     (
         "quoted scalar",
         True,
-        "The quotation mark that opens here is not closed.",
-        "Add the closing quotation mark.",
+        sentence("The quotation mark that opens here is not closed."),
+        sentence("Add the closing quotation mark."),
     ),
     (
         "simple key",
         True,
-        "A colon is missing in this line.",
-        "Write “name: value”, with a space after the colon; if it is text, indent it like the text above.",
+        sentence("A colon is missing in this line."),
+        sentence("Write “name: value”, with a space after the colon; if it is text, indent it like the text above."),
     ),
     (
         "expected '-'",
         False,
-        "This line does not begin with a dash like the entries of the list above.",
-        "Write “- ” before it, or line it up with the line that it belongs to.",
+        sentence("This line does not begin with a dash like the entries of the list above."),
+        sentence("Write “- ” before it, or line it up with the line that it belongs to."),
     ),
     (
         "block sequence entries",
         False,
-        "A list does not begin on the line of its name.",
-        "Begin it on the next line; if this is text, put it in quotes.",
+        sentence("A list does not begin on the line of its name."),
+        sentence("Begin it on the next line; if this is text, put it in quotes."),
     ),
     (
         "control characters",
         False,
-        "There is an invisible character here.",
-        "Delete it and type the text again.",
+        sentence("There is an invisible character here."),
+        sentence("Delete it and type the text again."),
     ),
     (
         "block",
         False,
-        "This line does not fit the lines above it.",
-        "Line it up with the line above that it belongs with (two spaces for each level).",
+        sentence("This line does not fit the lines above it."),
+        sentence("Line it up with the line above that it belongs with (two spaces for each level)."),
     ),
     (
         "mapping values",
         False,
-        "This line is indented further than the one above, which has its value already.",
-        "Line it up with the line above.",
+        sentence("This line is indented further than the one above, which has its value already."),
+        sentence("Line it up with the line above."),
     ),
 )
 
 
-def explain(error: yaml.YAMLError, text: str) -> SyntaxFault:
+def explain(error: yaml.YAMLError, lines: list[str]) -> SyntaxFault:
     """The parser's complaint as a fault with a place."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     context = getattr(error, "context_mark", None) or mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     words = f"{getattr(error, 'problem', '') or error} {getattr(error, 'context', '') or ''}"
     begun = (context.line, context.column) if context else (line, column)
-    scene = Scene(lines_of(text), line, column, begun, words)
-    return cause(scene) or _by_words(scene)
+    scene = Scene(lines, line, column, begun, words)
+    return next((fault for look in _LOOKS if (fault := look(scene))), None) or _by_words(scene)
 
 
 def _by_words(scene: Scene) -> SyntaxFault:
-    for piece, at_beginning, sentence, hint in _CAUSES:
+    for piece, at_beginning, message, hint in _CAUSES:
         if piece in scene.words:
             line, column = scene.begun if at_beginning else (scene.line, scene.column)
-            return SyntaxFault("bad-value", sentence, hint, Span(line, column, line, column + 1))
-    span = Span(scene.line, scene.column, scene.line, scene.column + 1)
+            return SyntaxFault("bad-value", message, hint, at(line, column))
+    message = sentence("This can't be read: {words}.", words=scene.words.strip())
     return SyntaxFault(
-        "bad-value", f"This can't be read: {scene.words.strip()}.", "Compare it with the lines around.", span
+        "bad-value", message, sentence("Compare it with the lines around."), at(scene.line, scene.column)
     )

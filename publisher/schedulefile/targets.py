@@ -10,9 +10,11 @@ from publisher.model import Audience, Blackout, Calendar, Channel, Form, Place
 from publisher.schedulefile import tree as t
 from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import AudiencePart, CalendarPart, ChannelPart, DefaultsPart
-from publisher.schedulefile.names import ALIASES, is_name, meant, suggestion
+from publisher.schedulefile.names import ALIASES, is_name, meant, named, suggestion
+from publisher.schedulefile.nouns import AUDIENCE, CHANNEL
 from publisher.schedulefile.problems import Findings
 from publisher.schedulefile.tree import Node, Scalar, is_empty
+from publisher.sentences import sentence
 
 ChannelTypes: TypeAlias = Mapping[str, Form]
 """The channel types of this installation, with the form of words that each takes."""
@@ -27,9 +29,12 @@ class TargetLoader:
         self._types = types
         self._folder = folder
 
-    def names(self) -> set[str]:
-        """All channels that the file names, sound or not."""
-        return set(self._named("channels"))
+    def names(self) -> dict[str, int]:
+        """All channels that the file names, sound or not, each with its line."""
+        return self._lines("channels")
+
+    def _lines(self, section: str) -> dict[str, int]:
+        return {name: key.span.line + 1 for name, (key, _) in self._named(section).items()}
 
     def places(self) -> dict[str, Place]:
         """Where each channel and audience stands."""
@@ -45,7 +50,7 @@ class TargetLoader:
         for name, (key, node) in self._named("channels").items():
             about = f"channels/{name}"
             part = (
-                parse(self._findings, node, ChannelPart, about=about, noun="A channel")
+                parse(self._findings, node, ChannelPart, about=about, noun=CHANNEL)
                 if not is_empty(node)
                 else ChannelPart()
             )
@@ -73,8 +78,8 @@ class TargetLoader:
         if not is_name(key.text):
             self._findings.add(
                 "bad-value",
-                "The name of a channel consists of letters, digits, hyphens and dots, without spaces.",
-                hint="Write it like  news-en:",
+                sentence("The name of a channel consists of letters, digits, hyphens and dots, without spaces."),
+                hint=sentence("Write it like  news-en:"),
                 span=key.span,
                 about=about,
             )
@@ -85,10 +90,15 @@ class TargetLoader:
             hint = suggestion(written.text, self._types)
         else:
             guess = meant(key.text, self._types) or next(iter(self._types))
-            hint = f"Add what it is: type: {guess}   (there are: {', '.join(self._types)})"
+            hint = sentence(
+                "Add what it is: type: {guess}   (there are: {all})", guess=guess, all=", ".join(self._types)
+            )
         self._findings.add(
             "unknown-name",
-            f"I don't know how to publish to “{written.text if isinstance(written, Scalar) else key.text}”.",
+            sentence(
+                "I don't know how to publish to “{name}”.",
+                name=written.text if isinstance(written, Scalar) else key.text,
+            ),
             hint=hint,
             span=written.span if written else key.span,
             about=about,
@@ -98,7 +108,7 @@ class TargetLoader:
         """The sound audiences by name."""
         audiences = {}
         for name, (_, node) in self._named("audiences").items():
-            part = parse(self._findings, node, AudiencePart, about=f"audiences/{name}", noun="An audience")
+            part = parse(self._findings, node, AudiencePart, about=f"audiences/{name}", noun=AUDIENCE)
             if part is not None and not self._findings.has_error_in(node.span):
                 audiences[name] = Audience(
                     id=name, path=self._folder / part.list, basis=part.basis, double_opt_in=part.double_opt_in
@@ -107,7 +117,7 @@ class TargetLoader:
 
     def check_audiences(self, channels: dict[str, Channel], audiences: dict[str, Audience]) -> None:
         """Take out the channels that write to nobody, and note why."""
-        named = self._named("audiences")
+        known = self._named("audiences")
         for name, channel in list(channels.items()):
             key, node = self._named("channels")[name]
             needs_audience = self._types[channel.type] is Form.MAIL
@@ -115,15 +125,15 @@ class TargetLoader:
                 continue
             place = node.get("audience") if isinstance(node, t.Mapping) else None
             del channels[name]
-            if channel.audience not in named:
+            if channel.audience not in known:
                 self._findings.add(
                     "unknown-name" if channel.audience else "missing-key",
-                    f"There is no audience called “{channel.audience}”."
+                    sentence("There is no audience called “{audience}”.", audience=channel.audience)
                     if channel.audience
-                    else f"The channel “{name}” does not say to whom it writes.",
-                    hint=suggestion(channel.audience, named)
+                    else sentence("The channel “{name}” does not say to whom it writes.", name=name),
+                    hint=named(channel.audience, self._lines("audiences"))
                     if channel.audience
-                    else "Add  audience:  with a name from audiences.",
+                    else sentence("Add  audience:  with a name from audiences."),
                     span=place.span if place else key.span,
                     about=f"channels/{name}",
                 )
@@ -138,8 +148,8 @@ class TargetLoader:
         if node is not None and not is_empty(node):
             self._findings.add(
                 "bad-value",
-                f"The section “{section}” needs one name per line.",
-                hint="Write  name: { … }  below it, indented.",
+                sentence("The section “{section}” needs one name per line.", section=section),
+                hint=sentence("Write  name: {{ … }}  below it, indented."),
                 span=(self._tree.key(section) or node).span,
             )
         return {}

@@ -6,14 +6,14 @@ is Norwegian where a language is due.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from publisher.model import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Start and end in the text: lines and columns count code points from 0, as PyYAML's marks do."""
 
     line: int
@@ -25,12 +25,25 @@ class Span:
         """From the start of this one to the end of the other."""
         return Span(self.line, self.column, end.end_line, end.end_column)
 
+    @property
+    def start(self) -> Span:
+        """The empty span before its first character: where something can be inserted."""
+        return Span(self.line, self.column, self.line, self.column)
+
+    @property
+    def end(self) -> Span:
+        """The empty span behind its last character."""
+        return Span(self.end_line, self.end_column, self.end_line, self.end_column)
+
     def place(self, file: str) -> Place:
         """The same for people: counted from 1."""
         return Place(file, self.line + 1, self.column + 1, self.end_line + 1, self.end_column + 1)
 
 
-@dataclass(frozen=True, slots=True)
+NOWHERE = Span(0, 0, 0, 0)
+
+
+@dataclass(slots=True)
 class Scalar:
     """A piece of text. ``plain`` is True when it stands without quotes and is no block."""
 
@@ -39,7 +52,7 @@ class Scalar:
     plain: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mapping:
     """Keys and values in the order of the file."""
 
@@ -56,12 +69,12 @@ class Mapping:
         return next((key for key, _ in self.entries if key.text == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sequence:
     """A list."""
 
     nodes: list[Node] = field(default_factory=list)
-    span: Span = Span(0, 0, 0, 0)
+    span: Span = NOWHERE
     flow: bool = False
 
 
@@ -82,6 +95,21 @@ def plain(node: Node) -> Plain:
             return [plain(child) for child in nodes]
         case Mapping(entries=entries):
             return {key.text: plain(value) for key, value in reversed(entries)}
+
+
+def moved(node: Node, place: Callable[[Span], Span]) -> None:
+    """Give every value of the tree another place."""
+    node.span = place(node.span)
+    match node:
+        case Sequence(nodes=nodes):
+            for child in nodes:
+                moved(child, place)
+        case Mapping(entries=entries):
+            for key, value in entries:
+                moved(key, place)
+                moved(value, place)
+        case _:
+            pass
 
 
 def is_empty(node: Node) -> bool:

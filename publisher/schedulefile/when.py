@@ -11,16 +11,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import PlainValidator
 
-from publisher.schedulefile.dates import check_hours, read_clock, read_day
+from publisher.schedulefile.dates import check_hours, read_clock, read_day, refuse_local_date
 from publisher.schedulefile.refusal import text, wrong
+from publisher.sentences import sentence
+from publisher.timing.weekdays import OtherWeekday, check_weekday, weekday_before, weekday_of
+from publisher.timing.words import calendar_day
 
-_PIECE = re.compile(r"\d+(?:[-./]\d+){2}|\d{1,2}[:.]\d{2}(?!\d)|to\b|do\b|T(?=\d)|[-–—]|[^\s]+")  # noqa: RUF001  people type all
+_PIECE = re.compile(r"\d+(?:[-./]\d+){2}|\d{1,2}[:.]\d{2}(?!\d)|to\b|do\b|T(?=\d)|[-–—]|[^\s,]+")  # noqa: RUF001  people type all
 _SEPARATORS = {"-", "–", "—", "to", "do", "T"}  # noqa: RUF001
-_HINT = "Write it like 2027-05-11, 2027-05-11 to 2027-05-13, or 2027-06-02 13:00-14:30."
+_HINT = sentence("Write it like 2027-05-11, 2027-05-11 to 2027-05-13, or 2027-06-02 13:00-14:30.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +40,45 @@ class Period:
 def read_period(value: Any) -> Period:  # noqa: ANN401  whatever the file holds
     """The period that the words of ``when:`` mean."""
     written = text(value)
+    refuse_local_date(written, start=weekday_before(written))
     pieces = [(match.group(), match.start()) for match in _PIECE.finditer(written)]
     days = [read_day(piece, offset=at) for piece, at in pieces if _is_day(piece)]
+    _check_weekdays(pieces)
     hours = [read_clock(piece, offset=at) for piece, at in pieces if _is_clock(piece)]
     for piece, at in pieces:
-        if not _is_day(piece) and not _is_clock(piece) and piece not in _SEPARATORS:
-            wrong(f"I can't read “{piece}” in this date.", hint=_HINT, code="date-format", offset=at)
+        if not _is_day(piece) and not _is_clock(piece) and piece not in _SEPARATORS and not weekday_of(piece):
+            wrong(
+                sentence("I can't read “{piece}” in this date.", piece=piece), hint=_HINT, code="date-format", offset=at
+            )
     return _period(days, hours)
 
 
 def _period(days: list[date], hours: list[time]) -> Period:
     if not 1 <= len(days) <= 2 or len(hours) > 2:  # noqa: PLR2004  from and to
-        wrong("This is no date or period.", hint=_HINT, code="date-format")
+        wrong(sentence("This is no date or period."), hint=_HINT, code="date-format")
     first, last = days[0], days[-1]
     if last < first:
-        wrong(f"It ends ({last}) before it begins ({first}).", hint="Swap the two dates.", code="ends-before-start")
+        wrong(
+            sentence("It ends ({last}) before it begins ({first}).", last=last, first=first),
+            hint=sentence("Swap the two dates."),
+            code="ends-before-start",
+        )
     begin, end = (hours[0] if hours else None), (hours[1] if hours[1:] else None)
     if begin is not None and end is not None:
         check_hours(begin, end)
         if end < begin and last - first == timedelta(days=1):
             last = first  # one night: 2027-06-02 22:00 to 2027-06-03 02:00
     return Period(first, last, begin, end)
+
+
+def _check_weekdays(pieces: list[tuple[str, int]]) -> None:
+    """The name of a day of the week must be that of the day behind it."""
+    for (name, at), (piece, _) in pairwise(pieces):
+        if weekday_of(name) and _is_day(piece):
+            try:
+                check_weekday(name, calendar_day(piece))
+            except OtherWeekday as error:
+                wrong(error.message, hint=error.hint, code="weekday-mismatch", offset=at, length=len(name))
 
 
 def _is_day(piece: str) -> bool:

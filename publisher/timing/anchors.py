@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from dateutil.relativedelta import relativedelta
 
 from publisher.model import Event
+from publisher.sentences import Sentence, sentence
 from publisher.timing.instants import to_instant, to_local
 from publisher.timing.phrases import Anchor, FromDay, FromInstant, Unit
 
@@ -15,6 +16,10 @@ _DAY = timedelta(days=1)
 
 class NoSuchMoment(ValueError):
     """The event lacks what the phrase counts from (an hour, a registration deadline)."""
+
+    def __init__(self, message: Sentence) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def start_at(event: Event) -> datetime:
@@ -60,7 +65,7 @@ def _anchor_day(anchor: Anchor, event: Event) -> date:
     if anchor is Anchor.REGISTRATION:
         until = event.registration.until
         if until is None:
-            raise NoSuchMoment("this event has no registration deadline (register: until:)")
+            raise NoSuchMoment(sentence("this event has no registration deadline (register: until:)"))
         return until.date()
     return event.when.last if anchor in (Anchor.END, Anchor.LAST_DAY) else event.when.first
 
@@ -69,9 +74,9 @@ def _instant(anchor: Anchor, event: Event) -> datetime:
     if anchor is Anchor.REGISTRATION:
         deadline = deadline_at(event)
         if deadline is None:
-            raise NoSuchMoment("this event has no registration deadline (register: until:)")
+            raise NoSuchMoment(sentence("this event has no registration deadline (register: until:)"))
         return deadline
     has_hour = event.when.end if anchor in (Anchor.END, Anchor.LAST_DAY) else event.when.begin
     if has_hour is None:
-        raise NoSuchMoment("this event has no hours, so hours and minutes can't be counted from it")
+        raise NoSuchMoment(sentence("this event has no hours, so hours and minutes can't be counted from it"))
     return end_at(event) if anchor in (Anchor.END, Anchor.LAST_DAY) else start_at(event)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
+from publisher.sentences import sentence
 from publisher.timing import rrules
 from publisher.timing.phrases import (
     Anchor,
@@ -28,6 +29,7 @@ from publisher.timing.phrases import (
     WorkingDay,
 )
 from publisher.timing.tokens import EXAMPLES, Token, TokenReader
+from publisher.timing.weekdays import OtherWeekday, check_weekday
 from publisher.timing.words import NUMBERS, ORDINALS, UNITS, WEEKDAYS, NoSuchDay, calendar_day, clock_time
 
 _MAX_AMOUNT = 1000
@@ -49,33 +51,43 @@ class _Parser(TokenReader):
 
     def phrase(self) -> Phrase:
         if not self._tokens:
-            raise PhraseError("There is no time here.", offset=0, hint=f"Say when, {EXAMPLES}.")
+            raise PhraseError(
+                sentence("There is no time here."), offset=0, hint=sentence("Say when, {examples}.", examples=EXAMPLES)
+            )
         result = self._any()
         if self._next < len(self._tokens):
-            self._fail(f"I understood this up to “{self._rest()}”, which I can't read.")
+            self._fail(sentence("I understood this up to “{rest}”, which I can't read.", rest=self._rest()))
         return result
 
     def _any(self) -> Phrase:
         if self._peek("date"):
             return self._fixed()
+        if self._peek("word") in WEEKDAYS:
+            return self._named_day()
         if self._word("daily"):
             return Recurring("FREQ=DAILY", self._time())
         if self._word("every"):
             return self._every()
-        if self._peek("word") in WEEKDAYS:
-            self._fail("Every week on this day, or once?", hint="Write “every Monday at 09:00”, or a date.")
-        if self._peek("word") in ORDINALS:
-            return self._ordinal()
-        if self._peek("word") == "registration":
-            self._anchor()
-            return FromDay(amount=0, unit=Unit.DAY, anchor=Anchor.REGISTRATION, at=self._time())
-        return self._counted()
+        return self._ordinal() if self._peek("word") in ORDINALS else self._counted()
 
     # --- the shapes ---------------------------------------------------------------------------------
 
     def _fixed(self) -> Fixed:
         day = self._date()
         return Fixed(datetime.combine(day, self._time()))
+
+    def _named_day(self) -> Fixed:
+        if not self._follows("date"):
+            self._fail(
+                sentence("Every week on this day, or once?"), hint=sentence("Write “every Monday at 09:00”, or a date.")
+            )
+        name = self._take()
+        phrase = self._fixed()
+        try:
+            check_weekday(name.text, phrase.local.date())
+        except OtherWeekday as error:
+            self._fail(error.message, at=name, hint=error.hint, code="weekday-mismatch")
+        return phrase
 
     def _every(self) -> Phrase:
         if self._word("working"):
@@ -91,8 +103,11 @@ class _Parser(TokenReader):
             return self._every_ordinal()
         if self._peek("number") or self._peek("word") in ("week", "weeks", "other"):
             self._fail(
-                "On which day?",
-                hint=f"Write “every Monday at 09:00”, or for every other week {_EVERY_OTHER_WEEK.format('MO')}.",
+                sentence("On which day?"),
+                hint=sentence(
+                    "Write “every Monday at 09:00”, or for every other week {rule}.",
+                    rule=_EVERY_OTHER_WEEK.format("MO"),
+                ),
             )
         days = self._weekdays()
         return Recurring(f"FREQ=WEEKLY;BYDAY={','.join(days)}", self._time())
@@ -102,7 +117,7 @@ class _Parser(TokenReader):
         token = self._current()
         phrase = self._ordinal(has_month=token.text in ("first", "last"))
         if isinstance(phrase, FromDay):
-            self._fail(f"“every {token.text} day” of what?", at=token)
+            self._fail(sentence("“every {text} day” of what?", text=token.text), at=token)
         return phrase
 
     def _ordinal(self, *, has_month: bool = True) -> Phrase:
@@ -123,10 +138,14 @@ class _Parser(TokenReader):
         weekday = self._weekday()
         if not self._of_the_month() and not has_month:
             self._fail(
-                f"“every {token.text} {day.title()}” can mean two things.",
+                sentence("“every {text} {day}” can mean two things.", text=token.text, day=day.title()),
                 at=token,
-                hint=f"Write “{token.text} {day.title()} of the month at 09:00”, or for every other week "
-                f"{_EVERY_OTHER_WEEK.format(weekday)}.",
+                hint=sentence(
+                    "Write “{text} {day} of the month at 09:00”, or for every other week {rule}.",
+                    text=token.text,
+                    day=day.title(),
+                    rule=_EVERY_OTHER_WEEK.format(weekday),
+                ),
             )
         return Recurring(f"FREQ=MONTHLY;BYDAY={position:+d}{weekday}", self._time())
 
@@ -134,10 +153,16 @@ class _Parser(TokenReader):
         if position == ORDINALS["last"]:
             return FromDay(amount=0, unit=Unit.DAY, anchor=Anchor.LAST_DAY, at=self._time())
         if position > ORDINALS["first"] and not self._time_follows():
-            self._fail(f"“{token.text} day” of what?", hint=f"Write it like this, {EXAMPLES}.")
+            self._fail(
+                sentence("“{text} day” of what?", text=token.text),
+                hint=sentence("Write it like this, {examples}.", examples=EXAMPLES),
+            )
         return FromDay(amount=position - 1, unit=Unit.DAY, anchor=Anchor.FIRST_DAY, at=self._time())
 
     def _counted(self) -> Phrase:
+        if self._peek("word") == "registration":
+            self._anchor()
+            return FromDay(amount=0, unit=Unit.DAY, anchor=Anchor.REGISTRATION, at=self._time())
         token = self._current()
         if one := UNITS.get(self._peek("word") or ""):
             self._take()
@@ -149,7 +174,7 @@ class _Parser(TokenReader):
             return self._month_day(amount, token)
         unit = UNITS.get(self._peek("word") or "")
         if unit is None:
-            self._fail("I expected minutes, hours, days, weeks or months here.", hint=self._meant(UNITS))
+            self._fail(sentence("I expected minutes, hours, days, weeks or months here."), hint=self._meant(UNITS))
         self._take()
         return self._relative(amount, unit, token)
 
@@ -159,7 +184,7 @@ class _Parser(TokenReader):
         if self._of_the_month():
             return self._month_rule(number, token)
         if not 1 <= number <= _LONGEST_EVENT:
-            self._fail(f"There is no day {number} of an event.", at=token)
+            self._fail(sentence("There is no day {number} of an event.", number=number), at=token)
         return FromDay(amount=number - 1, unit=Unit.DAY, anchor=Anchor.FIRST_DAY, at=self._time())
 
     def _day_of_month(self) -> Recurring:
@@ -174,20 +199,27 @@ class _Parser(TokenReader):
     def _month_rule(self, number: int, token: Token) -> Recurring:
         if not 1 <= number <= _LONGEST_MONTH:
             self._fail(
-                f"No month has a day {number}.", at=token, hint="Use a day from 1 to 31, or “last day of the month”."
+                sentence("No month has a day {number}.", number=number),
+                at=token,
+                hint=sentence("Use a day from 1 to 31, or “last day of the month”."),
             )
         return Recurring(f"FREQ=MONTHLY;BYMONTHDAY={number}", self._time())
 
     def _relative(self, amount: int, unit: Unit, token: Token) -> Phrase:
         if not 0 < amount <= _MAX_AMOUNT:
-            self._fail(f"{amount} is no sensible number of {unit}s.", at=token)
+            self._fail(sentence("{amount} is no sensible number of {unit}s.", amount=amount, unit=unit), at=token)
         sign = self._direction()
         anchor = self._anchor() or (Anchor.START if sign < 0 else Anchor.END)
         if unit in (Unit.MINUTE, Unit.HOUR):
             if self._time_follows():
                 self._fail(
-                    f"A time of day does not go with {unit}s.",
-                    hint=f"Leave the time out (“{amount} {unit}{'s' * (amount > 1)} before”), or count in days.",
+                    sentence("A time of day does not go with {unit}s.", unit=unit),
+                    hint=sentence(
+                        "Leave the time out (“{amount} {unit}{s} before”), or count in days.",
+                        amount=amount,
+                        unit=unit,
+                        s="s" * (amount > 1),
+                    ),
                 )
             return FromInstant(amount=sign * amount, unit=unit, anchor=anchor)
         return FromDay(amount=sign * amount, unit=unit, anchor=anchor, at=self._time())
@@ -199,7 +231,7 @@ class _Parser(TokenReader):
             return -1
         if self._word("after"):
             return 1
-        return self._fail("I expected “before” or “after” here.")
+        return self._fail(sentence("I expected “before” or “after” here."))
 
     def _anchor(self) -> Anchor | None:
         if self._word("event") or self._word("start"):
@@ -236,7 +268,9 @@ class _Parser(TokenReader):
     def _weekday(self) -> str:
         word = self._peek("word") or ""
         if word not in WEEKDAYS:
-            self._fail("I expected a day here: Monday, Tuesday … or “working day”.", hint=self._meant(WEEKDAYS))
+            self._fail(
+                sentence("I expected a day here: Monday, Tuesday … or “working day”."), hint=self._meant(WEEKDAYS)
+            )
         self._take()
         return WEEKDAYS[word]
 
@@ -247,14 +281,14 @@ class _Parser(TokenReader):
         if word in NUMBERS:
             self._take()
             return NUMBERS[word]
-        return self._fail("I can't read this as a time.")
+        return self._fail(sentence("I can't read this as a time."))
 
     def _date(self) -> date:
         token = self._take()
         try:
             return calendar_day(token.text)
         except NoSuchDay as error:
-            return self._fail(str(error), at=token, hint=error.hint, code="no-such-date")
+            return self._fail(error.message, at=token, hint=error.hint, code="no-such-date")
 
     def _time_follows(self) -> bool:
         return self._peek("time") is not None or self._peek("word") == "at"
@@ -264,10 +298,14 @@ class _Parser(TokenReader):
         if not self._peek("time"):
             hour = self._peek("number") or ""
             is_hour = hour.isascii() and hour.isdigit() and int(hour[:4]) <= _LAST_HOUR
-            meant = f"Did you mean “at {hour.zfill(2)}:00”?" if is_hour else "Add it, like “at 10:00”."
-            self._fail("The time of day is missing.", hint=meant)
+            meant = sentence("Add it, like “at 10:00”.")
+            if is_hour:
+                meant = sentence("Did you mean “at {hour}:00”?", hour=hour.zfill(2))
+            self._fail(sentence("The time of day is missing."), hint=meant)
         token = self._take()
         try:
             return clock_time(token.text)
         except ValueError:
-            return self._fail(f"{token.text} is no time of day.", at=token, hint="Use 00:00 to 23:59.")
+            return self._fail(
+                sentence("{text} is no time of day.", text=token.text), at=token, hint=sentence("Use 00:00 to 23:59.")
+            )

@@ -7,6 +7,8 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import TypeAlias
 
+from publisher.sentences import Sentence
+
 
 class Anchor(StrEnum):
     """The moment of an event that a relative phrase counts from."""
@@ -80,8 +82,11 @@ class PhraseError(ValueError):
     of the rest), ``hint`` what to write instead.
     """
 
-    def __init__(self, message: str, *, offset: int, hint: str, code: str = "bad-value", length: int = 0) -> None:
+    def __init__(
+        self, message: Sentence, *, offset: int, hint: Sentence, code: str = "bad-value", length: int = 0
+    ) -> None:
         super().__init__(message)
+        self.message = message
         self.offset = offset
         self.length = length
         self.hint = hint

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from dateutil.rrule import rrulestr
 
+from publisher.sentences import Sentence, sentence
 from publisher.timing.phrases import PhraseError, Recurring
 from publisher.timing.words import NoSuchDay, calendar_day, clock_time
 
@@ -22,7 +23,7 @@ EPOCH = datetime(2001, 1, 1)  # noqa: DTZ001  wall time
 _RULE = re.compile(
     r"(?:RRULE:)?(?P<rule>[A-Za-z]+=[^\s]+)(?:\s*,?\s*(?:at|o)?\s*(?P<at>\d{1,2}[:.]\d{2}))?\s*", re.IGNORECASE
 )
-_HINT = "Write it like “RRULE:FREQ=MONTHLY;BYDAY=-1FR at 10:00” (RFC 5545, section 3.3.10)."
+_HINT = sentence("Write it like “RRULE:FREQ=MONTHLY;BYDAY=-1FR at 10:00” (RFC 5545, section 3.3.10).")
 
 _EVERYWHERE = {"FREQ", "INTERVAL", "UNTIL", "WKST", "BYMONTH", "BYDAY", "BYHOUR", "BYMINUTE", "BYSECOND"}
 #: FREQ → the other parts that go with it (the table in RFC 5545; BYEASTER is dateutil's own).
@@ -68,7 +69,7 @@ def parse_rule(text: str) -> Recurring:
     start = len(text) - len(text.lstrip())
     match = _RULE.fullmatch(text.strip())
     if match is None:
-        _refuse("I can't read this RRULE.", start)
+        _refuse(sentence("I can't read this RRULE."), start)
     offset = start + match.start("rule")
     parts = _parts(match["rule"], offset)
     _check_freq(parts, offset)
@@ -81,7 +82,7 @@ def parse_rule(text: str) -> Recurring:
     return Recurring(rule, at)
 
 
-def _refuse(message: str, offset: int, *, hint: str = _HINT) -> NoReturn:
+def _refuse(message: Sentence, offset: int, *, hint: Sentence = _HINT) -> NoReturn:
     raise PhraseError(message, offset=offset, hint=hint)
 
 
@@ -90,7 +91,7 @@ def _parts(rule: str, offset: int) -> dict[str, str]:
     for piece in rule.rstrip(";").split(";"):
         name, equals, value = piece.partition("=")
         if not equals or not value or name.upper() in parts:
-            _refuse(f"“{piece}” is no part of an RRULE.", offset)
+            _refuse(sentence("“{piece}” is no part of an RRULE.", piece=piece), offset)
         parts[name.upper()] = value.upper()
     return parts
 
@@ -98,28 +99,46 @@ def _parts(rule: str, offset: int) -> dict[str, str]:
 def _check_freq(parts: dict[str, str], offset: int) -> None:
     freq = parts.get("FREQ", "")
     if freq not in _ALLOWED:
-        _refuse("FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY.", offset)
+        _refuse(sentence("FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY."), offset)
     if "COUNT" in parts:
-        _refuse("COUNT needs a first date, which a rule here does not have.", offset, hint="Use UNTIL=20271231.")
+        _refuse(
+            sentence("COUNT needs a first date, which a rule here does not have."),
+            offset,
+            hint=sentence("Use UNTIL=20271231."),
+        )
     for name in parts.keys() - _ALLOWED[freq]:
-        _refuse(f"“{name}” does not go with FREQ={freq}.", offset)
+        _refuse(sentence("“{name}” does not go with FREQ={freq}.", name=name, freq=freq), offset)
     if _DAY_PARTS[freq] and not _DAY_PARTS[freq] & parts.keys():
-        _refuse("The RRULE does not say on which day.", offset, hint="Add BYDAY=MO or BYMONTHDAY=15.")
+        _refuse(
+            sentence("The RRULE does not say on which day."), offset, hint=sentence("Add BYDAY=MO or BYMONTHDAY=15.")
+        )
     if freq == "DAILY" and parts.get("INTERVAL", "1") != "1" and parts.keys() & {"BYDAY", "BYMONTH", "BYMONTHDAY"}:
-        _refuse("Every so many days, but only on some of them: that may never happen.", offset)
+        _refuse(sentence("Every so many days, but only on some of them: that may never happen."), offset)
 
 
 def _check_part(name: str, value: str, *, freq: str, offset: int) -> None:
     if name in _RANGES and not all(_fits(name, number) for number in value.split(",")):
         low, high = _RANGES[name]
-        _refuse(f"{name}={value} is out of range.", offset, hint=f"Use numbers from {low} to {high}.")
+        _refuse(
+            sentence("{name}={value} is out of range.", name=name, value=value),
+            offset,
+            hint=sentence("Use numbers from {low} to {high}.", low=low, high=high),
+        )
     if name == "UNTIL":
         _check_until(value, offset)
     if name == "WKST" and not _PLAIN_WEEKDAY.fullmatch(value):
-        _refuse(f"WKST={value} is no day of the week.", offset, hint="Use MO, TU, WE, TH, FR, SA or SU.")
+        _refuse(
+            sentence("WKST={value} is no day of the week.", value=value),
+            offset,
+            hint=sentence("Use MO, TU, WE, TH, FR, SA or SU."),
+        )
     weekday = _WEEKDAY if freq in ("MONTHLY", "YEARLY") else _PLAIN_WEEKDAY
     if name == "BYDAY" and not all(weekday.fullmatch(day) for day in value.split(",")):
-        _refuse(f"BYDAY={value} is no list of days.", offset, hint="Use BYDAY=MO,TH, or BYDAY=-1FR with FREQ=MONTHLY.")
+        _refuse(
+            sentence("BYDAY={value} is no list of days.", value=value),
+            offset,
+            hint=sentence("Use BYDAY=MO,TH, or BYDAY=-1FR with FREQ=MONTHLY."),
+        )
 
 
 def _fits(name: str, written: str) -> bool:
@@ -131,11 +150,15 @@ def _fits(name: str, written: str) -> bool:
 
 def _check_until(value: str, offset: int) -> None:
     if not re.fullmatch(r"\d{8}", value, re.ASCII):
-        _refuse(f"UNTIL={value} is no day.", offset, hint="Write the last day like UNTIL=20271231.")
+        _refuse(
+            sentence("UNTIL={value} is no day.", value=value),
+            offset,
+            hint=sentence("Write the last day like UNTIL=20271231."),
+        )
     try:
         calendar_day(f"{value[:4]}-{value[4:6]}-{value[6:]}")
     except NoSuchDay as error:
-        _refuse(str(error), offset, hint=error.hint)
+        _refuse(error.message, offset, hint=error.hint)
 
 
 def _time(written: str | None, parts: dict[str, str], offset: int) -> time:
@@ -144,20 +167,20 @@ def _time(written: str | None, parts: dict[str, str], offset: int) -> time:
             return clock_time(written)
         return time(int(parts["BYHOUR"]), int(parts.get("BYMINUTE", "0")))
     except KeyError:
-        _refuse("The time of day is missing.", offset, hint="Add it, like “at 10:00”.")
+        _refuse(sentence("The time of day is missing."), offset, hint=sentence("Add it, like “at 10:00”."))
     except ValueError:
-        _refuse("This is no time of day.", offset, hint="Give one time, like “at 10:00”.")
+        _refuse(sentence("This is no time of day."), offset, hint=sentence("Give one time, like “at 10:00”."))
 
 
 def _check_that_it_happens(rule: str, parts: dict[str, str], offset: int) -> None:
     """Refuse what no calendar has, like 30 February. Only with MONTHLY and YEARLY is a search to the end short."""
-    never = "This RRULE never happens."
+    never = sentence("This RRULE never happens.")
     if not _some_month_is_long_enough(parts):
-        _refuse(never, offset, hint="Check BYMONTH and BYMONTHDAY.")
+        _refuse(never, offset, hint=sentence("Check BYMONTH and BYMONTHDAY."))
     if parts["FREQ"] in ("MONTHLY", "YEARLY"):
         endless = ";".join(f"{name}={value}" for name, value in parts.items() if name != "UNTIL")
         if next(iter(rrulestr(endless, dtstart=_LAST_CYCLE)), None) is None:
-            _refuse(never, offset, hint="Check the numbers in it.")
+            _refuse(never, offset, hint=sentence("Check the numbers in it."))
     rrulestr(rule, dtstart=EPOCH)
 
 

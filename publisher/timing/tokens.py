@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import NoReturn
 
+from publisher.sentences import NOTHING, Sentence, sentence
 from publisher.timing.phrases import PhraseError
 from publisher.timing.words import ORDINALS, SYNONYMS, WEEKDAYS
 
-EXAMPLES = "for example “8 weeks before at 10:00”, “first day at 08:30”, “2027-05-07 12:00” or “every Monday at 09:00”"
+EXAMPLES = sentence(
+    "for example “8 weeks before at 10:00”, “first day at 08:30”, “2027-05-07 12:00” or “every Monday at 09:00”"
+)
 
 _TOKEN = re.compile(
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2})(?:T(?=\d))?|(?P<time>\d{1,2}[:.]\d{2})(?![\d.])|(?P<nth>\d+)(?:st|nd|rd|th)\b"
@@ -72,6 +75,10 @@ class TokenReader:
             return self._tokens[self._next].text
         return None
 
+    def _follows(self, kind: str) -> bool:
+        """Whether the token after the next is of this kind."""
+        return self._next + 1 < len(self._tokens) and self._tokens[self._next + 1].kind == kind
+
     def _take(self) -> Token:
         self._next += 1
         return self._tokens[self._next - 1]
@@ -85,23 +92,27 @@ class TokenReader:
 
     def _expect(self, word: str) -> None:
         if not self._word(word):
-            self._fail(f"I expected “{word}” here.")
+            self._fail(sentence("I expected “{word}” here.", word=word))
 
     def _rest(self) -> str:
         return self._text[self._tokens[self._next].offset :].strip()
 
-    def _meant(self, known: Iterable[str]) -> str:
+    def _meant(self, known: Iterable[str]) -> Sentence:
         """The hint for a word that is nearly one of these; empty when it isn't."""
         near = get_close_matches(
             (self._peek("word") or "")[:_LONGEST_WORD], [word for word in known if word.isascii()], n=1
         )
-        return f"Did you mean “{near[0].title() if near[0] in WEEKDAYS else near[0]}”?" if near else ""
+        if not near:
+            return NOTHING
+        return sentence("Did you mean “{near}”?", near=near[0].title() if near[0] in WEEKDAYS else near[0])
 
-    def _fail(self, message: str, *, at: Token | None = None, hint: str = "", code: str = "bad-value") -> NoReturn:
+    def _fail(
+        self, message: Sentence, *, at: Token | None = None, hint: Sentence = NOTHING, code: str = "bad-value"
+    ) -> NoReturn:
         offset, length = len(self._text), 0
         if at is not None:
             offset, length = at.offset, at.length
         elif self._next < len(self._tokens):
             offset = self._tokens[self._next].offset
-        hint = hint or f"Say when, {EXAMPLES}."
+        hint = hint or sentence("Say when, {examples}.", examples=EXAMPLES)
         raise PhraseError(message, offset=offset, hint=hint, code=code, length=length)

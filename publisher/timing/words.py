@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date, time, timedelta
 
+from publisher.sentences import Sentence, sentence
 from publisher.timing.phrases import Unit
 
 UNITS = {
@@ -147,28 +148,29 @@ def clock_time(text: str) -> time:
 #: Years that an announcement can be about; outside them a date is a slip of the finger.
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
-_MONTH_NAMES = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+MONTH_NAMES = (
+    sentence("January"),
+    sentence("February"),
+    sentence("March"),
+    sentence("April"),
+    sentence("May"),
+    sentence("June"),
+    sentence("July"),
+    sentence("August"),
+    sentence("September"),
+    sentence("October"),
+    sentence("November"),
+    sentence("December"),
 )
-_MONTHS = len(_MONTH_NAMES)
+_MONTHS = len(MONTH_NAMES)
 
 
 class NoSuchDay(ValueError):
     """A date that no calendar has; ``hint`` is what may have been meant."""
 
-    def __init__(self, message: str, *, hint: str) -> None:
+    def __init__(self, message: Sentence, *, hint: Sentence) -> None:
         super().__init__(message)
+        self.message = message
         self.hint = hint
 
 
@@ -176,18 +178,30 @@ def calendar_day(text: str) -> date:
     """The day in ``2027-05-11``; raises `NoSuchDay`."""
     year, month, day = (int(part) for part in text.split("-"))
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise NoSuchDay(f"The year {year} is out of reach.", hint=f"Use a year from {FIRST_YEAR} to {LAST_YEAR}.")
+        raise NoSuchDay(
+            sentence("The year {year} is out of reach.", year=year),
+            hint=sentence("Use a year from {FIRST_YEAR} to {LAST_YEAR}.", FIRST_YEAR=FIRST_YEAR, LAST_YEAR=LAST_YEAR),
+        )
     if not 1 <= month <= _MONTHS:
-        swapped = f"Did you mean {year}-{day:02}-{month:02}?" if 1 <= day <= _MONTHS else ""
-        raise NoSuchDay(f"There is no month {month}.", hint=swapped or "Write year-month-day, like 2027-05-11.")
+        swapped = sentence("Did you mean {near}?", near=f"{year}-{day:02}-{month:02}")
+        usual = sentence("Write year-month-day, like 2027-05-11.")
+        raise NoSuchDay(
+            sentence("There is no month {month}.", month=month), hint=swapped if 1 <= day <= _MONTHS else usual
+        )
     if not 1 <= day <= monthrange(year, month)[1]:
         raise _no_such_day_of_month(year, month, day)
     return date(year, month, day)
 
 
 def _no_such_day_of_month(year: int, month: int, day: int) -> NoSuchDay:
-    length, name = monthrange(year, month)[1], _MONTH_NAMES[month - 1]
+    length, name = monthrange(year, month)[1], MONTH_NAMES[month - 1]
     last = date(year, month, length)
-    why = f"{year} is not a leap year" if (month, day) == (2, 29) else f"{name} {year} has {length} days"
-    near = f"{last} or {last + timedelta(days=1)}" if day else f"{last.replace(day=1)}"
-    return NoSuchDay(f"{day} {name} {year} does not exist: {why}.", hint=f"Did you mean {near}?")
+    why = sentence("{name} {year} has {length} days", name=name, year=year, length=length)
+    if (month, day) == (2, 29):
+        why = sentence("{year} is not a leap year", year=year)
+    near = sentence("Did you mean {near}?", near=last.replace(day=1))
+    if day:
+        near = sentence("Did you mean {near} or {next}?", near=last, next=last + timedelta(days=1))
+    return NoSuchDay(
+        sentence("{day} {name} {year} does not exist: {why}.", day=day, name=name, year=year, why=why), hint=near
+    )

@@ -1,0 +1,170 @@
+"""From the parser's events to the tree.
+
+Events are taken one by one, so that depth and tricks are refused before they cost anything. Anchors, aliases, tags
+and more than one document are refused: nobody who announces events needs them, and they allow a small file to grow
+without bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import yaml
+from yaml import events as ev
+
+from publisher.schedulefile.encoding import INVISIBLE, invisible_here
+from publisher.schedulefile.fault import SyntaxFault, Unreadable, at
+from publisher.schedulefile.quotesigns import is_template, template_without_quotes
+from publisher.schedulefile.quoting import in_quotes, quoted_value, value_at
+from publisher.schedulefile.syntax import explain
+from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, plain
+from publisher.schedulefile.working import Replaced, WorkingText
+from publisher.sentences import sentence
+
+MAX_DEPTH = 50
+
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+def build(text: WorkingText) -> tuple[Mapping, list[SyntaxFault]]:
+    """The tree, and what is wrong in it without being in the way. Raises `Unreadable`."""
+    builder = _Builder(text)
+    return builder.document(), builder.faults
+
+
+class _Builder:
+    def __init__(self, text: WorkingText) -> None:
+        self._text = text
+        self._events = self._safe_events()
+        self.faults: list[SyntaxFault] = []
+
+    def document(self) -> Mapping:
+        if not any(isinstance(event, ev.DocumentStartEvent) for event in self._events):
+            raise _nothing_in_it()
+        node = self._node(next(self._events), 0)
+        for event in self._events:
+            if isinstance(event, ev.DocumentStartEvent):
+                raise self._second_document(self._span(event))
+        if isinstance(node, Mapping):
+            return node
+        if plain(node) is None:
+            raise _nothing_in_it()
+        raise Unreadable(
+            SyntaxFault(
+                "bad-value",
+                sentence("The file does not consist of sections."),
+                sentence("It begins with words like “project:”, “channels:”, “events:”."),
+                at(node.span.line, node.span.column),
+            )
+        )
+
+    def _safe_events(self) -> Iterator[ev.Event]:
+        try:
+            yield from yaml.parse(self._text.text, Loader=_LOADER)
+        except yaml.YAMLError as error:
+            raise Unreadable(explain(error, self._text.lines)) from None
+
+    def _node(self, event: ev.Event, depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            raise _too_deep(self._span(event))
+        if getattr(event, "anchor", None) or getattr(event, "tag", None) not in (None, "!"):
+            raise self._trick(event)
+        if isinstance(event, ev.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, ev.SequenceStartEvent):
+            return self._sequence(event, depth)
+        return self._mapping(event, depth)
+
+    def _scalar(self, event: ev.ScalarEvent) -> Scalar:
+        value, span = event.value, self._span(event)
+        if not value.isprintable() and (hidden := INVISIBLE.search(value)):
+            hint = sentence("Leave it out of the text.")
+            self.faults.append(SyntaxFault("odd-space", invisible_here(hidden[0]), hint, span))
+            value = INVISIBLE.sub("", value)
+        return Scalar(value, span, event.style in (None, ""))
+
+    def _sequence(self, start: ev.SequenceStartEvent, depth: int) -> Sequence:
+        nodes: list[Node] = []
+        for event in self._events:
+            if isinstance(event, ev.SequenceEndEvent):
+                return Sequence(nodes, self._span(start, event), bool(start.flow_style))
+            nodes.append(self._node(event, depth + 1))
+        raise _unfinished(self._span(start))
+
+    def _mapping(self, start: ev.Event, depth: int) -> Mapping:
+        entries: list[tuple[Scalar, Node]] = []
+        for event in self._events:
+            if isinstance(event, ev.MappingEndEvent):
+                return Mapping(entries, self._span(start, event), bool(getattr(start, "flow_style", False)))
+            key = self._node(event, depth + 1)
+            if not isinstance(key, Scalar):
+                raise self._no_name(self._span(start))
+            entries.append((key, self._node(next(self._events), depth + 1)))
+        raise _unfinished(self._span(start))
+
+    def _span(self, start: ev.Event, end: ev.Event | None = None) -> Span:
+        first, last = start.start_mark, (end or start).end_mark
+        if first is None or last is None:
+            raise ValueError("the parser gave no position")
+        return Span(first.line, first.column, last.line, last.column)
+
+    # --- what is refused --------------------------------------------------------------------------------
+
+    def _trick(self, event: ev.Event) -> Unreadable:
+        """An anchor, alias or tag; nearly always a text that begins with such a sign."""
+        span = self._span(event)
+        line = self._text.lines[span.line]
+        sign, value = line[span.column : span.column + 1], value_at(line, span.column)
+        quoted: tuple[Replaced, ...] = ()
+        if value and isinstance(event, ev.ScalarEvent | ev.AliasEvent):
+            quoted = (Replaced(Span(span.line, span.column, span.line, span.column + len(value)), in_quotes(value)),)
+        hint = sentence("Put it in quotes:  {line}", line=quoted_value(line, span.column))
+        if getattr(event, "anchor", None):
+            return Unreadable(
+                SyntaxFault(
+                    "alias-used",
+                    sentence(
+                        "In YAML “{sign}” names a value or repeats one, and this file has no such names.", sign=sign
+                    ),
+                    sentence("{mend}   To repeat a value, write it out again.", mend=hint),
+                    span,
+                    detour=quoted,
+                )
+            )
+        message = sentence("A value cannot begin with “{sign}”.", sign=sign)
+        return Unreadable(SyntaxFault("needs-quotes", message, hint, span, mend=quoted))
+
+    def _no_name(self, span: Span) -> Unreadable:
+        """A group as the name of a group: nearly always the placeholder of a template."""
+        line = self._text.lines[span.line]
+        if is_template(line, span.column):
+            return Unreadable(template_without_quotes(line, span.line, span.column))
+        message = sentence("A name can't be a list or a group.")
+        hint = sentence("Write “name: value”; a text that begins with a bracket needs quotes around it.")
+        return Unreadable(SyntaxFault("bad-value", message, hint, at(span.line, span.column)))
+
+    def _second_document(self, span: Span) -> Unreadable:
+        line = self._text.lines[span.line]
+        whole = Span(span.line, 0, span.line, len(line))
+        message = sentence("A line with --- begins a second document here; it would not be read.")
+        hint = sentence("Delete the line with ---. `publisher fix` does it.")
+        mend = (Replaced(whole, ""),) if line.strip() == "---" else ()
+        return Unreadable(SyntaxFault("second-document", message, hint, span, mend=mend))
+
+
+def _too_deep(span: Span) -> Unreadable:
+    message = sentence("This is nested more than {most} levels deep.", most=MAX_DEPTH)
+    hint = sentence("Check the brackets and the indentation from here on.")
+    return Unreadable(SyntaxFault("too-deep", message, hint, span))
+
+
+def _nothing_in_it() -> Unreadable:
+    """Also what an editor leaves for a moment while it saves; taken seriously it would call off everything."""
+    message = sentence("There is nothing in this file.")
+    hint = sentence("It begins with “version: 1”; the sections channels, events and posts follow.")
+    return Unreadable(SyntaxFault("empty-file", message, hint, at(0, 0)))
+
+
+def _unfinished(span: Span) -> Unreadable:
+    message, hint = sentence("This is never closed."), sentence("Add the missing bracket.")
+    return Unreadable(SyntaxFault("bad-value", message, hint, span))

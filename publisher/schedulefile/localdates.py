@@ -1,0 +1,85 @@
+"""Days as people write them at home, led back to year-month-day: 11.05.2027, 11 maja 2027, 12-14 May 2027."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+
+from publisher.schedulefile.monthnames import MONTHS
+from publisher.timing.words import NoSuchDay, calendar_day
+
+_MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
+_DASH = r"\s*(?:-|–|—|to|do|bis|a|al|au)\s*"  # noqa: RUF001  what people type
+_NAME = rf"(?:de\s+|d['’])?(?P<{{}}>{_MONTH})\.?"  # noqa: RUF001
+_BARE_YEAR = r"(?P<year>\d{4})(?:\s*r\.)?(?!\d)"
+_YEAR = r"(?:,?\s+(?:de\s+|del\s+)?|,\s*)(?P<year>\d{4})(?:\s*r\.)?"
+
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        # 11.05.2027, 11/05/2027, 11-05-2027 and several days: 12-14.05.2027, 30.04-2.05.2027
+        r"(?P<day>\d{1,2})(?P<sep>[.\-/])(?P<month>\d{1,2})(?P=sep)" + _BARE_YEAR,
+        rf"(?P<day>\d{{1,2}})\.?{_DASH}(?P<last>\d{{1,2}})\.(?P<month>\d{{1,2}})\.{_BARE_YEAR}",
+        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.?{_DASH}(?P<last>\d{{1,2}})\.(?P<until>\d{{1,2}})\.{_BARE_YEAR}",
+        # 11 maja 2027, 12-14 May 2027, 30 kwietnia - 2 maja 2027, May 11, 2027
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s*{_NAME.format('month')}{_YEAR}",
+        rf"(?P<day>\d{{1,2}})\.?{_DASH}(?P<last>\d{{1,2}})\.?\s*{_NAME.format('month')}{_YEAR}",
+        rf"(?P<day>\d{{1,2}})\.?\s*{_NAME.format('month')}{_DASH}(?P<last>\d{{1,2}})\.?\s*{_NAME.format('until')}{_YEAR}",
+        rf"{_NAME.format('month')}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}",
+        # 2027/05/11, 2027.05.11
+        r"(?P<year>\d{4})(?P<sep>[./])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What the first ``length`` characters mean. ``others`` is another reading: 05/11/2027 can be two days."""
+
+    length: int
+    first: date
+    last: date | None = None
+    other: date | None = None
+
+    @property
+    def text(self) -> str:
+        """As the file wants it."""
+        return f"{self.first} to {self.last}" if self.last else str(self.first)
+
+
+def meant(written: str, start: int = 0) -> Meant | None:
+    """The day or days that a text begins with, written another way than year-month-day."""
+    for form in _FORMS:
+        if found := form.match(written, start):
+            with suppress(NoSuchDay):
+                return _meant(found)
+    return None
+
+
+def _meant(found: re.Match[str]) -> Meant:
+    parts = found.groupdict()
+    year, month, length = parts["year"], _month(parts["month"]), found.end() - found.start()
+    if last := parts.get("last"):
+        until = _month(parts["until"]) if parts.get("until") else month
+        return Meant(length, _day(year, month, parts["day"]), _day(year, until, last))
+    try:
+        first = _day(year, month, parts["day"])
+    except NoSuchDay:
+        if parts.get("sep") != "/":
+            raise
+        return Meant(length, _day(year, int(parts["day"]), parts["month"]))
+    other = None
+    if parts.get("sep") == "/" and found.start("year") > found.start("day"):
+        with suppress(NoSuchDay):
+            other = _day(year, int(parts["day"]), parts["month"])
+    return Meant(length, first, other=other if other != first else None)
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdigit() else MONTHS[text.casefold()]
+
+
+def _day(year: str, month: int, day: str) -> date:
+    return calendar_day(f"{year}-{month}-{day}")

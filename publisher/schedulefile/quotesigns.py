@@ -1,0 +1,170 @@
+"""Signs of texts that need quotes, and of quotes that went wrong."""
+
+from __future__ import annotations
+
+import re
+
+from publisher.schedulefile.fault import SyntaxFault, at, to_end
+from publisher.schedulefile.quoting import in_quotes, name_before, quoted_value, value_at, without_remark
+from publisher.schedulefile.scene import FAR, NEAR, Scene
+from publisher.schedulefile.tree import Span
+from publisher.schedulefile.working import Replaced
+from publisher.sentences import Sentence, sentence
+
+_KEY = r"\s*(?:-\s+)?(?:\{\s*)?"
+_NAME = r"[^\s:{\[,\"'#][^:{\[,\"'#]*"
+_BAD_START = re.compile(rf"(?:^\s*|(?:^|(?<=[\s\[{{,]))(?:{_NAME}:[ \t]+|-[ \t]+)|[\[{{,][ \t]*)(?P<sign>[@`%*&!|>])")
+_BRACKETED = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>[\[{][^\]}]*[\]}][ \t]*[^\s,\]}#].*)")
+_QUOTED = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>(?P<quote>[\"'])(?:(?!(?P=quote)).)*(?P=quote)[^\s,\]}#:].*)")
+_BLOCK_SIGN = re.compile(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
+_TEMPLATE = re.compile(r"\{\{|\{%")
+_IN_BRACES = re.compile(r"(?:\{\{.*?\}\}|\{%.*?%\}|[^,\]}{])+")
+_CURLY = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>[“”„«»‟‚‘’][^\n]*)")  # noqa: RUF001  what people type
+_CURLY_SIGNS = "“”„«»‟‚‘’"  # noqa: RUF001
+_OPEN_QUOTE = re.compile(_KEY + _NAME + r":[ \t]+(?P<quote>[\"'])(?P<text>.*)$")
+_SECOND_COLON = re.compile(rf"^(?P<key>\s*(?:-\s+)?{_NAME}):[ \t]+(?P<value>.+)$")
+
+
+def is_template(line: str, column: int) -> bool:
+    """Whether a placeholder of a template stands here, outside of quotes."""
+    return _TEMPLATE.match(line, column) is not None
+
+
+def template_without_quotes(line: str, number: int, column: int) -> SyntaxFault:
+    """``{{ event.title }}`` where YAML sees a group of fields."""
+    before = line[:column]
+    is_inside = before.count("{") > before.count("}")
+    found = _IN_BRACES.match(line, column) if is_inside else None
+    value = (found[0] if found else without_remark(line[column:])).rstrip()
+    message = sentence(
+        "A text that begins with “{sign}” needs quotes: to YAML it is a group of fields.", sign=value[:2]
+    )
+    return _to_quote("template-needs-quotes", message, line=line, at=Span(number, column, number, column + len(value)))
+
+
+def template(scene: Scene) -> SyntaxFault | None:
+    """A placeholder at the beginning of a value."""
+    for number in scene.above(NEAR):
+        line = scene.lines[number]
+        found = re.match(rf"{_KEY}{_NAME}:[ \t]+(?=\{{[{{%])|\s*-\s+(?=\{{[{{%])", line)
+        if found:
+            return template_without_quotes(line, number, found.end())
+    return None
+
+
+def bad_start(scene: Scene) -> SyntaxFault | None:
+    """A sign at the beginning of a value that has a meaning in YAML."""
+    found = next((m for m in _BAD_START.finditer(scene.here) if m.start("sign") <= scene.column), None)
+    if found is None or _BLOCK_SIGN.match(scene.here, found.start("sign")):
+        return None
+    column = found.start("sign")
+    span = Span(scene.line, column, scene.line, column + len(value_at(scene.here, column)))
+    message = sentence("A value cannot begin with “{sign}”.", sign=found["sign"])
+    return _to_quote("needs-quotes", message, line=scene.here, at=span)
+
+
+def _to_quote(code: str, message: Sentence, *, line: str, at: Span) -> SyntaxFault:
+    """A fault whose mend is a pair of quotes around a span of one line."""
+    quoted = in_quotes(line[at.column : at.end_column])
+    hint = sentence("Put it in quotes:  {line}", line=name_before(line[: at.column]) + quoted)
+    return SyntaxFault(code, message, hint, at, mend=(Replaced(at, quoted),))
+
+
+def after_bracket(scene: Scene) -> SyntaxFault | None:
+    """``[URGENT] new room``: a text that begins with a bracket."""
+    found = _BRACKETED.fullmatch(scene.here)
+    if found is None or scene.column <= found.start("value"):
+        return None
+    column = found.start("value")
+    if is_template(scene.here, column):
+        return template_without_quotes(scene.here, scene.line, column)
+    span = Span(scene.line, column, scene.line, column + len(without_remark(found["value"]).rstrip()))
+    message = sentence("A value that begins with a bracket ends with that bracket, and here is more text.")
+    return _to_quote("needs-quotes", message, line=scene.here, at=span)
+
+
+def after_quote(scene: Scene) -> SyntaxFault | None:
+    """``"Open "day" now"``: quotes within quotes of the same kind."""
+    found = _QUOTED.fullmatch(scene.here)
+    if found is None or scene.column <= found.start("value"):
+        return None
+    column, quote = found.start("value"), found["quote"]
+    written = without_remark(found["value"]).rstrip()
+    quoted = in_quotes(written[1:].removesuffix(quote))
+    span = Span(scene.line, column, scene.line, column + len(written))
+    return SyntaxFault(
+        "needs-quotes",
+        sentence("The text ends with the second {quote}, and here is more of it.", quote=quote),
+        sentence(
+            "Use the other kind of quotes around all of it:  {line}",
+            line=name_before(scene.here[:column]) + quoted,
+        ),
+        span,
+        mend=(Replaced(span, quoted),),
+    )
+
+
+def curly_quotes(scene: Scene) -> SyntaxFault | None:
+    """Typographic quotes around a text that needs quotes."""
+    for number in scene.above(NEAR):
+        if found := _CURLY.match(scene.lines[number]):
+            return curly(scene.lines[number], number, found.start("value"))
+    return None
+
+
+def curly(line: str, number: int, column: int) -> SyntaxFault:
+    """A value that begins with a typographic quotation mark."""
+    value = value_at(line, column)
+    quoted = in_quotes(value.strip(_CURLY_SIGNS + " \t\r"))
+    span = Span(number, column, number, column + len(value))
+    return SyntaxFault(
+        "smart-quotes",
+        sentence("“ and ” are typographic quotes: YAML treats them as letters."),
+        sentence(
+            "Use straight quotes around the text:  {line}. Curly quotes inside the text are fine.",
+            line=name_before(line[:column]) + quoted,
+        ),
+        span,
+        mend=(Replaced(span, quoted),),
+    )
+
+
+def open_quote(scene: Scene) -> SyntaxFault | None:
+    """A quotation mark that is never closed swallows the lines below, up to the next one."""
+    for number in scene.above(FAR):
+        found = _OPEN_QUOTE.match(scene.lines[number])
+        if found is None:
+            continue
+        text = found["text"].replace("\\" + found["quote"], "").replace("''", "")
+        if found["quote"] in text:
+            if number == scene.line:
+                continue
+            return None
+        end = len(scene.lines[number].rstrip())
+        return SyntaxFault(
+            "bad-value",
+            sentence("The quotation mark that opens here is not closed."),
+            sentence("Add {quote} at the end of the text.", quote=found["quote"]),
+            to_end(scene.lines, number, found.start("quote")),
+            detour=(Replaced(Span(number, end, number, end), found["quote"]),),
+        )
+    return None
+
+
+def second_colon(scene: Scene) -> SyntaxFault | None:
+    """``title: Open: day``: the second colon makes a name of the text before it."""
+    found = _SECOND_COLON.match(scene.here)
+    if "mapping values are not allowed" not in scene.words or found is None or found["value"][0] in "[{\"'":
+        return None
+    if scene.column <= found.end("key"):
+        return None
+    column = found.start("value")
+    value = without_remark(found["value"]).rstrip()
+    span = Span(scene.line, column, scene.line, column + len(value))
+    return SyntaxFault(
+        "needs-quotes",
+        sentence("A second “: ” in this line makes it unreadable."),
+        sentence("Put the text after the first colon in quotes:  {line}", line=quoted_value(scene.here, column)),
+        at(scene.line, scene.column),
+        mend=(Replaced(span, in_quotes(value)),),
+    )

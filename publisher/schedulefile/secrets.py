@@ -1,0 +1,122 @@
+"""Passwords and tokens in the file: found wherever they stand, also in remarks, and never shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from publisher.model import Problem, Severity
+from publisher.schedulefile.tree import Span
+from publisher.sentences import Sentence, sentence
+
+HIDDEN = "•••"
+
+#: A field whose name holds one of these is a credential.
+_NAMES = ("token", "secret", "passw", "hasło", "haslo", "api_key", "apikey", "api-key", "consumer_key", "smtp_url")
+_SHORTEST = 4
+#: What credentials look like: Facebook, X (OAuth 1.0a, app-only), GitHub, Slack, JSON web tokens, keys, passwords in
+#: addresses. Each platform documents the beginning of its own.
+_LOOKS = re.compile(
+    r"\bEA[A-Z][A-Za-z0-9]{10,}"
+    r"|\b\d{6,20}-[A-Za-z0-9]{30,}\b"
+    r"|\bA{18,}[A-Za-z0-9%]{20,}"
+    r"|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{40,}"
+    r"|\bxox[abeoprs]-[A-Za-z0-9-]{10,}"
+    r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|(?<=://)[^\s/:@\"']+:[^\s/@\"']+(?=@)"
+)
+_NAMED = re.compile(
+    rf"(?P<name>[\w-]*(?:{'|'.join(_NAMES)})[\w-]*)[\"']?\s*[:=]\s*(?P<value>[^\s,}}\]]+)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What was found in one file. ``values`` may be more than is told of: what is hidden too much harms nobody."""
+
+    found: tuple[Span, ...]
+    values: tuple[str, ...]
+
+    def problems(self, file: str) -> list[Problem]:
+        """What looks like a credential, by its place."""
+        return [
+            Problem(
+                code="secret-in-file",
+                severity=Severity.ERROR,
+                message=secret_message(),
+                hint=secret_hint(),
+                place=span.place(file),
+            )
+            for span in self.found
+        ]
+
+    def hidden_in(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The problems, without the values in what they say."""
+        if not self.values:
+            return list(problems)
+        return [
+            replace(problem, message=self._without(problem.message), hint=self._without(problem.hint))
+            for problem in problems
+        ]
+
+    def masked(self, line: str) -> str:
+        """A line of the file that can be shown."""
+        for value in self.values:
+            line = line.replace(value, HIDDEN)
+        return line
+
+    def _without(self, text: str) -> Sentence:
+        if not isinstance(text, Sentence):
+            return sentence("{text}", text=self.masked(text))
+        if self.masked(text) == text:
+            return text
+        parts = {
+            name: self._without(part)
+            if isinstance(part, Sentence)
+            else self.masked(part)
+            if isinstance(part, str)
+            else part
+            for name, part in text.parts.items()
+        }
+        return Sentence(text.pattern, parts, plural=text.plural)
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field of this name would hold a password or token."""
+    return any(word in name.casefold() for word in _NAMES)
+
+
+def secrets_in(lines: Iterable[str]) -> Secrets:
+    """Everything in these lines that is a credential or may be one."""
+    found: list[Span] = []
+    values: set[str] = set()
+    for number, line in enumerate(lines):
+        for match in _LOOKS.finditer(line):
+            found.append(Span(number, match.start(), number, match.end()))
+            values.add(match[0])
+        values.update(
+            match["value"].strip("\"'") for match in _NAMED.finditer(line) if len(match["value"]) >= _SHORTEST
+        )
+    values.discard("")
+    return Secrets(tuple(found), tuple(sorted(values, key=len, reverse=True)))
+
+
+def secret_message() -> Sentence:
+    """What is wrong with a credential in the file."""
+    return sentence(
+        "A password or token must never be in this file (it is shared and versioned). I do not show its value."
+    )
+
+
+def secret_hint(channel: str = "") -> Sentence:
+    """What to do about it; for a channel there is a command that takes the new one."""
+    if channel:
+        return sentence(
+            "Run `publisher login {channel}`, delete this, and revoke the token: it must be considered leaked.",
+            channel=channel,
+        )
+    return sentence(
+        "Delete this and revoke it: it must be considered leaked. A new one belongs in the environment or in .env."
+    )
