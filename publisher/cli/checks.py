@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -11,12 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.common import Globals, print_json, say
+from publisher.cli.common import Globals, Language, print_json, say, speaker
+from publisher.model import Severity
+from publisher.sentences import Sentence, Speaker, counted, sentence
 
 if TYPE_CHECKING:
     from publisher.model import Place, Problem
 
 #: Problems whose line must not be repeated.
+_SEVERITIES = {
+    Severity.ERROR: sentence("error"),
+    Severity.WARNING: sentence("warning"),
+    Severity.INFO: sentence("remark"),
+}
 _NOT_SHOWN = ("secret-in-file",)
 #: Of longer lines only so many characters are shown, so many of them before the fault.
 _WIDTH = 160
@@ -41,6 +49,7 @@ def check(
     file: Annotated[Path | None, typer.Argument(help="Instead of --schedules.")] = None,
     *,
     format_: Annotated[CheckFormat, typer.Option("--format", help="How to print the problems.")] = CheckFormat.TEXT,
+    lang: Annotated[Language | None, typer.Option("--lang", help="Language of the messages.")] = None,
 ) -> None:
     """Say what is wrong in the file, its lists and its templates, and how to mend it."""
     from publisher.checking import check as check_all
@@ -50,11 +59,11 @@ def check(
     options = dataclasses.replace(given, schedules=file) if file else given
     problems = check_all(options.app())
     printers = {CheckFormat.TEXT: _text, CheckFormat.JSON: _json, CheckFormat.GITHUB: _github}
-    printers[format_](problems, options.schedules)
+    printers[format_](problems, options.schedules, speaker(lang))
     raise typer.Exit(1 if has_errors(problems) else 0)
 
 
-def _text(problems: Iterable[Problem], file: Path) -> None:
+def _text(problems: Iterable[Problem], file: Path, speak: Speaker) -> None:
     from publisher.schedulefile.read import shown_lines
 
     found = list(problems)
@@ -63,26 +72,44 @@ def _text(problems: Iterable[Problem], file: Path) -> None:
         name = problem.place.file
         if name not in lines:
             lines[name] = shown_lines(Path(name))
-        _one(problem, lines[name])
-    errors = sum(problem.severity == "error" for problem in found)
-    others = len(found) - errors
-    if not found:
-        say(f"{file}: fine", style="green")
-    else:
-        say(f"{file}: {_count(errors, 'error')}, {_count(others, 'warning')}")
+        _one(problem, lines[name], speak)
+    say(speak.say(_outcome(found, file)), style="" if found else "green")
 
 
-def _one(problem: Problem, lines: list[str]) -> None:
+def _outcome(found: list[Problem], file: Path) -> Sentence:
+    numbers = Counter(problem.severity for problem in found)
+    counts = [
+        counted("{n} error", "{n} errors", n=numbers[Severity.ERROR]),
+        counted("{n} warning", "{n} warnings", n=numbers[Severity.WARNING]),
+        counted("{n} remark", "{n} remarks", n=numbers[Severity.INFO]),
+    ]
+    counts = [words for words in counts if words.parts["n"]]
+    if not counts:
+        return sentence("{file}: fine", file=file)
+    listed = counts[0]
+    for words in counts[1:]:
+        listed = sentence("{first}, {second}", first=listed, second=words)
+    if mendable := sum(bool(problem.mend) or problem.code == "encoding" for problem in found):
+        mends = counted("`publisher fix` mends {n} of them.", "`publisher fix` mends {n} of them.", n=mendable)
+        return sentence("{file}: {found}. {mends}", file=file, found=listed, mends=mends)
+    return sentence("{file}: {found}", file=file, found=listed)
+
+
+def _one(problem: Problem, lines: list[str], speak: Speaker) -> None:
+    from publisher.schedulefile.secrets import secrets_in
+
     colours = {"error": "bold red", "warning": "yellow", "info": "cyan"}
     place = problem.place
+    severity = speak.say(_SEVERITIES[problem.severity])
     say(
-        f"{place.file}:{place.line}:{place.column}  {problem.severity}  {problem.message}  [{problem.code}]",
+        f"{place.file}:{place.line}:{place.column}  {severity}  {speak.say(problem.message)}  [{problem.code}]",
         style=colours[problem.severity],
     )
     if place.line <= len(lines) and problem.code not in _NOT_SHOWN:
-        for line in _pointed_at(lines[place.line - 1], place):
+        shown = secrets_in([lines[place.line - 1]]).masked(lines[place.line - 1])
+        for line in _pointed_at(shown, place):
             say(f"    {line}")
-    say(f"    → {problem.hint}")
+    say(f"    → {speak.say(problem.hint)}")
     say()
 
 
@@ -99,15 +126,11 @@ def _pointed_at(line: str, place: Place) -> tuple[str, str]:
     return shown, " " * cell_len(line[cut:begin]) + "^" * marks
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+def _json(problems: Iterable[Problem], _file: Path, speak: Speaker) -> None:
+    print_json([record(problem, speak) for problem in problems])
 
 
-def _json(problems: Iterable[Problem], _file: Path) -> None:
-    print_json([record(problem) for problem in problems])
-
-
-def record(problem: Problem) -> dict[str, object]:
+def record(problem: Problem, speak: Speaker) -> dict[str, object]:
     """A problem as the public interface prints it."""
     place = problem.place
     return {
@@ -118,20 +141,20 @@ def record(problem: Problem) -> dict[str, object]:
         "end_column": place.end_column,
         "severity": str(problem.severity),
         "code": problem.code,
-        "message": problem.message,
-        "hint": problem.hint,
+        "message": speak.say(problem.message),
+        "hint": speak.say(problem.hint),
         "see": f"docs/problems.md#{problem.code}",
     }
 
 
-def _github(problems: Iterable[Problem], _file: Path) -> None:
+def _github(problems: Iterable[Problem], _file: Path, speak: Speaker) -> None:
     kinds = {"error": "error", "warning": "warning", "info": "notice"}
     for problem in problems:
         place = problem.place
         sys.stdout.write(
             f"::{kinds[problem.severity]} file={_escaped(place.file, also=':,')},line={place.line},col={place.column},"
             f"endLine={place.end_line},endColumn={place.end_column},title={problem.code}"
-            f"::{_escaped(f'{problem.message} {problem.hint}')}\n"
+            f"::{_escaped(f'{speak.say(problem.message)} {speak.say(problem.hint)}')}\n"
         )
 
 

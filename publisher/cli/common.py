@@ -7,15 +7,34 @@ import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from publisher.errors import SettingsError
+from publisher.sentences import Speaker, language_of
 
 if TYPE_CHECKING:  # `publisher --help` must answer at once, so nothing heavy is imported here
     from publisher.app import Accounts, App
     from publisher.interfaces import Clock
     from publisher.plan import Window
+
+
+class Language(StrEnum):
+    """What publisher itself speaks."""
+
+    EN = "en"
+    PL = "pl"
+
+
+def language_for(asked: Language | None) -> str:
+    """The language that was asked for, else that of the locale."""
+    return str(asked) if asked else language_of(os.environ)
+
+
+def speaker(asked: Language | None) -> Speaker:
+    """Says sentences in the language that was asked for, else in that of the locale."""
+    return Speaker(language_for(asked))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import checks, feeds, importing, plans, rehearsals, running, statuses
+from publisher.cli import checks, feeds, importing, mending, plans, rehearsals, running, statuses
 from publisher.cli.common import Globals
 from publisher.errors import AlreadyRunning, PublisherError, SettingsError
 
@@ -50,6 +50,7 @@ def options(
 
 
 checks.register(cli)
+mending.register(cli)
 plans.register(cli)
 feeds.register(cli)
 importing.register(cli)

@@ -14,6 +14,7 @@ import typer
 from publisher.cli.checks import record
 from publisher.cli.common import Globals, print_json, say, wall, warn, window, zulu
 from publisher.errors import SettingsError
+from publisher.sentences import Speaker
 
 if TYPE_CHECKING:
     from publisher.app import App
@@ -269,7 +270,7 @@ def _preview_record(one: Preview) -> dict[str, object]:
         "language": composed.draft.language if composed else one.language,
         "local": wall(planned.local),
         "utc": zulu(planned.due_at),
-        "problems": [record(problem) for problem in one.problems],
+        "problems": [record(problem, Speaker()) for problem in one.problems],
     }
     if composed is None:
         return about

@@ -82,7 +82,7 @@ def _tell(findings: Findings, fault: _Fault, group: _Group) -> None:
         _tell_refused(findings, fault, group=group)
     else:
         code, message, hint = _of_wrong_kind(fault, value, group.part)
-        span = value.span if isinstance(value, Scalar) and value.text else _head(key, value)
+        span = value.span if isinstance(value, Scalar) else _head(key, value)
         findings.add(code, message, hint=hint, span=span, about=group.about)
 
 

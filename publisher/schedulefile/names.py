@@ -159,6 +159,8 @@ ALIASES = {
 
 
 _LONGEST_NAME = 60
+#: A name that was not written to its end is recognised from so many letters on.
+_SHORTEST = 4
 #: How alike two names must be to suggest one for the other (difflib's ratio).
 _ALIKE = 0.65
 #: A second name that is nearly as close makes the first one a guess.
@@ -177,6 +179,9 @@ def meant(name: str, known: Iterable[str]) -> str:
     for one in names:
         if written in (one.casefold(), ALIASES.get(one.casefold())) or ALIASES.get(written) == one:
             return one
+    longer = [one for one in names if len(written) >= _SHORTEST and one.casefold().startswith(written)]
+    if len(longer) == 1:
+        return longer[0]
     close = get_close_matches(written, names, n=2, cutoff=_ALIKE)
     if len(close) > 1 and _likeness(written, close[0]) - _likeness(written, close[1]) < _CLEARLY:
         return ""

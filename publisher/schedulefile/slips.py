@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from publisher.schedulefile import linesigns
 from publisher.schedulefile.fault import SyntaxFault, to_end
 from publisher.schedulefile.nouns import Whereabouts
-from publisher.schedulefile.quoting import in_quotes
+from publisher.schedulefile.quoting import in_quotes, without_remark
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, is_empty
 from publisher.schedulefile.working import Replaced
 from publisher.sentences import sentence
@@ -156,7 +156,8 @@ class _Slips:
         lost = _LOST.match(line, span.end_column)
         if lost is None:
             return
-        column, end = lost.start(1), len(line.rstrip())
+        column = lost.start(1)
+        end = column + len(without_remark(line[column:]).rstrip())
         if field in _HASHTAGS:
             yield self._lost_tags(value, column=column, end=end)
             return

@@ -168,7 +168,7 @@ class StepLoader:
 
     def _check_targets(self, node: Node | None, about: str) -> None:
         for target in _targets(node):
-            if target.text not in self._channels:
+            if target.text and target.text not in self._channels:
                 self._findings.add(
                     "unknown-name",
                     sentence("There is no channel called “{name}”.", name=target.text),

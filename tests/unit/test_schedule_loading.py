@@ -337,7 +337,7 @@ def test_a_channel_may_be_called_or_typed_as_people_say(written: str, kind: str)
             "25:00",
             "23:59",
         ),
-        (posts("send: 07.05.2027 12:00", "to: x", "text: A"), ("date-format", 11, 11, 21), "year", "2027-05-07"),
+        (posts("send: 07.05.2027 12:00", "to: twitter", "text: A"), ("date-format", 11, 11, 21), "year", "2027-05-07"),
         (posts("send: 2027-04-31 12:00", "to: twitter", "text: A"), ("no-such-date", 11, 11, 21), "30", "2027-05-01"),
         (posts("send: 2027-05-07 at 10", "to: twitter", "text: A"), ("bad-value", 11, 25, 27), "missing", "at 10:00"),
         (posts('send: "2027-05-07 at 10"', "to: twitter", "text: A"), ("bad-value", 11, 26, 28), "missing", "at 10:00"),
@@ -414,12 +414,15 @@ def test_a_name_that_is_missing_in_many_places_is_told_once() -> None:
     steps = "".join(f"    - {{ send: {n} weeks before at 10:00, template: a, to: twiter }}\n" for n in range(1, 10))
     found = problem(HEAD + "cadences:\n  short:\n" + steps)
     assert place(found) == ("unknown-name", 11, 57, 63)
-    assert found.hint == "Did you mean “twitter”? It stands on lines 12, 13, 14, 15, 16 and 3 more too."
+    assert found.hint == (
+        "Did you mean “twitter” (line 4)? You have: twitter, facebook, news."
+        " It stands on lines 12, 13, 14, 15, 16 and 3 more too."
+    )
 
 
 def test_the_channel_that_was_renamed_is_named() -> None:
     text = HEAD.replace("  twitter:", "  x:") + "posts:\n  - { id: a, send: 2027-05-07 12:00, to: twitter, text: A }\n"
-    assert problem(text).hint == "Did you mean “x”?"
+    assert problem(text).hint == "Did you mean “x” (line 4)? You have: x, facebook, news."
 
 
 def test_the_same_id_twice_names_the_first() -> None:
