@@ -1,4 +1,4 @@
-"""The catalogue of problems: a page a code in every language of publisher, with examples and the source of the rule.
+"""The catalogue of problems: a page for each code, in every language, with examples and the source.
 
 Each page is a file ``<code>.yaml`` in this folder. The examples are tested: ``wrong`` gives the code, ``right`` nothing.
 ``docs/problems.md`` is made from these pages (`make docs`).

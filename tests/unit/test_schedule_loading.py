@@ -317,7 +317,7 @@ def test_a_channel_may_be_called_or_typed_as_people_say(written: str, kind: str)
         (events("title: A", "when: 11.05.2027 10:00"), ("date-format", 12, 11, 21), "year-month-day", "2027-05-11"),
         (events("title: A", "when: 2027-02-29"), ("no-such-date", 12, 11, 21), "not a leap year", "2027-02-28 or"),
         (events("title: A", "when: 2027-05-11 to 2027-05-32"), ("no-such-date", 12, 25, 35), "31 days", "2027-05-31"),
-        (events("title: A", "when: 11 maja 2027"), ("date-format", 12, 11, 23), "11", "2027-05-11"),
+        (events("title: A", "when: 11 maja 2027"), ("date-format", 12, 11, 23), "year-month-day", "2027-05-11"),
         (events("title: A", "when: 2027-05-13 to 2027-05-11"), ("ends-before-start", 12, 11, 35), "before", "Swap"),
         (events("title: A", "when: 2027-05-13 16:00-09:00"), ("ends-before-start", 12, 11, 33), "before", "Swap"),
         (events("title: A", "when: 2027-05-13 25:00"), ("bad-value", 12, 22, 27), "25:00", "23:59"),
