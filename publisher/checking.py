@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from publisher.app import App
 from publisher.errors import AudienceError
+from publisher.foresight import surprises
 from publisher.model import Planned, Problem, Severity
 from publisher.plan import default_window, plan_around
 from publisher.preview import Preview, Previewer
@@ -23,6 +24,7 @@ def check(app: App) -> tuple[Problem, ...]:
     previewer = Previewer(app, loaded.schedule)
     planned = plan_around(loaded.schedule, window=default_window(app.clock.now()), rules=app.rules(None))
     found = [*loaded.problems, *previewer.list_problems()]
+    found += surprises(planned, loaded.schedule, now=app.clock.now())
     for preview in _one_per_mistake(previewer.previews(_once_each(planned))):
         found += preview.problems
     return in_order(found)

@@ -23,13 +23,13 @@ from publisher.model import (
     PlanState,
 )
 from publisher.schedulefile.schedule import Entry, Schedule, Step
-from publisher.sentences import sentence
+from publisher.sentences import NOTHING, Sentence, sentence
 from publisher.timing.anchors import NoSuchMoment, due_local
 from publisher.timing.calendar import FURTHEST, shift
 from publisher.timing.instants import to_instant, to_local
 from publisher.timing.phrases import Fixed, Recurring, WorkingDay, is_recurring
 from publisher.timing.recurrence import moments
-from publisher.timing.truth import Span, Truth, span
+from publisher.timing.truth import TRUE_WHEN, Span, Truth, span
 
 TruthOf: TypeAlias = Callable[[str], Truth]
 """From the name of a template to the time span in which its words are true."""
@@ -42,6 +42,11 @@ _NEEDED = {
     ApprovalPolicy.TWO: 2,
 }
 _DAY = timedelta(days=1)
+_STATUS = {
+    EventStatus.CONFIRMED: sentence("the event is confirmed"),
+    EventStatus.POSTPONED: sentence("the event is postponed"),
+    EventStatus.CANCELLED: sentence("the event is cancelled"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,9 @@ def _unless_empty(planned: Planned, entry: Entry, schedule: Schedule) -> Planned
     first = planned.local.date()
     if schedule.events_between(first, first + digest.covers):
         return planned
-    return replace(planned, state=PlanState.SKIPPED, reason=f"no events in the next {digest.covers.days} days")
+    return replace(
+        planned, state=PlanState.SKIPPED, reason=sentence("no events in the next {days} days", days=digest.covers.days)
+    )
 
 
 def _of_channel(entry: Entry, step: Step, *, channel: Channel, window: Window, rules: Rules) -> Iterator[Planned]:
@@ -98,7 +105,7 @@ def _of_channel(entry: Entry, step: Step, *, channel: Channel, window: Window, r
     try:
         nominals = list(_moments(entry, step, channel=channel, window=window))
     except NoSuchMoment as error:
-        yield from _without_moment(entry, step, channel=channel, reason=str(error), rules=rules)
+        yield from _without_moment(entry, step, channel=channel, reason=error.message, rules=rules)
         return
     truth = rules.truth_of(step.template)
     placed = [_place(entry, step, channel=channel, nominal=nominal, truth=truth) for nominal in nominals]
@@ -114,7 +121,8 @@ def _one_at_a_time(placed: list[Planned]) -> Iterator[Planned]:
         if planned.state is not PlanState.MOVED:
             yield planned
         elif planned.local in taken:
-            yield replace(planned, state=PlanState.SKIPPED, reason=f"{planned.reason}; another one goes out then")
+            reason = sentence("{reason}; another one goes out then", reason=planned.reason)
+            yield replace(planned, state=PlanState.SKIPPED, reason=reason)
         else:
             taken.add(planned.local)
             yield planned
@@ -181,26 +189,27 @@ def _place(entry: Entry, step: Step, *, channel: Channel, nominal: datetime, tru
 
 
 def _verdict(
-    entry: Entry, step: Step, *, moved_from: datetime, local: datetime | None, reason: str
-) -> tuple[PlanState, str]:
+    entry: Entry, step: Step, *, moved_from: datetime, local: datetime | None, reason: Sentence
+) -> tuple[PlanState, Sentence]:
     status = entry.source.status if isinstance(entry.source, Event) else EventStatus.CONFIRMED
     if status is EventStatus.DRAFT:
-        return PlanState.DRAFT, "the event is a draft"
+        return PlanState.DRAFT, sentence("the event is a draft")
     if status is not _ONLY_WHEN.get(step.template, EventStatus.CONFIRMED):
-        return PlanState.SKIPPED, f"the event is {status}"
+        return PlanState.SKIPPED, _STATUS[status]
     if local is None:
         return PlanState.SKIPPED, reason
     if local != moved_from:
-        return PlanState.MOVED, f"{reason}: moved from {moved_from:%Y-%m-%d %H:%M}"
-    return PlanState.PLANNED, ""
+        moved = sentence("{reason}: moved from {nominal:%Y-%m-%d %H:%M}", reason=reason, nominal=moved_from)
+        return PlanState.MOVED, moved
+    return PlanState.PLANNED, NOTHING
 
 
-def _untrue(step: Step, truth: Truth, *, reason: str, state: PlanState) -> tuple[PlanState, str]:
+def _untrue(step: Step, truth: Truth, *, reason: Sentence, state: PlanState) -> tuple[PlanState, Sentence]:
     """A draft stays a draft; anything else does not go out when its words would be wrong."""
     if state is PlanState.DRAFT:
         return state, reason
-    because = f"{reason}; " if reason else ""
-    return PlanState.SKIPPED, f"{because}“{step.template}” is only true {truth}"
+    untrue = sentence("“{template}” is only true {when}", template=step.template, when=TRUE_WHEN[truth])
+    return PlanState.SKIPPED, _both(reason, untrue)
 
 
 def _per_language(planned: Planned, form: Form) -> Iterator[Planned]:
@@ -215,8 +224,12 @@ def _per_language(planned: Planned, form: Form) -> Iterator[Planned]:
 def _held(planned: Planned, approvals: Mapping[str, int]) -> Planned:
     if not planned.goes_out or is_approved(planned.channel.approval, approvals.get(planned.key, 0)):
         return planned
-    because = f"{planned.reason}; " if planned.reason else ""
-    return replace(planned, state=PlanState.HELD, reason=f"{because}waits for approval")
+    return replace(planned, state=PlanState.HELD, reason=_both(planned.reason, sentence("waits for approval")))
+
+
+def _both(first: Sentence, second: Sentence) -> Sentence:
+    """Two reasons, the first of which may be none."""
+    return sentence("{first}; {second}", first=first, second=second) if first else second
 
 
 def is_approved(policy: ApprovalPolicy, given: int) -> bool:
@@ -224,7 +237,7 @@ def is_approved(policy: ApprovalPolicy, given: int) -> bool:
     return given >= _NEEDED[policy]
 
 
-def _without_moment(entry: Entry, step: Step, *, channel: Channel, reason: str, rules: Rules) -> Iterator[Planned]:
+def _without_moment(entry: Entry, step: Step, *, channel: Channel, reason: Sentence, rules: Rules) -> Iterator[Planned]:
     """A step that has no time shows up on the event's first day, skipped."""
     if not isinstance(entry.source, Event):
         return

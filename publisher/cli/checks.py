@@ -106,7 +106,7 @@ def _one(problem: Problem, lines: list[str], speak: Speaker) -> None:
         style=colours[problem.severity],
     )
     if place.line <= len(lines) and problem.code not in _NOT_SHOWN:
-        shown = secrets_in([lines[place.line - 1]]).masked(lines[place.line - 1])
+        shown = secrets_in(lines[place.line - 1]).masked(lines[place.line - 1])
         for line in _pointed_at(shown, place):
             say(f"    {line}")
     say(f"    → {speak.say(problem.hint)}")

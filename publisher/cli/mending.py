@@ -67,7 +67,7 @@ def _show(made: Fixed, path: Path, speak: Speaker) -> None:
 
     for problem in made.mended:
         say(f"{path}:{problem.place.line}:{problem.place.column}  {speak.say(problem.message)}  [{problem.code}]")
-    secrets = secrets_in([*made.text_before.splitlines(), *made.text_after.splitlines()])
+    secrets = secrets_in(f"{made.text_before}\n{made.text_after}")
     for line in _difference(made, path):
         say(secrets.masked(line), style=_STYLES.get(line[:1], ""))
 

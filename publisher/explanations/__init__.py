@@ -1,6 +1,7 @@
 """The catalogue of problems: a page for each code, in every language, with examples and the source.
 
-Each page is a file ``<code>.yaml`` in this folder. The examples are tested: ``wrong`` gives the code, ``right`` nothing.
+Each page is a file ``<code>.yaml`` in this folder. The examples are tested: ``wrong`` gives the code, ``right``
+nothing.
 ``docs/problems.md`` is made from these pages (`make docs`).
 """
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from publisher.model.problems import Place
 from publisher.model.states import Kind, PlanState
 from publisher.model.targets import Channel
+from publisher.sentences import NOTHING, Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Planned:
     nominal_local: datetime
     due_at: datetime
     state: PlanState
-    reason: str = ""
+    reason: Sentence = NOTHING
     expires_at: datetime | None = None  #: from here on it is too late (aware UTC)
     recurs: bool = False
     place: Place | None = None  #: where in the file it comes from

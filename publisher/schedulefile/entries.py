@@ -33,6 +33,7 @@ from publisher.schedulefile.sense import Sense
 from publisher.schedulefile.steps import StepLoader
 from publisher.schedulefile.targets import TargetLoader
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence
+from publisher.schedulefile.wordsense import WordSense
 from publisher.sentences import sentence
 
 
@@ -49,6 +50,10 @@ class EntryLoader:
         self._defaults = defaults
         self._folder = folder
         self._sense = Sense(findings, timezone=defaults.timezone or "UTC")
+        self._wording = WordSense(findings)
+        self._wording.learn(tree)
+        if (project := tree.get("project")) is not None:
+            self._wording.check(project, about="project")
         self._used: dict[str, Scalar] = {}
         self._blocked: set[str] = set()
 
@@ -79,6 +84,7 @@ class EntryLoader:
         part = parse(self._findings, node, EventPart, about=about, noun=EVENT)
         self._steps.check_names(node, about=about)
         self._sense.check(node, about=about)
+        self._wording.check(node, about=about)
         if part is None or not isinstance(node, Mapping):
             return None
         self._check_event(part, node, about)
@@ -147,6 +153,7 @@ class EntryLoader:
         part = parse(self._findings, node, PostPart, about=about, noun=POST)
         self._steps.check_names(node, about=about)
         self._sense.check(node, about=about)
+        self._wording.check(node, about=about)
         if part is None or not isinstance(node, Mapping):
             return None
         special = {"twitter": part.text_twitter, "facebook": part.text_facebook, "email": part.text_email}
@@ -165,6 +172,7 @@ class EntryLoader:
         part = parse(self._findings, node, DigestPart, about=about, noun=DIGEST)
         self._steps.check_names(node, about=about)
         self._sense.check(node, about=about)
+        self._wording.check(node, about=about)
         if part is None or not isinstance(node, Mapping):
             return None
         digest = Digest(id=part.id, covers=part.covers, skip_if_empty=part.if_empty)

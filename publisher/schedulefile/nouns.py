@@ -43,18 +43,7 @@ _ELSEWHERE = sentence("the same place")
 _NAMED = ("channels", "audiences", "cadences")
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """A path from the top of the file, in which entries count as ``*``."""
-
-    path: tuple[str, ...] = ()
-
-    def inside(self, name: str = "*") -> Whereabouts:
-        """The group one level below."""
-        is_entry = len(self.path) == 1 and self.path[0] in _NAMED
-        return Whereabouts((*self.path, "*" if is_entry else name))
-
-    @property
-    def same(self) -> Sentence:
-        """“the same event”."""
-        return _SAME.get(self.path, _ELSEWHERE)
+def same_group(path: tuple[str, ...]) -> Sentence:
+    """“the same event”, for a path of names from the top of the file; entries of lists have none."""
+    general = tuple("*" if not name or (depth == 1 and path[0] in _NAMED) else name for depth, name in enumerate(path))
+    return _SAME.get(general, _ELSEWHERE)

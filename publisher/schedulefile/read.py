@@ -113,7 +113,7 @@ class _Reader:
         for fault in found:
             self._note(fault)
         tree = None if found else self._tree()
-        secrets = secrets_in(lines_of(self.decoded.text))
+        secrets = secrets_in(self.decoded.text)
         problems = secrets.hidden_in([*self.problems, *secrets.problems(self.file)])
         decoded = self.decoded
         return Reading(self.file, decoded.text, tree, tuple(problems), tuple(self.set_aside), decoded.encoding)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from publisher.model import Problem, Severity
 from publisher.schedulefile.tree import Span
+from publisher.schedulefile.working import lines_of
 from publisher.sentences import Sentence, sentence
 
 HIDDEN = "•••"
@@ -15,18 +16,18 @@ HIDDEN = "•••"
 #: A field whose name holds one of these is a credential.
 _NAMES = ("token", "secret", "passw", "hasło", "haslo", "api_key", "apikey", "api-key", "consumer_key", "smtp_url")
 _SHORTEST = 4
-#: What credentials look like: Facebook, X (OAuth 1.0a, app-only), GitHub, Slack, JSON web tokens, keys, passwords in
-#: addresses. Each platform documents the beginning of its own.
-_LOOKS = re.compile(
-    r"\bEA[A-Z][A-Za-z0-9]{10,}"
-    r"|\b\d{6,20}-[A-Za-z0-9]{30,}\b"
-    r"|\bA{18,}[A-Za-z0-9%]{20,}"
-    r"|\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{40,}"
-    r"|\bxox[abeoprs]-[A-Za-z0-9-]{10,}"
-    r"|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    r"|(?<=://)[^\s/:@\"']+:[^\s/@\"']+(?=@)"
-)
+#: What credentials look like, each behind a piece of text without which there is none of its kind: Facebook, X
+#: (app-only, OAuth 1.0a), GitHub, Slack, JSON web tokens, keys, passwords in addresses.
+_LOOKS = {
+    "EA": re.compile(r"\bEA[A-Z][A-Za-z0-9]{10,}"),
+    "A" * 18: re.compile(r"\bA{18,}[A-Za-z0-9%]{20,}"),
+    "-": re.compile(r"(?<!\d)\d{6,20}-[A-Za-z0-9]{30,}\b"),
+    "gh": re.compile(r"\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{40,}"),
+    "xox": re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    "eyJ": re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"),
+    "PRIVATE KEY": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    "@": re.compile(r"(?<=://)[^\s/:@\"']+:[^\s/@\"']+(?=@)"),
+}
 _NAMED = re.compile(
     rf"(?P<name>[\w-]*(?:{'|'.join(_NAMES)})[\w-]*)[\"']?\s*[:=]\s*(?P<value>[^\s,}}\]]+)", re.IGNORECASE
 )
@@ -88,19 +89,28 @@ def is_secret(name: str) -> bool:
     return any(word in name.casefold() for word in _NAMES)
 
 
-def secrets_in(lines: Iterable[str]) -> Secrets:
-    """Everything in these lines that is a credential or may be one."""
+def secrets_in(text: str) -> Secrets:
+    """Everything in a text that is a credential or may be one."""
     found: list[Span] = []
     values: set[str] = set()
-    for number, line in enumerate(lines):
-        for match in _LOOKS.finditer(line):
+    for number, line in enumerate(lines_of(text)):
+        for match in _looking_like_it(line):
             found.append(Span(number, match.start(), number, match.end()))
             values.add(match[0])
-        values.update(
-            match["value"].strip("\"'") for match in _NAMED.finditer(line) if len(match["value"]) >= _SHORTEST
-        )
-    values.discard("")
+        values.update(value for value in _named(line) if len(value) >= _SHORTEST)
     return Secrets(tuple(found), tuple(sorted(values, key=len, reverse=True)))
+
+
+def _looking_like_it(line: str) -> Iterator[re.Match[str]]:
+    for piece, look in _LOOKS.items():
+        if piece in line:
+            yield from look.finditer(line)
+
+
+def _named(line: str) -> Iterator[str]:
+    small = line.casefold()
+    if any(name in small for name in _NAMES):
+        yield from (match["value"].strip("\"'") for match in _NAMED.finditer(line))
 
 
 def secret_message() -> Sentence:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pydantic_core import PydanticCustomError
 
@@ -16,11 +16,11 @@ from publisher.model import Severity
 from publisher.schedulefile.problems import Findings
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span
 from publisher.schedulefile.when import Period, read_period
-from publisher.sentences import Sentence, sentence
+from publisher.sentences import sentence
 from publisher.timing.grammar import parse_phrase
 from publisher.timing.instants import is_repeated, is_skipped, to_instant, to_local, zone
 from publisher.timing.phrases import Fixed, PhraseError
-from publisher.timing.words import MONTH_NAMES
+from publisher.timing.spoken import spoken_day
 
 _CLOCK = re.compile(r"(?<![\d-])\d{1,2}[:.]\d{2}(?![\d.])")
 
@@ -69,7 +69,7 @@ class Sense:
             "dst-gap",
             sentence(
                 "{day} has no {time:%H:%M} in {timezone}: clocks go from {begin:%H:%M} to {end:%H:%M}.",
-                day=_spoken(local.date()),
+                day=spoken_day(local.date()),
                 time=local,
                 timezone=timezone,
                 begin=begin,
@@ -92,7 +92,7 @@ class Sense:
             sentence(
                 "{day} has {time:%H:%M} twice in {timezone}: clocks go from {end:%H:%M} back to {begin:%H:%M}."
                 " The first is meant.",
-                day=_spoken(local.date()),
+                day=spoken_day(local.date()),
                 time=local,
                 timezone=timezone,
                 begin=begin,
@@ -200,7 +200,3 @@ def _fold(local: datetime, timezone: str) -> tuple[datetime, datetime]:
     while is_repeated(end, timezone):
         end += timedelta(minutes=1)
     return begin, end
-
-
-def _spoken(day: date) -> Sentence:
-    return sentence("{day} {month} {year}", day=day.day, month=MONTH_NAMES[day.month - 1], year=day.year)

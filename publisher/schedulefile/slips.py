@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from publisher.schedulefile import linesigns
 from publisher.schedulefile.fault import SyntaxFault, to_end
-from publisher.schedulefile.nouns import Whereabouts
+from publisher.schedulefile.nouns import same_group
 from publisher.schedulefile.quoting import in_quotes, without_remark
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, is_empty
 from publisher.schedulefile.working import Replaced
@@ -30,21 +30,21 @@ _INSIDE_DASH = re.compile(r"^(?P<dash>[-–—•])[ ]?(?=[^\W\d_])")  # noqa: R
 
 def slips(tree: Mapping, lines: list[str]) -> list[SyntaxFault]:
     """All slips of a file, in its order."""
-    return list(_Slips(lines).of(tree, field="", at=Whereabouts()))
+    return list(_Slips(lines).of(tree, field="", at=()))
 
 
 class _Slips:
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
 
-    def of(self, node: Node, *, field: str, at: Whereabouts) -> Iterator[SyntaxFault]:
+    def of(self, node: Node, *, field: str, at: tuple[str, ...]) -> Iterator[SyntaxFault]:
         """All slips in this node, which stands below ``field``."""
         if isinstance(node, Scalar):
             if node.plain:
                 yield from self._of_text(node, field)
         elif isinstance(node, Sequence):
             for child in node.nodes:
-                yield from self.of(child, field=field, at=at.inside())
+                yield from self.of(child, field=field, at=(*at, ""))
         else:
             yield from self._twice(node, at)
             if node.flow:
@@ -52,7 +52,7 @@ class _Slips:
             for key, value in node.entries:
                 yield from self._odd_name(key)
                 below = field if field and _LANGUAGE.fullmatch(key.text) else key.text
-                yield from self.of(value, field=below, at=at.inside(key.text))
+                yield from self.of(value, field=below, at=(*at, key.text))
 
     def _of_text(self, node: Scalar, field: str) -> Iterator[SyntaxFault]:
         if field in _WORDY:
@@ -66,7 +66,7 @@ class _Slips:
 
     # --- names ------------------------------------------------------------------------------------------
 
-    def _twice(self, node: Mapping, at: Whereabouts) -> Iterator[SyntaxFault]:
+    def _twice(self, node: Mapping, at: tuple[str, ...]) -> Iterator[SyntaxFault]:
         first: dict[str, Scalar] = {}
         for key, _ in node.entries:
             if key.text in first:
@@ -75,7 +75,7 @@ class _Slips:
                     sentence(
                         "“{key}” appears twice in {group} (first on line {line}). Only one would be used.",
                         key=key.text,
-                        group=at.same,
+                        group=same_group(at),
                         line=first[key.text].span.line + 1,
                     ),
                     sentence("Delete one of them."),

@@ -7,11 +7,13 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from publisher.model import Calendar, OutsideHours, QuietHours
+from publisher.sentences import NOTHING, Sentence, sentence
 
 #: Further than this nothing is moved: by then it would be another announcement.
 FURTHEST = timedelta(days=60)
 
 _SATURDAY = 5
+_WEEKEND = sentence("weekend")
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
@@ -21,7 +23,7 @@ class Shift:
     """Where a wall time ended up. ``local`` is None when it may not go out at all; ``reason`` is for people."""
 
     local: datetime | None
-    reason: str = ""
+    reason: Sentence = NOTHING
 
 
 def is_working_day(day: date, calendar: Calendar) -> bool:
@@ -34,7 +36,7 @@ def holiday_name(day: date, calendar: Calendar) -> str:
     return next((name for code in calendar.holidays if (name := _holidays(code, day.year).get(day))), "")
 
 
-def why_not(local: datetime, calendar: Calendar) -> str:
+def why_not(local: datetime, calendar: Calendar) -> Sentence:
     """Why nothing goes out at this wall time; empty when it may."""
     return _day_reason(local.date(), calendar) or _quiet_reason(local.time(), calendar.quiet_hours)
 
@@ -55,7 +57,8 @@ def shift(local: datetime, calendar: Calendar) -> Shift:
     while _day_reason(moved.date(), calendar):
         moved += step
         if abs(moved - local) > FURTHEST:
-            return Shift(None, f"{reason}; no free day within {FURTHEST.days} days")
+            free = sentence("{reason}; no free day within {days} days", reason=reason, days=FURTHEST.days)
+            return Shift(None, free)
     return Shift(moved, reason)
 
 
@@ -71,23 +74,25 @@ def _out_of_quiet(local: datetime, calendar: Calendar) -> datetime:
     return after if after > local else after + _DAY
 
 
-def _day_reason(day: date, calendar: Calendar) -> str:
+def _day_reason(day: date, calendar: Calendar) -> Sentence:
     for blackout in calendar.blackouts:
         if blackout.first <= day <= blackout.last:
-            return f"blackout “{blackout.why}”"
+            return sentence("blackout “{why}”", why=blackout.why)
     if name := holiday_name(day, calendar):
-        return f"public holiday “{name}”"
+        return sentence("public holiday “{name}”", name=name)
     if not calendar.weekends and day.weekday() >= _SATURDAY:
-        return "weekend"
-    return ""
+        return _WEEKEND
+    return NOTHING
 
 
-def _quiet_reason(at: time, quiet: QuietHours | None) -> str:
+def _quiet_reason(at: time, quiet: QuietHours | None) -> Sentence:
     if quiet is None:
-        return ""
+        return NOTHING
     same_day = quiet.begin <= quiet.end
     inside = quiet.begin <= at < quiet.end if same_day else at >= quiet.begin or at < quiet.end
-    return f"quiet hours {quiet.begin:%H:%M}-{quiet.end:%H:%M}" if inside else ""
+    if not inside:
+        return NOTHING
+    return sentence("quiet hours {begin:%H:%M}-{end:%H:%M}", begin=quiet.begin, end=quiet.end)
 
 
 @lru_cache(maxsize=512)

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from publisher.model import Event
+from publisher.sentences import sentence
 from publisher.timing.anchors import deadline_at, end_at, start_at
 from publisher.timing.instants import to_instant
 
@@ -24,6 +25,17 @@ class Truth(StrEnum):
     EVENT_DAYS = "on event days"
     UNTIL_END = "until the end"
     AFTER_END = "after the end"
+
+
+TRUE_WHEN = {
+    Truth.ALWAYS: sentence("always"),
+    Truth.BEFORE_START: sentence("before the start"),
+    Truth.BEFORE_DEADLINE: sentence("before the deadline"),
+    Truth.DAY_BEFORE: sentence("the day before"),
+    Truth.EVENT_DAYS: sentence("on event days"),
+    Truth.UNTIL_END: sentence("until the end"),
+    Truth.AFTER_END: sentence("after the end"),
+}
 
 
 @dataclass(frozen=True, slots=True)
