@@ -50,8 +50,7 @@ class EntryLoader:
         self._defaults = defaults
         self._folder = folder
         self._sense = Sense(findings, timezone=defaults.timezone or "UTC")
-        self._wording = WordSense(findings)
-        self._wording.learn(tree)
+        self._wording = WordSense(findings, tree)
         if (project := tree.get("project")) is not None:
             self._wording.check(project, about="project")
         self._used: dict[str, Scalar] = {}

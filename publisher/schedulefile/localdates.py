@@ -16,6 +16,8 @@ _NAME = rf"(?:de\s+|d['’])?(?P<{{}}>{_MONTH})\.?"  # noqa: RUF001
 _BARE_YEAR = r"(?P<year>\d{4})(?:\s*r\.)?(?!\d)"
 _YEAR = r"(?:,?\s+(?:de\s+|del\s+)?|,\s*)(?P<year>\d{4})(?:\s*r\.)?"
 
+_AS_IT_SHOULD_BE = re.compile(r"\d{4}-\d{1,2}-\d")
+
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -51,6 +53,8 @@ class Meant:
 
 def meant(written: str, start: int = 0) -> Meant | None:
     """The day or days that a text begins with, written another way than year-month-day."""
+    if _AS_IT_SHOULD_BE.match(written, start):
+        return None
     for form in _FORMS:
         if found := form.match(written, start):
             with suppress(NoSuchDay):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from publisher.model import Severity
 from publisher.schedulefile.knownwords import KNOWN_WORDS
@@ -39,21 +40,23 @@ _DATED = re.compile(
 
 @dataclass
 class WordSense:
-    """Looks through the words of a file. ``words`` are those that occur in it."""
+    """Looks through the words of a file."""
 
     findings: Findings
-    words: set[str] = field(default_factory=set)
-    tags: dict[str, str] = field(default_factory=dict)
+    tree: Mapping
 
-    def learn(self, tree: Mapping) -> None:
-        """Take up the words of all texts, and the hashtags that are written well."""
-        for text in _scalars(tree):
-            self.words.update(word.casefold() for word in _WORD.findall(text))
-        project = tree.get("project")
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words of all texts of the file."""
+        return frozenset(word.casefold() for text in _scalars(self.tree) for word in _WORD.findall(text))
+
+    @cached_property
+    def _tags(self) -> dict[str, str]:
+        """The project's hashtags that are written well, by their small letters."""
+        project = self.tree.get("project")
         listed = project.get("hashtags") if isinstance(project, Mapping) else None
-        for tag in listed.nodes if isinstance(listed, Sequence) else ():
-            if isinstance(tag, Scalar) and tag.text != tag.text.lower():
-                self.tags[tag.text.lower()] = tag.text
+        tags = [tag.text for tag in listed.nodes if isinstance(tag, Scalar)] if isinstance(listed, Sequence) else []
+        return {tag.lower(): tag for tag in tags if tag != tag.lower()}
 
     def check(self, node: Node, *, about: str) -> None:
         """Note what can't be meant in the words of one group: the project, an event, a post."""
@@ -98,9 +101,9 @@ class WordSense:
         """The tag with capitals; empty when it needs none or nobody can tell where its words begin."""
         if tag != tag.lower() or not _SHORTEST <= len(tag) <= _LONGEST:
             return ""
-        if known := self.tags.get(tag):
+        if known := self._tags.get(tag):
             return known
-        if tag in self.words:
+        if tag in self._words:
             return ""
         pieces = self._pieces(tag)
         return "".join(piece.capitalize() for piece in pieces) if len(pieces) > 1 else ""
@@ -119,12 +122,14 @@ class WordSense:
         return best.get(len(tag), [])
 
     def _is_word(self, piece: str) -> bool:
-        return piece.isdigit() or piece in KNOWN_WORDS or (len(piece) > 3 and piece in self.words)  # noqa: PLR2004
+        return piece.isdigit() or piece in KNOWN_WORDS or (len(piece) > 3 and piece in self._words)  # noqa: PLR2004
 
     # --- days of the week -------------------------------------------------------------------------------
 
     def _check_weekdays(self, node: Scalar, years: tuple[int, ...], about: str) -> None:
         """“Tuesday, 12 May”: wrong in the year of the entry, or in the year that the text names."""
+        if not any(map(str.isdigit, node.text)):
+            return
         for found in _DATED.finditer(node.text):
             said = WEEKDAY_NAMES[found["weekday"].casefold()]
             days = [day for year in years if (day := _day_in(found, year))]

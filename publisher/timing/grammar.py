@@ -14,6 +14,7 @@ Small words (at, the, on, commas) may be left out; 10.00 is as good as 10:00; Po
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from publisher.sentences import sentence
 from publisher.timing import rrules
@@ -39,6 +40,7 @@ _LAST_HOUR = 23
 _EVERY_OTHER_WEEK = "“RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY={} at 09:00”"
 
 
+@lru_cache(maxsize=4096)  # cadences make files repeat themselves
 def parse_phrase(text: str) -> Phrase:
     """The moment that ``text`` describes. Raises `PhraseError` with the offset where it stopped making sense."""
     if rrules.looks_like_rule(text):

@@ -202,7 +202,7 @@ def test_an_event_may_have_a_clock_of_its_own() -> None:
 
 
 def test_a_time_that_the_clock_skips_goes_out_an_hour_later_under_its_own_key() -> None:
-    one = only(planned(schedule(POST.replace("2027-05-07 12:00", "2027-03-28 02:30"))))
+    one = only(planned(schedule(POST.replace("2027-05-07 12:00", "every Sunday at 02:30")), "2027-03-28", "2027-03-29"))
     assert (local(one), one.due_at) == ("2027-03-28T03:30", datetime(2027, 3, 28, 1, 30, tzinfo=UTC))
     assert one.key == "hello/post/2027-03-28T02:30@Europe/Warsaw/twitter/en"
 
