@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint format constraints clean
+.PHONY: help install demo run test lint format schema constraints clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,11 @@ lint: install ## ruff, mypy, import contracts
 format: install ## let ruff format and fix
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+schema: install ## write the JSON Schema for editors anew
+	@$(BIN)/python -c 'from publisher.channels import known_types; from publisher.schedulefile.schema import as_file; \
+		print(as_file(channel_types=known_types()), end="")' > .schema.new
+	@mv .schema.new publisher/schedulefile/schedules.schema.json
 
 constraints: install ## pin all packages anew, with hashes (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
