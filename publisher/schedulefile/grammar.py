@@ -44,6 +44,7 @@ class ContactPart(Part):
 #: Funding profiles for which the templates that come along have words.
 FUNDING = ("interreg-europe-2014-2020", "interreg-europe-2021-2027", "fe-polska-2021-2027", "none")
 
+Name = Annotated[f.Text, WithJsonSchema(shapes.NAME)]
 Outside = Annotated[OutsideHours, WithJsonSchema(shapes.OUTSIDE_HOURS)]
 Approval = Annotated[ApprovalPolicy, WithJsonSchema(shapes.APPROVAL)]
 Status = Annotated[EventStatus, WithJsonSchema(shapes.STATUS)]
@@ -59,8 +60,7 @@ class ProjectPart(Part):
     contact: ContactPart | None = None
     """Sender of mails and the person to ask. Example: `{ name: City Library, email: library@example.org }`."""
     funding: Annotated[f.Text, WithJsonSchema(shapes.suggested(FUNDING))] = "none"
-    """Which funding must be named: it picks the statement that ends every mail. Example:
-    `interreg-europe-2021-2027`; `none` when there is nothing to name."""
+    """Which funding must be named; it picks the words that end every mail. Example: `fe-polska-2021-2027`, or `none`."""
     hashtags: f.Hashtags = []
     """Added to every post, written without `#`. Example: `[Next2Met, InterregEurope]`."""
 
@@ -197,7 +197,7 @@ class RegisterPart(Part):
 class EventPart(Part):
     """Something that takes place and is announced."""
 
-    id: f.Text
+    id: Name
     """A name of its own, without spaces; it stays when the title changes. Example: `open-day-2027`."""
     status: Status = EventStatus.CONFIRMED
     """Whether it takes place; `confirmed` when this is left out. Example: `draft`."""
@@ -239,7 +239,7 @@ class EventPart(Part):
 class PostPart(Part):
     """A text that belongs to no event."""
 
-    id: f.Text
+    id: Name
     """A name of its own, without spaces. Example: `europe-day-2027`."""
     send: f.Moment
     """When it goes out. Example: `2027-05-07 12:00`, or `every Monday at 09:00`."""
@@ -286,7 +286,7 @@ def _empty_rule(value: object) -> bool:
 class DigestPart(Part):
     """A summary of the events that lie ahead."""
 
-    id: f.Text
+    id: Name
     """A name of its own, without spaces. Example: `monthly`."""
     send: f.Moment
     """When it goes out, again and again. Example: `first working day of the month at 09:00`."""

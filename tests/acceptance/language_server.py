@@ -45,13 +45,20 @@ class Editor:
         self._process = process
         self._arrived: queue.Queue[dict[str, Any]] = queue.Queue()
         self._number = 0
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def start(self, folder: Path) -> None:
         """Say hello, and wait until the server is ready."""
         self._ask("initialize", {"processId": None, "rootUri": folder.as_uri(), "capabilities": _CAPABILITIES})
         self._tell("initialized", {})
         self._tell("workspace/didChangeConfiguration", {"settings": _SETTINGS})
+
+    def stop(self) -> None:
+        """End the server, and wait until all that it said is read."""
+        self._process.kill()
+        self._process.wait(_PATIENCE)
+        self._reader.join(_PATIENCE)
 
     def open(self, file: Path, text: str) -> list[dict[str, Any]]:
         """Open a file with this text; gives what the server finds wrong in it."""
@@ -110,22 +117,23 @@ class Editor:
                 length = int(header.split(b":")[1])
                 while stream.readline().strip():
                     pass
-                self._arrived.put(json.loads(stream.read(length)))
+                if len(body := stream.read(length)) == length:
+                    self._arrived.put(json.loads(body))
 
 
 @contextmanager
 def editor(folder: Path) -> Iterator[Editor]:
     """An editor with this folder open."""
     node = shutil.which("node")
-    assert node, "The test of completions needs node: run “make test”, or install Debian's nodejs and npm."
-    assert SERVER.exists(), "The test of completions needs yaml-language-server: run “make install-dev” first."
+    assert node, "the tests of completions need node: run “make test”, or install Debian's nodejs and npm"
+    assert SERVER.exists(), "the tests of completions need yaml-language-server: run “make install-dev” first"
     with subprocess.Popen([node, SERVER, "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        one = Editor(process)
         try:
-            one = Editor(process)
             one.start(folder)
             yield one
         finally:
-            process.terminate()
+            one.stop()
 
 
 def _at(file: Path, line: int, character: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from test_schedule_loading import FULL
 from publisher.channels import known_types
 from publisher.schedulefile import grammar as g
 from publisher.schedulefile.load import SECTIONS
+from publisher.schedulefile.names import is_name
 from publisher.schedulefile.schema import as_file, json_schema
 
 ROOT = Path(__file__).parents[2]
@@ -161,6 +162,7 @@ def test_what_people_write_without_quotes_is_not_flagged(text: str, refusals: Ca
         ("cadences: { short: { send: 1 day before at 12:00 } }\n", "data.cadences.short"),
         ("cadences: { short: [{ send: 1 hour before, template: today, to: [] }] }\n", "data.cadences.short[0].to"),
         (EVENT + "    titel: x\n", "data.events[0]"),
+        (EVENT.replace("open-day", "open day"), "data.events[0].id"),
         (EVENT + "    status: maybe\n", "data.events[0].status"),
         (EVENT + "    summary: [a, b]\n", "data.events[0].summary"),
         (EVENT + "    summary: { english: a }\n", "data.events[0].summary"),
@@ -192,6 +194,8 @@ def test_what_the_reader_takes_the_schema_takes(part: type[g.Part], name: str) -
 
 
 def _takes(part: type[g.Part], name: str, value: object) -> bool:
+    if name == "id" and not (isinstance(value, str) and is_name(value)):
+        return False  # refused by the reader after the grammar
     try:
         part.model_validate({name: value})
     except ValidationError as error:
