@@ -60,7 +60,7 @@ class ProjectPart(Part):
     contact: ContactPart | None = None
     """Sender of mails and the person to ask. Example: `{ name: City Library, email: library@example.org }`."""
     funding: Annotated[f.Text, WithJsonSchema(shapes.suggested(FUNDING))] = "none"
-    """Which funding must be named; it picks the words that end every mail. Example: `fe-polska-2021-2027`, or `none`."""
+    """Which funding must be named; it picks words that end each mail. Example: `fe-polska-2021-2027`, or `none`."""
     hashtags: f.Hashtags = []
     """Added to every post, written without `#`. Example: `[Next2Met, InterregEurope]`."""
 

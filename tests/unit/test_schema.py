@@ -114,6 +114,13 @@ def test_the_example_files_are_valid(file: Path, refusals: Callable[[str], list[
     assert refusals(file.read_text(encoding="utf-8")) == []
 
 
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_the_example_files_name_the_schema_for_editors(file: Path) -> None:
+    named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", file.read_text(encoding="utf-8"))
+    assert named
+    assert (file.parent / named[1]).resolve() == SHIPPED
+
+
 def test_a_file_with_every_field_is_valid(refusals: Callable[[str], list[str]]) -> None:
     assert refusals(FULL) == []
 
