@@ -41,7 +41,7 @@ def init(
     from publisher.starting.starter import next_steps, starter
 
     given: Globals = context.obj
-    language = str(lang or language_of())
+    language = str(lang or language_of(given.environment()))
     speaker = Speaker(language)
     schedule = folder / given.schedules
     prepared = prepare(schedule, starter(language, today=SystemClock().now().astimezone().date()))

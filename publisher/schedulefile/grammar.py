@@ -108,7 +108,7 @@ class ChannelPart(CalendarPart):
     """A place to publish. What it does not say itself is taken from the defaults."""
 
     type: f.Text = ""
-    """What it is; may be left out when the channel is called so itself. Example: `email`."""
+    """What kind of channel it is; may be left out when the channel is called so itself. Example: `email`."""
     account: f.Text = ""
     """The name of the account, as people see it. Example: `"@citylibrary"`; quotes because of the @."""
     audience: f.Text = ""
@@ -119,7 +119,7 @@ class AudiencePart(Part):
     """A mailing list."""
 
     list: f.Text
-    """A CSV file with the columns email,name,language, counted from this file. Example: `lists/partners.csv`."""
+    """A CSV file with email, name and language; its path counts from this file. Example: `lists/partners.csv`."""
     basis: Annotated[f.Text, WithJsonSchema(shapes.suggested(["consent", "project-partners"]))]
     """Why you may write to these people. Example: `consent`, or `project-partners`."""
     double_opt_in: f.YesNo = False
@@ -164,8 +164,7 @@ class PicturePart(Part):
     file: f.Text
     """The picture (JPEG, PNG, GIF, WebP); its path counts from this file. Example: `images/open-day.jpg`."""
     alt: f.Words
-    """What matters in the picture, one sentence per language, for people who don't see it. Example:
-    `{ en: A shelf full of books. }`."""
+    """What matters in it, per language, for people who don't see it. Example: `{ en: A shelf full of books. }`."""
     credit: f.Text = ""
     """Who made the picture. Example: `photo Anna Nowak`."""
 
@@ -176,7 +175,7 @@ class WherePart(Part):
     venue: f.Names = {}
     """The house or the town, as people know it. Example: `City Library`."""
     address: f.Names = {}
-    """Street, number and town. Example: `12 Main Street, Springfield`, in quotes inside `{ }`."""
+    """Street, number and town. Example: `"12 Main Street, Springfield"`; inside `{ }` it needs the quotes."""
     online: f.Link = ""
     """The address at which people join online. Example: `https://example.org/live`."""
     step_free: f.YesNo | None = None
@@ -204,8 +203,7 @@ class EventPart(Part):
     cadence: f.Text = ""
     """Which recipe says what goes out when: one of the names below `cadences`. Example: `conference`."""
     when: When
-    """The day or days, with hours if they are known. Example: `2027-05-11`, `2027-05-11 to 2027-05-13`, or
-    `2027-06-02 13:00-14:30`."""
+    """The day or days, and the hours. Example: `2027-06-02 13:00-14:30`, or `2027-05-11 to 2027-05-13`."""
     hours: f.Hours | None = None
     """The hours of each day, for an event of several days. Example: `09:00-16:30`."""
     timezone: f.Zone | None = None
@@ -232,8 +230,7 @@ class EventPart(Part):
     mention: Annotated[dict[str, f.Handles], BeforeValidator(_or_nothing)] = {}
     """Accounts to name in the posts, by type of channel. Example: `{ twitter: ["@interregeurope"] }`."""
     changes: Annotated[list[ChangePart], BeforeValidator(_or_no_list)] = []
-    """What is different from the cadence for this event only: steps to add or to drop. Example:
-    `[{ drop: first day at 08:30 }]`."""
+    """Steps to add to the cadence, or to drop, for this event only. Example: `[{ drop: first day at 08:30 }]`."""
 
 
 class PostPart(Part):
@@ -260,8 +257,7 @@ class PostPart(Part):
     link: f.Link = ""
     """A page to read on. Example: `https://example.org/news`."""
     image: PicturePart | None = None
-    """A picture, with a description for people who don't see it. Example:
-    `{ file: images/flags.jpg, alt: { en: Two flags in front of the town hall. } }`."""
+    """A picture, and what matters in it. Example: `{ file: images/flags.jpg, alt: { en: Two flags. } }`."""
     tags: f.Hashtags = []
     """Hashtags besides those of the project, without `#`. Example: `[EuropeDay]`."""
     outside_hours: Outside | None = None

@@ -103,7 +103,10 @@ def _name_types(channel: Shape, event: Shape, channel_types: list[str]) -> None:
     """Say which types of channels there are, where they are named; an alias of one is as good (``x``)."""
     channel["properties"]["type"] |= shapes.channel_type(channel_types)
     mention = event["properties"]["mention"]
-    mention["properties"] = dict.fromkeys(channel_types, mention["additionalProperties"])
+    mention["properties"] = {
+        name: {**mention["additionalProperties"], **_said(f"Accounts to name in posts on {name}.")}
+        for name in channel_types
+    }
 
 
 def _start(section: str) -> Shape:
