@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from publisher.cli.common import Globals, say
-
-if TYPE_CHECKING:
-    from publisher.sentences import Speaker
-
-
-class Language(StrEnum):
-    """The languages of the remarks."""
-
-    EN = "en"
-    PL = "pl"
+from publisher.cli.common import Globals, Language, language_for, say, speaker
+from publisher.sentences import Speaker, sentence
 
 
 def register(cli: typer.Typer) -> None:
@@ -36,31 +26,28 @@ def init(
 ) -> None:
     """Write a commented schedule file to begin with, a sample list, and the schema for editors."""
     from publisher.clock import SystemClock
-    from publisher.sentences import Speaker, language_of, sentence
     from publisher.starting.folder import has_modeline, prepare
     from publisher.starting.starter import next_steps, starter
 
     given: Globals = context.obj
-    language = str(lang or language_of(given.environment()))
-    speaker = Speaker(language)
+    language, speak = language_for(lang), speaker(lang)
     schedule = folder / given.schedules
     prepared = prepare(schedule, starter(language, today=SystemClock().now().astimezone().date()))
     for path in prepared.written:
-        say(speaker.say(sentence("{file}: written", file=path)), style="green")
+        say(speak.say(sentence("{file}: written", file=path)), style="green")
     for path in prepared.kept:
-        say(speaker.say(sentence("{file}: was there already and is as before", file=path)), style="yellow")
+        say(speak.say(sentence("{file}: was there already and is as before", file=path)), style="yellow")
     if schedule in prepared.kept and not has_modeline(schedule):
-        _offer_modeline(speaker)
+        _offer_modeline(speak)
     if schedule in prepared.written:
         say()
         say(next_steps(language, folder=folder).rstrip())
     raise typer.Exit(1 if prepared.kept else 0)
 
 
-def _offer_modeline(speaker: Speaker) -> None:
-    from publisher.sentences import sentence
+def _offer_modeline(speak: Speaker) -> None:
     from publisher.starting.starter import MODELINE
 
     say()
-    say(speaker.say(sentence("For help while you write, paste this as the first line of your file:")))
+    say(speak.say(sentence("For help while you write, paste this as the first line of your file:")))
     say(MODELINE)
