@@ -4,9 +4,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+NODE := .node
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint format constraints clean
+.PHONY: help install install-dev demo run test lint format schema constraints clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +28,18 @@ demo: install ## rehearse the Next2Met calendar 2019-2023 against the sandbox, t
 run: install ## start the daemon for real
 	@$(BIN)/publisher run
 
-test: install ## lint, types, import contracts and all tests
+install-dev: install $(NODE)/.installed ## set up what the tests need, too: yaml-language-server in .node
+
+$(NODE)/.installed: tests/node/package.json
+	@{ command -v node && command -v npm; } > /dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get > /dev/null && echo "Installing node ..." && \
+		apt-get update -qq && apt-get install -qq -y nodejs npm > /dev/null; } || \
+		{ echo "The tests need node and npm (Debian: apt-get install nodejs npm), and they were not found."; exit 1; }
+	@mkdir -p $(NODE) && cp $< $(NODE)/package.json
+	@npm install --prefix $(NODE) --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel=error
+	@touch $@
+
+test: install-dev ## lint, types, import contracts and all tests
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest
 
@@ -41,9 +53,14 @@ format: install ## let ruff format and fix
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+schema: install ## write the JSON Schema for editors anew
+	@$(BIN)/python -c 'from publisher.channels import known_types; from publisher.schedulefile.schema import as_file; \
+		print(as_file(channel_types=known_types()), end="")' > .schema.new
+	@mv .schema.new publisher/schedulefile/schedules.schema.json
+
 constraints: install ## pin all packages anew, with hashes (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --custom-compile-command "make constraints" --extra dev --upgrade pyproject.toml -o constraints.txt
 
 clean: ## remove what was set up
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(NODE) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import checks, feeds, importing, mending, plans, rehearsals, running, statuses
+from publisher.cli import checks, feeds, importing, mending, plans, rehearsals, running, starting, statuses
 from publisher.cli.common import Globals
 from publisher.errors import AlreadyRunning, PublisherError, SettingsError
 
@@ -49,6 +49,7 @@ def options(
     context.obj = Globals(schedules=schedules, templates=templates, database=database, verbose=verbose)
 
 
+starting.register(cli)
 checks.register(cli)
 mending.register(cli)
 plans.register(cli)

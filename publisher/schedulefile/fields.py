@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from publisher.model import EVERY_LANGUAGE, QuietHours
+from publisher.schedulefile import shapes
 from publisher.schedulefile.dates import check_hours, read_clock, read_day, refuse_local_date, two_times
 from publisher.schedulefile.refusal import text, wrong
 from publisher.sentences import sentence
@@ -238,26 +239,26 @@ def _until(value: Any) -> tuple[datetime, bool]:  # noqa: ANN401
     return datetime.combine(moment, read_clock(rest.strip(), offset=len(written) - len(rest.lstrip()))), True
 
 
-Text = Annotated[str, BeforeValidator(text)]
-YesNo = Annotated[bool, PlainValidator(_yes_no)]
-Day = Annotated[date, PlainValidator(_day)]
-Hours = Annotated[tuple[time, time], PlainValidator(_hours)]
-Quiet = Annotated[QuietHours | None, PlainValidator(_quiet)]
-Moment = Annotated[Phrase, PlainValidator(_moment)]
-Language = Annotated[str, PlainValidator(_language)]
-Languages = Annotated[list[Language], BeforeValidator(_listed)]
-Zone = Annotated[str, PlainValidator(_zone)]
-Words = Annotated[dict[str, str], PlainValidator(_texts)]
-Names = Annotated[dict[str, str], PlainValidator(_names)]
-Hashtag = Annotated[str, PlainValidator(_hashtag)]
-Hashtags = Annotated[list[Hashtag], BeforeValidator(_listed)]
-Link = Annotated[str, PlainValidator(_link)]
-Email = Annotated[str, PlainValidator(_email)]
-Country = Annotated[str, PlainValidator(_country)]
-Holidays = Annotated[list[Country], BeforeValidator(_countries)]
-Lateness = Annotated[timedelta | None, PlainValidator(_lateness)]
-Covers = Annotated[timedelta, PlainValidator(_covers)]
-Fallback = Annotated[str, PlainValidator(_fallback)]
-Until = Annotated[tuple[datetime, bool], PlainValidator(_until)]
-Targets = Annotated[list[Text], BeforeValidator(_targets)]
-Handles = Annotated[list[Text], BeforeValidator(_listed)]
+Text = Annotated[str, BeforeValidator(text), WithJsonSchema(shapes.TEXT)]
+YesNo = Annotated[bool, PlainValidator(_yes_no), WithJsonSchema(shapes.YES_NO)]
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema(shapes.DAY)]
+Hours = Annotated[tuple[time, time], PlainValidator(_hours), WithJsonSchema(shapes.HOURS)]
+Quiet = Annotated[QuietHours | None, PlainValidator(_quiet), WithJsonSchema(shapes.QUIET)]
+Moment = Annotated[Phrase, PlainValidator(_moment), WithJsonSchema(shapes.MOMENT)]
+Language = Annotated[str, PlainValidator(_language), WithJsonSchema(shapes.LANGUAGE)]
+Languages = Annotated[list[Language], BeforeValidator(_listed), WithJsonSchema(shapes.LANGUAGES)]
+Zone = Annotated[str, PlainValidator(_zone), WithJsonSchema(shapes.ZONE)]
+Words = Annotated[dict[str, str], PlainValidator(_texts), WithJsonSchema(shapes.WORDS)]
+Names = Annotated[dict[str, str], PlainValidator(_names), WithJsonSchema(shapes.WORDS)]
+Hashtag = Annotated[str, PlainValidator(_hashtag), WithJsonSchema(shapes.HASHTAG)]
+Hashtags = Annotated[list[Hashtag], BeforeValidator(_listed), WithJsonSchema(shapes.HASHTAGS)]
+Link = Annotated[str, PlainValidator(_link), WithJsonSchema(shapes.LINK)]
+Email = Annotated[str, PlainValidator(_email), WithJsonSchema(shapes.EMAIL)]
+Country = Annotated[str, PlainValidator(_country), WithJsonSchema(shapes.COUNTRY)]
+Holidays = Annotated[list[Country], BeforeValidator(_countries), WithJsonSchema(shapes.HOLIDAYS)]
+Lateness = Annotated[timedelta | None, PlainValidator(_lateness), WithJsonSchema(shapes.LATENESS)]
+Covers = Annotated[timedelta, PlainValidator(_covers), WithJsonSchema(shapes.COVERS)]
+Fallback = Annotated[str, PlainValidator(_fallback), WithJsonSchema(shapes.FALLBACK)]
+Until = Annotated[tuple[datetime, bool], PlainValidator(_until), WithJsonSchema(shapes.UNTIL)]
+Targets = Annotated[list[Text], BeforeValidator(_targets), WithJsonSchema(shapes.TARGETS)]
+Handles = Annotated[list[Text], BeforeValidator(_listed), WithJsonSchema(shapes.HANDLES)]

@@ -1,13 +1,17 @@
-"""The sections of the schedule file and their fields. Names on the left are the words that people write."""
+"""The sections of the schedule file and their fields. Names on the left are the words that people write.
+
+The docstrings are shown by editors, when people hover over a field or complete its name: they are written for them.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from publisher.model import ApprovalPolicy, EventStatus, OutsideHours
 from publisher.schedulefile import fields as f
+from publisher.schedulefile import shapes
 from publisher.schedulefile.refusal import text, wrong
 from publisher.schedulefile.when import When
 from publisher.sentences import sentence
@@ -32,183 +36,234 @@ class ContactPart(Part):
     """Who answers questions."""
 
     name: f.Text
+    """The person or office that readers may ask; mails come from this name. Example: `City Library`."""
     email: f.Email
+    """The address for questions; mails come from it. Example: `library@example.org`."""
 
 
 #: Funding profiles for which the templates that come along have words.
 FUNDING = ("interreg-europe-2014-2020", "interreg-europe-2021-2027", "fe-polska-2021-2027", "none")
+
+Name = Annotated[f.Text, WithJsonSchema(shapes.NAME)]
+Outside = Annotated[OutsideHours, WithJsonSchema(shapes.OUTSIDE_HOURS)]
+Approval = Annotated[ApprovalPolicy, WithJsonSchema(shapes.APPROVAL)]
+Status = Annotated[EventStatus, WithJsonSchema(shapes.STATUS)]
 
 
 class ProjectPart(Part):
     """The project or office that speaks."""
 
     name: f.Text
-    """Short name, as it stands in texts."""
+    """Its short name, as it stands in texts. Example: `Next2Met`."""
     link: f.Link = ""
-    """Its page."""
+    """Its web page. Example: `https://www.example.org`."""
     contact: ContactPart | None = None
-    """Sender of mails and the person to ask."""
-    funding: f.Text = "none"
-    """Which funding must be named: interreg-europe-2014-2020, interreg-europe-2021-2027, fe-polska-2021-2027, none."""
+    """Sender of mails and the person to ask. Example: `{ name: City Library, email: library@example.org }`."""
+    funding: Annotated[f.Text, WithJsonSchema(shapes.suggested(FUNDING))] = "none"
+    """Which funding must be named; it picks words that end each mail. Example: `fe-polska-2021-2027`, or `none`."""
     hashtags: f.Hashtags = []
-    """Without '#'."""
+    """Added to every post, written without `#`. Example: `[Next2Met, InterregEurope]`."""
 
 
 class CalendarPart(Part):
     """When something may go out; stands in defaults and may be repeated for a channel."""
 
     timezone: f.Zone | None = None
-    """IANA name; every time in the file is meant on its clock."""
+    """Every time in the file is meant on the clock of this place. Example: `Europe/Warsaw`."""
     quiet_hours: f.Quiet = None
-    """Local hours in which nothing goes out, like 20:00-07:30."""
+    """Hours in which nothing goes out, on the local clock. Example: `20:00-07:30`, or `none`."""
     weekends: f.YesNo = True
-    """no: Saturdays and Sundays are avoided."""
+    """Whether something may go out on Saturdays and Sundays. Example: `no`, then they are avoided."""
     holidays: f.Holidays = []
-    """Countries whose public holidays are avoided, like [PL]."""
-    outside_hours: OutsideHours = OutsideHours.MOVE_LATER
-    """What to do then: move later, move earlier, skip, send anyway."""
+    """Countries whose public holidays are avoided. Example: `[PL]`, or `[ES-CT]` for one region of Spain."""
+    outside_hours: Outside = OutsideHours.MOVE_LATER
+    """What happens to a time in quiet hours or on a weekend, holiday or blackout. Example: `move later`."""
     if_late: f.Lateness = None
-    """The computer was off: skip after 6 hours, skip, or send."""
-    approval: ApprovalPolicy = ApprovalPolicy.NONE
-    """none, anyone, anyone-but-author, two."""
+    """What happens when the computer was off at the right time. Example: `skip after 6 hours`."""
+    approval: Approval = ApprovalPolicy.NONE
+    """Whether somebody must approve each announcement before it goes out. Example: `anyone-but-author`."""
     languages: f.Languages = []
-    """Two-letter codes, the main one first."""
+    """Languages in which to announce, the main one first, two letters each. Example: `[pl, en]`."""
 
 
 class DefaultsPart(CalendarPart):
     """What holds for every channel that doesn't say otherwise."""
 
     missing_translation: f.Fallback = ""
-    """error, or use en."""
+    """What happens when words lack a language of the channel. Example: `error`, or `use en`."""
 
 
 class BlackoutPart(Part):
     """Days on which nothing goes out by itself."""
 
     first: Annotated[f.Day, Field(alias="from")]
+    """The first day without posts. Example: `2027-04-12`."""
     last: Annotated[f.Day, Field(alias="to")]
+    """The last day without posts, it is included. Example: `2027-04-14`."""
     why: f.Text
+    """The reason; the plan shows it beside what was moved. Example: `Office moves house`."""
 
 
 class ChannelPart(CalendarPart):
-    """A place to publish."""
+    """A place to publish. What it does not say itself is taken from the defaults."""
 
     type: f.Text = ""
-    """twitter, facebook or email; may be left out when the channel is called so."""
+    """What kind of channel it is; may be left out when the channel is called so itself. Example: `email`."""
     account: f.Text = ""
-    """The account's name, as people see it."""
+    """The name of the account, as people see it. Example: `"@citylibrary"`; quotes because of the @."""
     audience: f.Text = ""
-    """For e-mail: which list."""
+    """For e-mail: who reads it, one of the names below `audiences`. Example: `partners`."""
 
 
 class AudiencePart(Part):
     """A mailing list."""
 
     list: f.Text
-    """A CSV file with the header email,name,language; its path counts from this file."""
-    basis: f.Text
-    """Why you may write to these people: consent, project-partners …"""
+    """A CSV file with email, name and language; its path counts from this file. Example: `lists/partners.csv`."""
+    basis: Annotated[f.Text, WithJsonSchema(shapes.suggested(["consent", "project-partners"]))]
+    """Why you may write to these people. Example: `consent`, or `project-partners`."""
     double_opt_in: f.YesNo = False
+    """Whether the readers confirmed by a second mail that they want this one. Example: `yes`."""
 
 
 class StepPart(Part):
     """Say something at a moment."""
 
     send: f.Moment
-    """When: 8 weeks before at 10:00, first day at 08:30, 2027-05-07 12:00, every Monday at 09:00 …"""
+    """When it goes out. Example: `8 weeks before at 10:00`, `first day at 08:30`, `every Monday at 09:00`."""
     template: f.Text
-    """A folder in templates/."""
+    """Which words: the name of a folder in templates/. Example: `invitation`."""
     to: f.Targets
-    """Channels."""
-    outside_hours: OutsideHours | None = None
+    """Where it goes: names from `channels`. Example: `[twitter, facebook]`."""
+    outside_hours: Outside | None = None
+    """For this step only: what happens when its time is no time to post. Example: `move earlier`."""
     if_late: f.Lateness = None
+    """For this step only: what happens when the computer was off. Example: `skip after 30 minutes`."""
 
 
 class ChangePart(Part):
     """One step more, or one less, for a single event."""
 
     add: f.Moment | None = None
+    """When the additional step goes out; it needs `template` and `to`, too. Example: `1 week before at 17:00`."""
     drop: f.Moment | None = None
+    """The step to leave out, written as it stands in the cadence. Example: `first day at 08:30`."""
     template: f.Text = ""
+    """Which words the additional step has: a folder in templates/. Example: `programme`."""
     to: f.Targets = []
-    outside_hours: OutsideHours | None = None
+    """Where the additional step goes: names from `channels`. Example: `[facebook]`."""
+    outside_hours: Outside | None = None
+    """For this step only: what happens when its time is no time to post. Example: `move earlier`."""
     if_late: f.Lateness = None
+    """For this step only: what happens when the computer was off. Example: `skip after 30 minutes`."""
 
 
 class PicturePart(Part):
     """A picture and what it shows."""
 
     file: f.Text
-    """Its path counts from this file."""
+    """The picture (JPEG, PNG, GIF, WebP); its path counts from this file. Example: `images/open-day.jpg`."""
     alt: f.Words
-    """What matters in the picture, one sentence per language, for people who don't see it."""
+    """What matters in it, per language, for people who don't see it. Example: `{ en: A shelf full of books. }`."""
     credit: f.Text = ""
+    """Who made the picture. Example: `photo Anna Nowak`."""
 
 
 class WherePart(Part):
     """Where an event takes place."""
 
     venue: f.Names = {}
+    """The house or the town, as people know it. Example: `City Library`."""
     address: f.Names = {}
+    """Street, number and town. Example: `"12 Main Street, Springfield"`; inside `{ }` it needs the quotes."""
     online: f.Link = ""
+    """The address at which people join online. Example: `https://example.org/live`."""
     step_free: f.YesNo | None = None
+    """Whether one gets in without steps, in a wheelchair or with a pram. Example: `yes`."""
 
 
 class RegisterPart(Part):
     """How to register."""
 
     link: f.Link = ""
+    """The page on which people register. Example: `https://example.org/register`."""
     until: f.Until | None = None
+    """The last day to register, with a time if need be. Example: `2027-04-30`, or `2027-04-30 12:00`."""
     free: f.YesNo | None = None
+    """Whether it costs nothing to take part. Example: `yes`."""
 
 
 class EventPart(Part):
-    """A happening."""
+    """Something that takes place and is announced."""
 
-    id: f.Text
-    status: EventStatus = EventStatus.CONFIRMED
+    id: Name
+    """A name of its own, without spaces; it stays when the title changes. Example: `open-day-2027`."""
+    status: Status = EventStatus.CONFIRMED
+    """Whether it takes place; `confirmed` when this is left out. Example: `draft`."""
     cadence: f.Text = ""
-    """Which recipe of steps."""
+    """Which recipe says what goes out when: one of the names below `cadences`. Example: `conference`."""
     when: When
-    """2027-05-11, 2027-05-11 to 2027-05-13, or 2027-06-02 13:00-14:30."""
+    """The day or days, and the hours. Example: `2027-06-02 13:00-14:30`, or `2027-05-11 to 2027-05-13`."""
     hours: f.Hours | None = None
-    """Daily hours, like 09:00-16:30."""
+    """The hours of each day, for an event of several days. Example: `09:00-16:30`."""
     timezone: f.Zone | None = None
-    """The clock on the spot, when it isn't the one of defaults."""
+    """The clock on the spot, when it isn't the one of the defaults. Example: `Europe/Dublin`."""
     title: f.Words
+    """What it is called, one line per language. Example: `{ en: Open day at the library }`."""
     summary: f.Words = {}
+    """One or two sentences on what it is about, one line per language. Example: `{ en: Meet the authors. }`."""
     where: Annotated[WherePart, BeforeValidator(_or_nothing)] = WherePart()
+    """Where it takes place. Example: `{ venue: City Library, step_free: yes }`."""
     organiser: f.Names = {}
+    """Who invites, when it isn't the project itself. Example: `City Council`."""
     spoken: f.Languages = []
+    """The languages spoken at the event. Example: `[pl, en]`."""
     register_: Annotated[RegisterPart, BeforeValidator(_or_nothing), Field(alias="register")] = RegisterPart()
+    """How to register. Example: `{ link: "https://example.org/register", until: 2027-04-30, free: yes }`."""
     image: PicturePart | None = None
+    """A picture for the posts, with a description for people who don't see it. Example:
+    `{ file: images/open-day.jpg, alt: { en: A shelf full of books. } }`."""
     link: f.Link = ""
-    """The page about it."""
+    """The page about it. Example: `https://example.org/open-day`."""
     tags: f.Hashtags = []
+    """Hashtags besides those of the project, without `#`. Example: `[OpenDay]`."""
     mention: Annotated[dict[str, f.Handles], BeforeValidator(_or_nothing)] = {}
-    """Handles by channel type, like { twitter: ["@interregeurope"] }."""
+    """Accounts to name in the posts, by type of channel. Example: `{ twitter: ["@interregeurope"] }`."""
     changes: Annotated[list[ChangePart], BeforeValidator(_or_no_list)] = []
+    """Steps to add to the cadence, or to drop, for this event only. Example: `[{ drop: first day at 08:30 }]`."""
 
 
 class PostPart(Part):
     """A text that belongs to no event."""
 
-    id: f.Text
+    id: Name
+    """A name of its own, without spaces. Example: `europe-day-2027`."""
     send: f.Moment
+    """When it goes out. Example: `2027-05-07 12:00`, or `every Monday at 09:00`."""
     to: f.Targets
+    """Where it goes: names from `channels`. Example: `[twitter, facebook]`."""
     text: f.Words
+    """What it says, one text per language. Example: `{ en: Happy Europe Day! }`; use `|` for several lines."""
     text_twitter: f.Words = {}
-    """A shorter text for X only."""
+    """A shorter text for X only, one per language. Example: `{ en: Happy Europe Day! }`."""
     text_facebook: f.Words = {}
+    """Another text for Facebook only, one per language. Example: `{ en: Happy Europe Day to all of you! }`."""
     text_email: f.Words = {}
+    """Another text for e-mail only, one per language. Example: `{ en: Dear reader, happy Europe Day! }`."""
     subject: f.Words = {}
-    """For e-mail; otherwise the first line of the text."""
+    """The subject of the mail; the first line of the text when it is left out. Example: `{ en: Europe Day }`."""
     template: f.Text = "post"
+    """The folder in templates/ that puts the text into shape; `post` when this is left out. Example: `post`."""
     link: f.Link = ""
+    """A page to read on. Example: `https://example.org/news`."""
     image: PicturePart | None = None
+    """A picture, and what matters in it. Example: `{ file: images/flags.jpg, alt: { en: Two flags. } }`."""
     tags: f.Hashtags = []
-    outside_hours: OutsideHours | None = None
+    """Hashtags besides those of the project, without `#`. Example: `[EuropeDay]`."""
+    outside_hours: Outside | None = None
+    """For this post only: what happens when its time is no time to post. Example: `send anyway`."""
     if_late: f.Lateness = None
+    """For this post only: what happens when the computer was off. Example: `skip after 2 hours`."""
 
 
 def _empty_rule(value: object) -> bool:
@@ -227,13 +282,19 @@ def _empty_rule(value: object) -> bool:
 class DigestPart(Part):
     """A summary of the events that lie ahead."""
 
-    id: f.Text
+    id: Name
+    """A name of its own, without spaces. Example: `monthly`."""
     send: f.Moment
+    """When it goes out, again and again. Example: `first working day of the month at 09:00`."""
     to: f.Targets
+    """Where it goes: names from `channels`. Example: `[news-en]`."""
     template: f.Text = "digest"
+    """The folder in templates/ with its words; `digest` when this is left out. Example: `digest`."""
     covers: f.Covers
-    """next 45 days."""
-    if_empty: Annotated[bool, BeforeValidator(_empty_rule)] = True
-    """skip, or send."""
-    outside_hours: OutsideHours | None = None
+    """How far it looks ahead: events in this time are told. Example: `next 45 days`."""
+    if_empty: Annotated[bool, BeforeValidator(_empty_rule), WithJsonSchema(shapes.IF_EMPTY)] = True
+    """What happens when no event lies ahead. Example: `skip`."""
+    outside_hours: Outside | None = None
+    """For this digest only: what happens when its time is no time to post. Example: `move earlier`."""
     if_late: f.Lateness = None
+    """For this digest only: what happens when the computer was off. Example: `skip after 1 day`."""

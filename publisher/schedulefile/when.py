@@ -14,8 +14,9 @@ from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import PlainValidator
+from pydantic import PlainValidator, WithJsonSchema
 
+from publisher.schedulefile import shapes
 from publisher.schedulefile.dates import check_hours, read_clock, read_day, refuse_local_date
 from publisher.schedulefile.refusal import text, wrong
 from publisher.sentences import sentence
@@ -89,4 +90,4 @@ def _is_clock(piece: str) -> bool:
     return re.fullmatch(r"\d{1,2}[:.]\d{2}", piece) is not None
 
 
-When = Annotated[Period, PlainValidator(read_period)]
+When = Annotated[Period, PlainValidator(read_period), WithJsonSchema(shapes.WHEN)]
