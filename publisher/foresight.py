@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,14 +45,14 @@ def surprises(planned: Iterable[Planned], schedule: Schedule, *, now: datetime) 
 
     What recurs moves and pauses all the time, so nothing is said about it, nor about events that are over.
     """
-    found: dict[tuple[str, Place], dict[str, tuple[_Kind, Planned]]] = defaultdict(dict)
+    found: dict[tuple[_Kind, Place], dict[str, list[Planned]]] = defaultdict(lambda: defaultdict(list))
     for one in planned:
         kind = _kind(one, schedule, now)
         if kind is not None and one.place is not None:
-            found[kind.code, one.place].setdefault(one.source_id, (kind, one))
-    for (_, place), sources in found.items():
-        kind, first = next(iter(sources.values()))
-        message = _message(kind, first)
+            found[kind, one.place][one.source_id].append(one)
+    for (kind, place), sources in found.items():
+        first, *_ = same = next(iter(sources.values()))
+        message = _message(kind, same)
         if others := len(sources) - 1:
             more = counted("It is the same for {n} other.", "It is the same for {n} others.", n=others)
             message = sentence("{message} {more}", message=message, more=more)
@@ -75,14 +75,15 @@ def _kind(one: Planned, schedule: Schedule, now: datetime) -> _Kind | None:
     return _MOVED if one.local != one.nominal_local and one.goes_out else None
 
 
-def _message(kind: _Kind, one: Planned) -> Sentence:
+def _message(kind: _Kind, same: Sequence[Planned]) -> Sentence:
+    """About the first of these, which differ in nothing but channel and language."""
+    one = same[0]
     what = sentence("“{id}”", id=one.source_id)
     if one.kind is Kind.EVENT:
         what = sentence("“{template}” of “{id}”", template=one.template, id=one.source_id)
     if kind is _LEFT_OUT:
-        return sentence(
-            "{what} never goes out on {channel}: {reason}.", what=what, channel=one.channel.id, reason=one.reason
-        )
+        channels = ", ".join(sorted({each.channel.id for each in same}))
+        return sentence("{what} never goes out on {channel}: {reason}.", what=what, channel=channels, reason=one.reason)
     if kind is _PAST:
         return sentence("{what} was due on {moment}, and that has passed.", what=what, moment=spoken_moment(one.local))
     return sentence(

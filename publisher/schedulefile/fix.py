@@ -44,8 +44,8 @@ def fix(content: bytes, *, file: str, problems: Problems) -> Fixed:
     for _ in range(_ROUNDS):
         found = [problem for problem in problems(reading) if problem.place.file == file]
         text = applied(reading.text, (edit for problem in found for edit in problem.mend))
-        after = encode(text, reading.encoding, like=current) if text or current else current
-        if after == current or not reading.text:
+        after = encode(text, reading.encoding, like=current) if reading.encoding else current
+        if after == current:
             break
         mended += [problem for problem in found if problem.mend or problem.code == "encoding"]
         current = after

@@ -30,10 +30,16 @@ class _Entry:
 def isolate(text: WorkingText, line: int) -> Span | None:
     """Blank the entry that this line belongs to; gives its lines, or None when there is no telling which it is."""
     entry = _entry(text.lines, line)
-    if entry is None or all(not text.lines[number].strip() for number in range(entry.first + 1, entry.last + 1)):
+    if entry is None or _is_blank(text.lines, entry):
         return None
     text.keep(entry.first, entry.last, line=entry.kept)
     return Span(entry.first, 0, entry.last + 1, 0)
+
+
+def _is_blank(lines: list[str], entry: _Entry) -> bool:
+    """Whether it was set aside before."""
+    rest = range(entry.first + 1, entry.last + 1)
+    return lines[entry.first] == entry.kept and all(not lines[number].strip() for number in rest)
 
 
 def _entry(lines: list[str], line: int) -> _Entry | None:

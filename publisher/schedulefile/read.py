@@ -23,6 +23,8 @@ from publisher.schedulefile.working import WorkingText, lines_of
 from publisher.sentences import sentence
 
 MAX_BYTES = 1024 * 1024
+#: Of a file that must not be written, because its text is only a guess.
+UNKNOWN_ENCODING = ""
 
 #: So many mistakes are read past, in a large file fewer of them; a file with more is no schedule.
 _MOST_ROUNDS, _FEWEST_ROUNDS = 40, 5
@@ -35,7 +37,7 @@ _OF_THE_FILE = ("encoding", "merge-conflict", "empty-file", "too-large")
 class Reading:
     """What reading gave: the tree, or None with at least one problem.
 
-    ``set_aside`` are the parts that could not be read. ``is_spoilt`` says that a problem concerns the file as a whole.
+    ``set_aside`` are the parts that could not be read. ``encoding`` is what the file can be saved in again.
     """
 
     file: str
@@ -80,7 +82,8 @@ def read_bytes(content: bytes, *, file: str) -> Reading:
         decoded = decode(content)
     except Unreadable as refused:
         text = content.decode(encoding_of(content), "replace")
-        return Reading(file, text, None, (_problem(file, refused.fault, span=refused.fault.span),))
+        problem = _problem(file, refused.fault, span=refused.fault.span)
+        return Reading(file, text, None, (problem,), encoding=UNKNOWN_ENCODING)
     return _Reader(file, decoded).read()
 
 
@@ -185,4 +188,4 @@ def _too_large(file: str, size: int) -> Reading:
         hint=sentence("Move past events into a file of their own."),
         place=Place(file, 1, 1, 1, 2),
     )
-    return Reading(file, "", None, (problem,))
+    return Reading(file, "", None, (problem,), encoding=UNKNOWN_ENCODING)

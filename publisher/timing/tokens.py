@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+)|(?P<word>[^\W\d_]+)|(?P<other>\S)"
 )
 _LONGEST_WORD = 40
-_FILLERS = {"the", "on", "w", "we", ","}
+_FILLERS = {"the", "on", "w", "we", ",", "."}
 _ORDINAL_WORDS = {number: word for word, number in ORDINALS.items()}
 
 

@@ -9,19 +9,6 @@ from publisher.sentences import Sentence, sentence
 from publisher.timing.words import SYNONYMS, WEEKDAYS, NoSuchDay
 
 _NAME = re.compile(r"\s*(?P<name>[^\W\d_]+)\.?,?\s+")
-_ABBREVIATED = {
-    "pon": "monday",
-    "wt": "tuesday",
-    "śr": "wednesday",
-    "czw": "thursday",
-    "pt": "friday",
-    "sob": "saturday",
-    "niedz": "sunday",
-    "tues": "tuesday",
-    "thur": "thursday",
-    "thurs": "thursday",
-}
-
 NAMES = (
     sentence("Monday"),
     sentence("Tuesday"),
@@ -37,7 +24,7 @@ _CODES = tuple(WEEKDAYS.values())
 def weekday_of(word: str) -> str:
     """MO to SU for the name of a day, in English or Polish; empty for any other word."""
     small = word.casefold().strip(".,")
-    return WEEKDAYS.get(_ABBREVIATED.get(small) or SYNONYMS.get(small, small), "")
+    return WEEKDAYS.get(SYNONYMS.get(small, small), "")
 
 
 def weekday_before(written: str) -> int:

@@ -109,6 +109,16 @@ SYNONYMS = {
     "fri": "friday",
     "sat": "saturday",
     "sun": "sunday",
+    "tues": "tuesday",
+    "thur": "thursday",
+    "thurs": "thursday",
+    "pon": "monday",
+    "wt": "tuesday",
+    "śr": "wednesday",
+    "czw": "thursday",
+    "pt": "friday",
+    "sob": "saturday",
+    "niedz": "sunday",
 }
 
 WEEKDAYS = {

@@ -52,6 +52,12 @@ def problem(text: str | bytes) -> Problem:
     return found
 
 
+def place_of(found: Problem) -> tuple[int, int, int, int]:
+    """Line and column of its beginning and its end."""
+    place = found.place
+    return place.line, place.column, place.end_line, place.end_column
+
+
 def schedule(rest: str, *, head: str = HEAD) -> Schedule:
     """A sound schedule: the usual head and the rest."""
     found = loaded(head.encode() + dedent(rest).encode())
