@@ -1,21 +1,31 @@
-"""``publisher check``: everything that can be known to be wrong before it goes out."""
+"""``publisher check``: everything that can be known to be wrong before it goes out.
+
+Each template that the file uses is compiled, and rendered for each language and channel type that it goes out to, once
+for each set of facts that leads it along another way; `publisher.samples` says what that guarantees.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from publisher.app import App
 from publisher.errors import AudienceError
 from publisher.foresight import surprises
-from publisher.model import Planned, Problem, Severity
+from publisher.mistakes import Stopped, problem_of, same_mistake, told_together
+from publisher.model import Planned, PlanState, Problem, Severity
 from publisher.plan import default_window, plan_around
-from publisher.preview import Preview, Previewer
+from publisher.preview import Previewer
+from publisher.samples import Case, Samples
 from publisher.schedulefile.problems import in_order
+from publisher.schedulefile.schedule import Schedule
 
 
-def check(app: App) -> tuple[Problem, ...]:
+def check(
+    app: App, *, judge: Callable[[Samples, Iterable[Case]], Iterator[Stopped]] = Samples.stopped
+) -> tuple[Problem, ...]:
     """All problems of the file, its lists, its templates and its pictures, in the order of the file.
 
+    ``judge`` finds the deliveries that can't be composed; `Samples.everything` composes every single one.
     Raises `ScheduleUnreadable` when the file can't be opened.
     """
     loaded = app.load()
@@ -23,11 +33,9 @@ def check(app: App) -> tuple[Problem, ...]:
         return loaded.problems
     previewer = Previewer(app, loaded.schedule)
     planned = plan_around(loaded.schedule, window=default_window(app.clock.now()), rules=app.rules(None))
-    found = [*loaded.problems, *previewer.list_problems()]
-    found += surprises(planned, loaded.schedule, now=app.clock.now())
-    for preview in _one_per_mistake(previewer.previews(_once_each(planned))):
-        found += preview.problems
-    return in_order(found)
+    stopped = judge(Samples(previewer), _once_each(planned, loaded.schedule))
+    coming = surprises(planned, loaded.schedule, now=app.clock.now())
+    return in_order([*loaded.problems, *previewer.list_problems(), *coming, *_one_per_mistake(stopped)])
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
@@ -35,24 +43,22 @@ def has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
-def _once_each(planned: Iterable[Planned]) -> Iterator[Planned]:
+def _once_each(planned: Iterable[Planned], schedule: Schedule) -> Iterator[Case]:
     """Of a recurring announcement one occurrence is enough."""
+    entries = {entry.name: entry for entry in schedule.entries}
     seen = set()
     for one in planned:
-        same = (one.source_id, one.template, one.step, one.channel.id, one.languages)
-        if same not in seen and (one.goes_out or one.state == "draft"):
+        same = (one.kind, one.source_id, one.template, one.step, one.channel.id, one.languages)
+        if same not in seen and (one.goes_out or one.state is PlanState.DRAFT):
             seen.add(same)
-            yield one
+            for language in one.languages:
+                yield Case(one, entries[f"{one.kind}s/{one.source_id}"], language)
 
 
-def _one_per_mistake(previews: Iterable[Preview]) -> Iterator[Preview]:
+def _one_per_mistake(stopped: Iterable[Stopped]) -> Iterator[Problem]:
     """A missing translation or picture stops many announcements, and is mended once. Lists are told of already."""
-    seen = set()
-    for preview in previews:
-        error = preview.error
-        if error is None or isinstance(error, AudienceError):
-            continue
-        same = (type(error), error.subject, error.remedy or error.message)
-        if same not in seen:
-            seen.add(same)
-            yield preview
+    same: dict[Hashable, list[Stopped]] = {}
+    for one in stopped:
+        if not isinstance(one.error, AudienceError):
+            same.setdefault(same_mistake(problem_of(one), one.error), []).append(one)
+    return (told_together(group) for group in same.values())

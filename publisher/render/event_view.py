@@ -41,7 +41,7 @@ class EventView:
     @property
     def title(self) -> str:
         """Its title: ``Otwarte dane bez tajemnic``."""
-        return required(self._event.title, what="title", source=self._event, announcement=self._announcement)
+        return required(self._event.title, field="title", source=self._event, announcement=self._announcement)
 
     @property
     def summary(self) -> str:
@@ -101,12 +101,12 @@ class EventView:
     @property
     def venue(self) -> str:
         """The name of the venue, or empty: ``Opera i Filharmonia Podlaska``."""
-        return self._optional(self._event.venue.name, "venue")
+        return self._optional(self._event.venue.name, "where.venue")
 
     @property
     def address(self) -> str:
         """The address of the venue, or empty: ``ul. Odeska 1, 15-406 Białystok``."""
-        return self._optional(self._event.venue.address, "address")
+        return self._optional(self._event.venue.address, "where.address")
 
     @property
     def town(self) -> str:
@@ -199,5 +199,5 @@ class EventView:
     def _today(self) -> date:
         return self._announcement.due_local.date()
 
-    def _optional(self, texts: Texts, what: str) -> str:
-        return optional(texts, what=what, source=self._event, announcement=self._announcement)
+    def _optional(self, texts: Texts, field: str) -> str:
+        return optional(texts, field=field, source=self._event, announcement=self._announcement)

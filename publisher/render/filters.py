@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
+from textwrap import shorten
 from typing import NamedTuple
 
 from jinja2 import pass_context
@@ -22,18 +23,22 @@ from publisher.render import dates
 from publisher.render.event_view import EventView
 from publisher.render.grammar import NBSP, base_language, locale_of
 from publisher.render.hashtags import hashtag as hashtag_of
-from publisher.render.templates import nearest
+from publisher.render.templates import did_you_mean, nearest
+from publisher.sentences import Sentence, sentence, verbatim
 
+_LONGEST_QUOTE = 80
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 _ONE_LETTER_WORD = re.compile(r"(?<!\w)([aiouwz]) (?=\S)", re.IGNORECASE)
 
 
 class Misused(ValueError):
-    """A filter was given what it can't take; ``remedy`` says what to write instead."""
+    """A filter was given what it can't take; ``remedy`` says what to write instead, ``word`` what it is about."""
 
-    def __init__(self, message: str, *, remedy: str) -> None:
+    def __init__(self, message: Sentence, *, remedy: Sentence, word: str) -> None:
         super().__init__(message)
+        self.message = message
         self.remedy = remedy
+        self.word = word
 
 
 class Scene(NamedTuple):
@@ -62,7 +67,9 @@ def when(_: Context, event: object, style: str = "prose") -> str:
         event = event.dates
     if not isinstance(event, When):
         raise Misused(
-            f"the filter “when” takes an event, not {_shown(event)}", remedy='write {{ event|when("compact") }}'
+            sentence("The filter “when” takes an event, not {given}.", given=_shown(event)),
+            remedy=sentence("Write {example}", example='{{ event|when("compact") }}'),
+            word="when",
         )
     return dates.when_in_words(event, _scene.get().language, style=_one_of(style, dates.WHEN_STYLES))
 
@@ -77,7 +84,11 @@ def time_of_day(_: Context, value: object) -> str:
     if isinstance(value, datetime):
         value = value.time()
     if not isinstance(value, time):
-        raise Misused(f"the filter “time” takes an hour, not {_shown(value)}", remedy=_ask_first("event.begin"))
+        raise Misused(
+            sentence("The filter “time” takes an hour, not {given}.", given=_shown(value)),
+            remedy=_ask_first("event.begin"),
+            word="time",
+        )
     return dates.time_in_words(value, _scene.get().language)
 
 
@@ -95,13 +106,21 @@ def plural(_: Context, number: float, **forms: str) -> str:
     """The form that goes with a number: ``{{ n }} {{ n|plural(one="dzień", few="dni", many="dni") }}``."""
     unknown = sorted(set(forms) - set(_CATEGORIES))
     if unknown:
-        raise Misused(f"“plural” knows no form {unknown[0]}", remedy=f"the forms are {', '.join(_CATEGORIES)}")
+        raise Misused(
+            sentence("“plural” knows no form {form}.", form=unknown[0]),
+            remedy=sentence("The forms are {names}.", names=", ".join(_CATEGORIES)),
+            word=unknown[0],
+        )
     category = locale_of(_scene.get().language).plural_form(number)
     for form in (category, "other", "many"):
         if form in forms:
             return forms[form]
     language = _scene.get().language
-    raise Misused(f"“plural” has no form for {number} in “{language}”", remedy=f'add {category}="…" to its forms')
+    raise Misused(
+        sentence("“plural” has no form for {number} in “{language}”.", number=number, language=language),
+        remedy=sentence("Add {form} to its forms.", form=f'{category}="…"'),
+        word="plural",
+    )
 
 
 def hashtag(_: Context, name: str) -> str:
@@ -122,26 +141,33 @@ def _day(value: object, name: str) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    raise Misused(f"the filter “{name}” takes a day, not {_shown(value)}", remedy=_ask_first("event.register_until"))
+    raise Misused(
+        sentence("The filter “{name}” takes a day, not {given}.", name=name, given=_shown(value)),
+        remedy=_ask_first("event.register_until"),
+        word=name,
+    )
 
 
 def _one_of(style: str, styles: Sequence[str]) -> str:
     if style not in styles:
-        near = nearest(style, styles)
+        there_are = sentence("There are: {names}.", names=", ".join(styles))
         raise Misused(
-            f"there is no style “{style}”",
-            remedy=f"did you mean “{near}”?" if near else f"there are: {', '.join(styles)}",
+            sentence("There is no style “{name}”.", name=style),
+            remedy=did_you_mean(nearest(style, styles)) or there_are,
+            word=style,
         )
     return style
 
 
-def _ask_first(example: str) -> str:
-    return f"ask first whether there is one: {{% if {example} %}} … {{% endif %}}"
+def _ask_first(example: str) -> Sentence:
+    return sentence("Ask first whether there is one: {example}", example=f"{{% if {example} %}} … {{% endif %}}")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> Sentence:
     """What was given instead; an empty value is what a missing fact in the file looks like."""
-    return "an empty value" if value in (None, "") else f"“{value}”"
+    if value in (None, ""):
+        return sentence("an empty value")
+    return verbatim(f"“{shorten(str(value), _LONGEST_QUOTE, placeholder=' …')}”")
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {

@@ -18,6 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from publisher.errors import RenderError
+from publisher.sentences import sentence
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -181,9 +182,18 @@ def locale_of(language: str) -> Locale:
         return Locale.parse(_GRAMMARS[base].locale if base in _GRAMMARS else base)
     except (UnknownLocaleError, ValueError) as error:
         raise RenderError(
-            f"“{language}” is no language code that is known",
-            remedy=f"write a two-letter code: {', '.join(LANGUAGES)} …",
+            sentence("“{code}” is no language code that is known.", code=language),
+            remedy=sentence("Write a two-letter code: {names} …", names=", ".join(LANGUAGES)),
         ) from error
+
+
+def is_known(code: str) -> bool:
+    """Whether this is the code of a language."""
+    try:
+        locale_of(code)
+    except RenderError:
+        return False
+    return True
 
 
 def _grammar_from_babel(language: str) -> Grammar:

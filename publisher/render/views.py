@@ -33,12 +33,14 @@ class PostView:
     def text(self) -> str:
         """Its text, the one for this channel type if there is one: ``9 maja świętujemy Dzień Europy!``."""
         special = self._post.text_for.get(self._announcement.channel.type, {})
-        return required({**self._post.text, **special}, what="text", source=self._post, announcement=self._announcement)
+        return required(
+            {**self._post.text, **special}, field="text", source=self._post, announcement=self._announcement
+        )
 
     @property
     def subject(self) -> str:
         """The subject for mails, or empty: ``Dzień Europy``."""
-        return optional(self._post.subject, what="subject", source=self._post, announcement=self._announcement)
+        return optional(self._post.subject, field="subject", source=self._post, announcement=self._announcement)
 
     @property
     def link(self) -> str:
@@ -219,6 +221,11 @@ def source_view(announcement: Announcement) -> SourceView:
             return PostView(post, announcement)
         case Digest() as digest:
             return DigestView(digest, announcement)
+
+
+def view_name(announcement: Announcement) -> str:
+    """What templates call the source: ``event``, ``post`` or ``digest``."""
+    return _VIEW_NAMES[type(source_view(announcement))]
 
 
 def variables_for(announcement: Announcement) -> dict[str, object]:
