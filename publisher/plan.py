@@ -6,7 +6,7 @@ move it: a later blackout moves the delivery, it does not make another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -41,6 +41,7 @@ _NEEDED = {
     ApprovalPolicy.ANYONE_BUT_AUTHOR: 1,
     ApprovalPolicy.TWO: 2,
 }
+_WAITS = sentence("waits for approval")
 _DAY = timedelta(days=1)
 _STATUS = {
     EventStatus.CONFIRMED: sentence("the event is confirmed"),
@@ -78,10 +79,11 @@ def plan(schedule: Schedule, *, window: Window, rules: Rules) -> list[Planned]:
 def plan_around(schedule: Schedule, *, window: Window, rules: Rules) -> list[Planned]:
     """The same without the limits of the window: every single moment, and the recurring ones around the window."""
     found: dict[str, Planned] = {}
+    as_step_wants = _Channels(schedule.channels)
     for entry in schedule.entries:
         for step in entry.steps:
             for channel_id in step.to:
-                channel = schedule.channels[channel_id]
+                channel = as_step_wants(channel_id, step)
                 for planned in _of_channel(entry, step, channel=channel, window=window, rules=rules):
                     found.setdefault(planned.key, _unless_empty(planned, entry, schedule))
     return sorted(found.values(), key=lambda planned: (planned.due_at, planned.key))
@@ -101,7 +103,6 @@ def _unless_empty(planned: Planned, entry: Entry, schedule: Schedule) -> Planned
 
 
 def _of_channel(entry: Entry, step: Step, *, channel: Channel, window: Window, rules: Rules) -> Iterator[Planned]:
-    channel = _with_step(channel, step)
     try:
         nominals = list(_moments(entry, step, channel=channel, window=window))
     except NoSuchMoment as error:
@@ -110,8 +111,7 @@ def _of_channel(entry: Entry, step: Step, *, channel: Channel, window: Window, r
     truth = rules.truth_of(step.template)
     placed = [_place(entry, step, channel=channel, nominal=nominal, truth=truth) for nominal in nominals]
     for planned in _one_at_a_time(placed):
-        for single in _per_language(planned, rules.forms[channel.type]):
-            yield _held(single, rules.approvals)
+        yield from _per_language(planned, rules)
 
 
 def _one_at_a_time(placed: list[Planned]) -> Iterator[Planned]:
@@ -126,6 +126,21 @@ def _one_at_a_time(placed: list[Planned]) -> Iterator[Planned]:
         else:
             taken.add(planned.local)
             yield planned
+
+
+class _Channels:
+    """The channels with what steps say differently; steps that say the same share one."""
+
+    def __init__(self, channels: Mapping[str, Channel]) -> None:
+        self._channels = channels
+        self._known: dict[Hashable, Channel] = {}
+
+    def __call__(self, name: str, step: Step) -> Channel:
+        """The channel as this step wants it."""
+        key = (name, step.outside_hours, step.has_if_late, step.if_late)
+        if key not in self._known:
+            self._known[key] = _with_step(self._channels[name], step)
+        return self._known[key]
 
 
 def _with_step(channel: Channel, step: Step) -> Channel:
@@ -212,19 +227,21 @@ def _untrue(step: Step, truth: Truth, *, reason: Sentence, state: PlanState) -> 
     return PlanState.SKIPPED, _both(reason, untrue)
 
 
-def _per_language(planned: Planned, form: Form) -> Iterator[Planned]:
+def _per_language(planned: Planned, rules: Rules) -> Iterator[Planned]:
     """A post goes out once per language; a mailing carries all of them, each reader gets their own."""
-    if form is Form.MAIL:
-        yield planned
+    if rules.forms[planned.channel.type] is Form.MAIL:
+        yield _held(planned, planned.key, languages=planned.languages, approvals=rules.approvals)
         return
     for language in planned.languages:
-        yield replace(planned, key=f"{planned.key}/{language}", languages=(language,))
+        yield _held(planned, f"{planned.key}/{language}", languages=(language,), approvals=rules.approvals)
 
 
-def _held(planned: Planned, approvals: Mapping[str, int]) -> Planned:
-    if not planned.goes_out or is_approved(planned.channel.approval, approvals.get(planned.key, 0)):
-        return planned
-    return replace(planned, state=PlanState.HELD, reason=_both(planned.reason, sentence("waits for approval")))
+def _held(planned: Planned, key: str, *, languages: tuple[str, ...], approvals: Mapping[str, int]) -> Planned:
+    """The delivery of this key, which may still wait for an approval."""
+    if not planned.goes_out or is_approved(planned.channel.approval, approvals.get(key, 0)):
+        return planned if key == planned.key else replace(planned, key=key, languages=languages)
+    reason = _both(planned.reason, _WAITS)
+    return replace(planned, key=key, languages=languages, state=PlanState.HELD, reason=reason)
 
 
 def _both(first: Sentence, second: Sentence) -> Sentence:
@@ -244,7 +261,7 @@ def _without_moment(entry: Entry, step: Step, *, channel: Channel, reason: Sente
     nominal = datetime.combine(entry.source.when.first, datetime.min.time())
     planned = _place(entry, step, channel=channel, nominal=nominal, truth=Truth.ALWAYS)
     skipped = replace(planned, state=PlanState.SKIPPED, reason=reason)
-    yield from _per_language(skipped, rules.forms[channel.type])
+    yield from _per_language(skipped, rules)
 
 
 def default_window(now: datetime) -> Window:

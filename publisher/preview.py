@@ -13,7 +13,7 @@ from publisher.model import Announcement, Channel, Form, Place, Planned, PlanSta
 from publisher.newsletter.csvlist import MailingList, read_list
 from publisher.render.uses import Uses
 from publisher.schedulefile.schedule import Entry, Schedule
-from publisher.sentences import sentence
+from publisher.sentences import Sentence, sentence, verbatim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Previewer:
                     code="bad-list",
                     severity=Severity.ERROR,
                     message=sentence("{file}: {message}", file=found.subject, message=found.message),
-                    hint=found.remedy,
+                    hint=found.remedy if isinstance(found.remedy, Sentence) else verbatim(found.remedy),
                     place=self._schedule.places.get(f"audiences/{audience.id}", place),
                     about=f"audiences/{audience.id}",
                 )

@@ -69,6 +69,7 @@ class Samples:
         self._previewer = previewer
         self._facts = Facts()
         self._first: dict[Hashable, Preview] = {}
+        self._media: dict[tuple[int, str], tuple[Media, ...] | PublisherError] = {}
         self._taken: dict[tuple[str, str], tuple[int, int]] = {}
 
     def stopped(self, cases: Iterable[Case]) -> Iterator[Stopped]:
@@ -131,12 +132,21 @@ class Samples:
         return None if may_fall_back and lacks_words else like
 
     def _with_media(self, like: _Like) -> _Like:
-        try:
-            media = self._previewer.composer.renderer.media(like.announcement)
-        except (MediaError, MissingTranslation) as error:
-            return replace(like, group=(like.group, "faulty"), fault=error)
+        media = self._media_of(like.announcement)
+        if isinstance(media, PublisherError):
+            return replace(like, group=(like.group, "faulty"), fault=media)
         kinds = tuple(one.content_type for one in media)
         return replace(like, group=(like.group, kinds), media=media)
+
+    def _media_of(self, announcement: Announcement) -> tuple[Media, ...] | PublisherError:
+        """The pictures, or what is wrong with them, found out once."""
+        key = (id(announcement.source), announcement.language)
+        if key not in self._media:
+            try:
+                self._media[key] = self._previewer.composer.renderer.media(announcement)
+            except (MediaError, MissingTranslation) as error:
+                self._media[key] = error
+        return self._media[key]
 
     # --- different --------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from publisher.channels.addresses import Mailbox, ascii_address, masked, one_line, read_mailbox
 from publisher.channels.email_mime import Letter, write
-from publisher.channels.wire import read_timeouts, tls_context
 from publisher.errors import RenderError, TransportError
 from publisher.interfaces import Clock, Settings
 from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
@@ -55,6 +54,7 @@ class EmailTransport:
         from publisher.channels.email_dial import MailRoute
         from publisher.channels.email_smtp import CONFIRMATION_TIMEOUT, SmtpSession
         from publisher.channels.email_url import read_server
+        from publisher.channels.wire import read_timeouts, tls_context
 
         timeouts = read_timeouts(channel, settings)
         route = MailRoute(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 from publisher.channels.answers import as_text, uncertain
 from publisher.channels.forms import FORM, decode_form, encode_form
 from publisher.channels.pictures import MEGABYTE, PictureRules, check_pictures, placeholder, read_picture
-from publisher.channels.wire import read_wire
 from publisher.errors import DraftTooLong, Rejected, RenderError, SettingsError, TransportError
 from publisher.interfaces import Clock, Settings
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
@@ -74,6 +73,7 @@ class FacebookTransport:
         Raises `MissingCredential` or `SettingsError`.
         """
         from publisher.channels.facebook_graph import PageGraph, PageKeys
+        from publisher.channels.wire import read_wire
 
         page_id = settings.require("PAGE_ID")
         if not _PAGE_ID.fullmatch(page_id):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from publisher.channels.answers import Answer, as_mapping, as_text, uncertain
 from publisher.channels.pictures import MEGABYTE, PictureRules, check_pictures, placeholder, read_picture
-from publisher.channels.wire import read_wire
 from publisher.errors import DraftTooLong, Rejected, RenderError, TemporaryError, TransportError
 from publisher.interfaces import Clock, Settings
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
@@ -79,6 +78,7 @@ class TwitterTransport:
         from tweepy.client import Client
 
         from publisher.channels.twitter_http import HOST, WireAdapter, mount
+        from publisher.channels.wire import read_wire
 
         oauth2 = settings.get("CLIENT_ID") is not None
         if oauth2:

@@ -74,10 +74,11 @@ class Facts:
 
     def _values(self, uses: Uses, announcement: Announcement) -> _Known:
         known = self._known.setdefault((id(announcement.source), announcement.language, announcement.channel.type), {})
-        needed = [fact for fact in uses.looks if fact not in known or fact in _OF_THE_DAY]
-        if needed:
+        needed = [fact for fact in uses.looks if fact not in known]
+        again = uses.looks.keys() & _OF_THE_DAY
+        if needed or again:
             variables = variables_for(announcement)
-            known.update((fact, _value(fact, variables)) for fact in needed)
+            known.update((fact, _value(fact, variables)) for fact in (*needed, *again))
         return known
 
 

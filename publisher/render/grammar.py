@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from publisher.errors import RenderError
@@ -160,6 +160,7 @@ LANGUAGES = tuple(_GRAMMARS)
 """The languages whose words were written by hand; others get what Babel has."""
 
 
+@lru_cache(maxsize=1024)
 def base_language(language: str) -> str:
     """``de-AT`` → ``de``."""
     return re.split(r"[-_]", language, maxsplit=1)[0].lower()

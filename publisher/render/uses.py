@@ -61,6 +61,7 @@ _PASSING = (
     nodes.Not,
     nodes.Concat,
 )
+_OTHERS = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 _LINE_ENDS = ("\n", "\n\n")
 
 
@@ -157,9 +158,13 @@ class _Walk:
         if name in self._files:
             return
         self._files.add(name)
-        for other in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-            self._other(other)
-        for macro in tree.find_all(nodes.Macro):
+        found = list(tree.find_all((*_OTHERS, nodes.Macro)))
+        for other in found:
+            if isinstance(other, _OTHERS):
+                self._other(other)
+        for macro in found:
+            if not isinstance(macro, nodes.Macro):
+                continue
             if self._macros.setdefault(macro.name, macro) is not macro:
                 raise Unfathomable(macro.name)
         self.visit(tree, _Scope(), closely=False)
