@@ -37,6 +37,7 @@ class Previewer:
     def __init__(self, app: App, schedule: Schedule) -> None:
         self.composer: Composer = app.composer_of_the_moment(schedule)
         self._schedule = schedule
+        self._analyst = self.composer.renderer.analyst()
         self._uses: dict[tuple[str, str, str], Uses | TemplateBroken | None] = {}
         self._lists: dict[str, MailingList | AudienceError] = {}
 
@@ -77,7 +78,7 @@ class Previewer:
         if key not in self._uses:
             form = self.composer.form(announcement.channel)
             try:
-                self._uses[key] = self.composer.renderer.uses(announcement, form=form)
+                self._uses[key] = self.composer.renderer.uses(announcement, form=form, analyst=self._analyst)
             except TemplateBroken as error:
                 self._uses[key] = error
         found = self._uses[key]

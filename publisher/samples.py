@@ -69,6 +69,7 @@ class Samples:
         self._previewer = previewer
         self._facts = Facts()
         self._first: dict[Hashable, Preview] = {}
+        self._narrow: set[Hashable] = set()
         self._media: dict[tuple[int, str], tuple[Media, ...] | PublisherError] = {}
         self._taken: dict[tuple[str, str], tuple[int, int]] = {}
 
@@ -117,6 +118,8 @@ class Samples:
             case.planned, case.entry, channel=channel, language=case.language
         )
         whole = (channel.id, case.language, announcement.template)
+        if whole in self._narrow:
+            return None
         try:
             uses = self._previewer.uses(announcement)
             likeness = self._facts.likeness(uses, announcement) if uses else None
@@ -158,6 +161,8 @@ class Samples:
         if not payload.limit:
             return True
         longest = self._facts.length(like.uses, like.announcement) * _WIDEST
+        if payload.limit < longest:  # so it will be for most others: composing them is quicker than comparing them
+            self._narrow.add((first.planned.channel.id, first.language, first.planned.template))
         return like.uses.is_straight and longest <= payload.limit - payload.weight
 
     def _is_taken(self, like: _Like, media: Media) -> bool:

@@ -14,7 +14,7 @@ from publisher.render.mail import MailWriter
 from publisher.render.media import prepare
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
 from publisher.render.texts import paragraphs
-from publisher.render.uses import Look, Uses, uses_of
+from publisher.render.uses import Analyst, Look, Uses
 from publisher.render.views import ReaderView, source_view, variables_for, view_name
 from publisher.sentences import sentence
 
@@ -50,14 +50,17 @@ class Renderer:
             except (MissingTranslation, NoTemplate) as also_missing:
                 raise missing from also_missing if str(also_missing) != str(missing) else None
 
-    def uses(self, announcement: Announcement, *, form: Form) -> Uses | None:
+    def analyst(self) -> Analyst:
+        """Somebody to read the templates, for `uses`."""
+        return Analyst(self._plain.tree)
+
+    def uses(self, announcement: Announcement, *, form: Form, analyst: Analyst) -> Uses | None:
         """What the template of an announcement does with its facts; None when that can't be told.
 
         Raises `NoTemplate`, and `TemplateBroken` for a file that can't be read or understood.
         """
         file = self._file(announcement, form=form)
-        names = self._mail.files(file) if form is Form.MAIL else (file.name,)
-        uses = uses_of(self._plain.tree, *names)
+        uses = analyst.uses(*(self._mail.files(file) if form is Form.MAIL else (file.name,)))
         if uses is not None:
             uses.note(f"{view_name(announcement)}.link", Look.SHOWN)  # every draft carries it
         return uses

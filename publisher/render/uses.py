@@ -9,7 +9,7 @@ not known to be harmless counts as a closer look.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple, TypeAlias
@@ -95,6 +95,14 @@ class Uses:
         self.looks[fact] = max(look, self.looks.get(fact, look))
         self.times[fact] += 1
 
+    def add(self, other: Uses) -> None:
+        """Note all that another file does."""
+        for fact, look in other.looks.items():
+            self.looks[fact] = max(look, self.looks.get(fact, look))
+        self.comparisons |= other.comparisons
+        self.times += other.times
+        self.is_straight = self.is_straight and other.is_straight
+
 
 class Unfathomable(Exception):
     """What the template does can't be told without running it."""
@@ -104,20 +112,53 @@ Parse: TypeAlias = Callable[[str], nodes.Template]
 """The syntax tree of a template file, by its name."""
 
 
-def uses_of(parse: Parse, *names: str) -> Uses | None:
-    """What the template files do together; None when that can't be told.
+class Analyst:
+    """Reads templates, each file once. For as long as the files do not change."""
 
-    Raises what ``parse`` raises for one of these files; another one that is missing or broken may never be reached, so
-    then nothing can be told.
-    """
-    trees = {name: parse(name) for name in names}
-    try:
-        walk = _Walk(parse)
-        for name, tree in trees.items():
-            walk.file(name, tree)
-    except Unfathomable:
-        return None
-    return walk.uses
+    def __init__(self, parse: Parse) -> None:
+        self._parse = parse
+        self._known: dict[str, _File | None] = {}
+
+    def uses(self, *names: str) -> Uses | None:
+        """What the template files do together; None when that can't be told.
+
+        Raises what ``parse`` raises for one of these files; another one that is missing or broken may never be reached,
+        so then nothing can be told.
+        """
+        for name in names:
+            self._parse(name)
+        together = Uses()
+        try:
+            for name in names:
+                together.add(self._file(name).uses)
+        except Unfathomable:
+            return None
+        return together
+
+    def _file(self, name: str) -> _File:
+        if name not in self._known:
+            self._known[name] = None  # as long as it is being read: files that name each other can't be told
+            try:
+                tree = self._parse(name)
+            except (TemplateBroken, TemplateNotFound):
+                raise Unfathomable(name) from None
+            found = list(tree.find_all((*_OTHERS, nodes.Macro)))
+            others = [self._file(_name_of(other)) for other in found if isinstance(other, _OTHERS)]
+            macros = [macro for macro in found if isinstance(macro, nodes.Macro)]
+            self._known[name] = _Walk(macros, others).file(tree)
+        known = self._known[name]
+        if known is None:
+            raise Unfathomable(name)
+        return known
+
+
+@dataclass(slots=True)
+class _File:
+    """What a file does, together with those that it names; its macros, and which parameters they look at closely."""
+
+    uses: Uses = field(default_factory=Uses)
+    macros: dict[str, nodes.Macro] = field(default_factory=dict)
+    close: dict[int, set[str] | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -133,14 +174,19 @@ class _Scope:
 
 
 class _Walk:
-    """One walk through the files that a template consists of."""
+    """One walk through a file."""
 
-    def __init__(self, parse: Parse) -> None:
-        self.uses = Uses()
-        self._parse = parse
-        self._files: set[str] = set()
-        self._macros: dict[str, nodes.Macro] = {}
-        self._close: dict[int, set[str] | None] = {}
+    def __init__(self, macros: Sequence[nodes.Macro], others: Sequence[_File]) -> None:
+        self._found = _File()
+        self.uses = self._found.uses
+        for other in others:
+            self.uses.add(other.uses)
+            self.uses.is_straight = False
+            self._found.macros.update(other.macros)
+            self._found.close.update(other.close)
+        for macro in macros:
+            if self._found.macros.setdefault(macro.name, macro) is not macro:
+                raise Unfathomable(macro.name)
         self._visits: dict[type[nodes.Node], Callable[..., None]] = {
             nodes.Name: self._name,
             nodes.Getattr: self._attribute,
@@ -153,21 +199,10 @@ class _Walk:
             nodes.Macro: self._macro,
         }
 
-    def file(self, name: str, tree: nodes.Template) -> None:
-        """Walk through a file and all that it includes, once."""
-        if name in self._files:
-            return
-        self._files.add(name)
-        found = list(tree.find_all((*_OTHERS, nodes.Macro)))
-        for other in found:
-            if isinstance(other, _OTHERS):
-                self._other(other)
-        for macro in found:
-            if not isinstance(macro, nodes.Macro):
-                continue
-            if self._macros.setdefault(macro.name, macro) is not macro:
-                raise Unfathomable(macro.name)
+    def file(self, tree: nodes.Template) -> _File:
+        """Walk through the whole of it."""
         self.visit(tree, _Scope(), closely=False)
+        return self._found
 
     def visit(self, node: nodes.Node, scope: _Scope, *, closely: bool) -> None:
         """Note what this part does; ``closely``: whether more is done with its value than showing it."""
@@ -180,23 +215,6 @@ class _Walk:
         inner = closely or not isinstance(node, _PASSING)
         for child in node.iter_child_nodes():
             self.visit(child, scope, closely=inner)
-
-    # --- files ------------------------------------------------------------------------------------------
-
-    def _other(self, node: nodes.Node) -> None:
-        named = node.template  # type: ignore[attr-defined]  # all four kinds have it
-        if not isinstance(named, nodes.Const) or not isinstance(named.value, str):
-            raise Unfathomable("a file whose name is worked out")
-        self.uses.is_straight = False
-        if isinstance(node, nodes.FromImport) and any(isinstance(name, tuple) for name in node.names):
-            raise Unfathomable("macros under other names")
-        if isinstance(node, nodes.Import):
-            raise Unfathomable("macros of a module")
-        try:
-            tree = self._parse(named.value)
-        except (TemplateBroken, TemplateNotFound):
-            raise Unfathomable(named.value) from None
-        self.file(named.value, tree)
 
     # --- facts ------------------------------------------------------------------------------------------
 
@@ -276,7 +294,7 @@ class _Walk:
         if pieces := self._pieces(node, scope):
             self.uses.note(pieces, Look.VALUE if closely else Look.LINES)
             return
-        macro = self._macros.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+        macro = self._found.macros.get(node.node.name) if isinstance(node.node, nodes.Name) else None
         if closely and (macro is not None or _gives_a_block(node.node)):
             raise Unfathomable("the output of a macro or block is looked at")
         close = self._close_parameters(macro) if macro is not None else None
@@ -317,8 +335,8 @@ class _Walk:
     def _close_parameters(self, macro: nodes.Macro) -> set[str]:
         """The parameters that the macro looks at closely; all of them while that is being found out."""
         every = {parameter.name for parameter in macro.args}
-        if id(macro) not in self._close:
-            self._close[id(macro)] = None
+        if id(macro) not in self._found.close:
+            self._found.close[id(macro)] = None
             for parameter in macro.args:
                 _must_not_hide(parameter)
             scope = _Scope(frozenset(every))
@@ -326,9 +344,21 @@ class _Walk:
                 self.visit(default, scope, closely=True)
             for child in macro.body:
                 self.visit(child, scope, closely=False)
-            self._close[id(macro)] = scope.close
-        found = self._close[id(macro)]
+            self._found.close[id(macro)] = scope.close
+        found = self._found.close[id(macro)]
         return every if found is None else found
+
+
+def _name_of(other: nodes.Node) -> str:
+    """The file that is included, imported or extended."""
+    named = other.template  # type: ignore[attr-defined]  # all four kinds have it
+    if not isinstance(named, nodes.Const) or not isinstance(named.value, str):
+        raise Unfathomable("a file whose name is worked out")
+    if isinstance(other, nodes.Import):
+        raise Unfathomable("macros of a module")
+    if isinstance(other, nodes.FromImport) and any(isinstance(name, tuple) for name in other.names):
+        raise Unfathomable("macros under other names")
+    return named.value
 
 
 def _fact(node: nodes.Node) -> str:
