@@ -6,7 +6,10 @@ for each set of facts that leads it along another way; `publisher.samples` says 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeAlias
 
 from publisher.app import App
 from publisher.errors import AudienceError
@@ -19,15 +22,21 @@ from publisher.samples import Case, Samples
 from publisher.schedulefile.problems import in_order
 from publisher.schedulefile.schedule import Schedule
 
+Judge: TypeAlias = Callable[[Samples, Iterable[Case]], Iterator[Stopped]]
+"""Finds the cases that can't be composed."""
 
-def check(
-    app: App, *, judge: Callable[[Samples, Iterable[Case]], Iterator[Stopped]] = Samples.stopped
-) -> tuple[Problem, ...]:
+
+def check(app: App, *, judge: Judge = Samples.stopped) -> tuple[Problem, ...]:
     """All problems of the file, its lists, its templates and its pictures, in the order of the file.
 
     ``judge`` finds the deliveries that can't be composed; `Samples.everything` composes every single one.
     Raises `ScheduleUnreadable` when the file can't be opened.
     """
+    with _uncollected():
+        return _found(app, judge)
+
+
+def _found(app: App, judge: Judge) -> tuple[Problem, ...]:
     loaded = app.load()
     if loaded.schedule is None:
         return loaded.problems
@@ -36,6 +45,18 @@ def check(
     stopped = judge(Samples(previewer), _once_each(planned, loaded.schedule))
     coming = surprises(planned, loaded.schedule, now=app.clock.now())
     return in_order([*loaded.problems, *previewer.list_problems(), *coming, *_one_per_mistake(stopped)])
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A check makes many objects and throws few away: looking for cycles among them takes time and finds nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

@@ -98,8 +98,8 @@ class Samples:
             return first.stopped
         if first.stopped is not None and not isinstance(first.stopped.error, _OF_THE_ENTRY):
             return Stopped(*case, first.stopped.error)
-        if like.fault is not None and first.stopped is not None:  # the words of the first could be made
-            return Stopped(*case, like.fault)
+        if like.fault is not None and first.stopped is not None and _is_about_pictures(first.stopped.error):
+            return Stopped(*case, like.fault)  # the words of the first could be made, so these can be too
         if first.stopped is None and self._is_covered(like, first):
             return None
         preview = self._composed(case)
@@ -175,3 +175,7 @@ class Samples:
             key = (like.announcement.channel.type, media.content_type)
             size, alt = self._taken.get(key, (-1, -1))
             self._taken[key] = max(size, media.size), max(alt, len(media.alt))
+
+
+def _is_about_pictures(error: PublisherError) -> bool:
+    return isinstance(error, MediaError) or (isinstance(error, MissingTranslation) and error.field == "image.alt")

@@ -62,7 +62,10 @@ def scene(language: str, today: date) -> Iterator[None]:
 
 
 def when(_: Context, event: object, style: str = "prose") -> str:
-    """Days and hours in words, ``prose``, ``compact`` or ``weekday``: ``{{ event|when("weekday") }}``."""
+    """Days and hours in words; the styles are prose, compact and weekday.
+
+    ``{{ event|when }}`` ``{{ event|when("compact") }}`` ``{{ event|when("weekday") }}``
+    """
     if isinstance(event, EventView):
         event = event.dates
     if not isinstance(event, When):
@@ -75,12 +78,16 @@ def when(_: Context, event: object, style: str = "prose") -> str:
 
 
 def day(_: Context, value: object, style: str = "prose") -> str:
-    """A day in words, ``prose``, ``short``, ``weekday`` or ``on``: ``{{ event.first|day("on") }}`` → we wtorek, …."""
+    """A day in words; the styles are prose, short, weekday and on, which answers “when?”.
+
+    ``{{ event.first|day }}`` ``{{ event.first|day("short") }}`` ``{{ event.first|day("weekday") }}``
+    ``{{ event.first|day("on") }}``
+    """
     return dates.day_in_words(_day(value, "day"), _scene.get().language, style=_one_of(style, dates.DAY_STYLES))
 
 
 def time_of_day(_: Context, value: object) -> str:
-    """An hour in words: ``{{ event.begin|time }}`` → 9.30."""
+    """An hour in words: ``{{ event.begin|time }}``."""
     if isinstance(value, datetime):
         value = value.time()
     if not isinstance(value, time):
@@ -93,17 +100,21 @@ def time_of_day(_: Context, value: object) -> str:
 
 
 def month(_: Context, value: object) -> str:
-    """The month of a day, for a heading: ``{{ digest.first|month }}`` → maj 2027."""
+    """The month of a day, for a heading: ``{{ today|month }}``."""
     return dates.month_in_words(_day(value, "month"), _scene.get().language)
 
 
 def relative(_: Context, value: object) -> str:
-    """A day seen from today: ``{{ event.first|relative }}`` → jutro, za 3 dni, za 2 tygodnie."""
+    """A day seen from today: ``{{ event.first|relative }}``."""
     return dates.relative_day(_scene.get().today, _day(value, "relative"), _scene.get().language)
 
 
 def plural(_: Context, number: float, **forms: str) -> str:
-    """The form that goes with a number: ``{{ n }} {{ n|plural(one="dzień", few="dni", many="dni") }}``."""
+    """The form that goes with a number; the forms are zero, one, two, few, many and other.
+
+    ``{{ event.days }} {{ event.days|plural(one="day", other="days") }}``
+    ``{{ event.days }} {{ event.days|plural(one="dzień", few="dni", many="dni") }}``
+    """
     unknown = sorted(set(forms) - set(_CATEGORIES))
     if unknown:
         raise Misused(
@@ -124,12 +135,12 @@ def plural(_: Context, number: float, **forms: str) -> str:
 
 
 def hashtag(_: Context, name: str) -> str:
-    """A tag made from a name: ``{{ "Dzień Europy"|hashtag }}`` → #DzieńEuropy."""
+    """A tag made from a name: ``{{ "Dzień Europy"|hashtag }}``."""
     return hashtag_of(name)
 
 
 def nbsp(_: Context, text: str) -> str:
-    """For headings in Polish mails: no one-letter word at the end of a line: ``{{ event.title|nbsp }}``."""
+    """For headings in Polish: no one-letter word stands at the end of a line: ``{{ event.title|nbsp }}``."""
     if base_language(_scene.get().language) != "pl":
         return text
     bound = _ONE_LETTER_WORD.sub(rf"\1{NBSP}", text)

@@ -49,7 +49,7 @@ class PostView:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Its tags, one by one; the line to show is `hashtags`."""
+        """Its tags, one by one; the line to show is `hashtags`: ``{{ post.tags|join(", ") }}``."""
         return self._post.tags
 
     @property
@@ -84,12 +84,15 @@ class DigestView:
 
     @property
     def last(self) -> date:
-        """The last day that it covers."""
+        """The last day that it covers: ``{{ digest.last|day }}``."""
         return self.first + timedelta(days=self.days)
 
     @property
     def events(self) -> tuple[EventView, ...]:
-        """The events, in order; each has all that `event` has: ``{% for event in digest.events %}``."""
+        """The events, in order; each has all that `event` has.
+
+        ``{% for event in digest.events %}{{ event.title }}. {% endfor %}``
+        """
         return tuple(EventView(event, self._announcement) for event in self._digest.events)
 
     @property
@@ -145,12 +148,15 @@ class ProjectView:
 
     @property
     def hashtags(self) -> tuple[str, ...]:
-        """The project's tags, one by one; the line to show is `hashtags`."""
+        """The project's tags, one by one; the line to show is `hashtags`: ``{{ project.hashtags|join(", ") }}``."""
         return self._project.hashtags
 
     @property
     def contact(self) -> ContactView:
-        """Who answers questions: ``{% if project.contact %}``."""
+        """Who answers questions, if the file names somebody.
+
+        ``{% if project.contact %}{{ project.contact.name }}{% endif %}``
+        """
         return ContactView(self._project.contact)
 
 
@@ -191,7 +197,7 @@ class ReaderView:
 
     @property
     def name(self) -> str:
-        """The reader's name, or empty: ``{% if reader.name %}``."""
+        """The reader's name, or empty: ``{% if reader.name %}{{ reader.name }}, {% endif %}``."""
         return self._name
 
     @property
