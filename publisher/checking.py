@@ -9,18 +9,27 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
 from typing import TypeAlias
 
 from publisher.app import App
-from publisher.errors import AudienceError
+from publisher.errors import AudienceError, TemplateBroken
 from publisher.foresight import surprises
 from publisher.mistakes import Stopped, problem_of, same_mistake, told_together
 from publisher.model import Planned, PlanState, Problem, Severity
-from publisher.plan import default_window, plan_around
+from publisher.plan import TruthOf, default_window, plan_around
 from publisher.preview import Previewer
+from publisher.render.templates import TemplateFolders, shown
 from publisher.samples import Case, Samples
 from publisher.schedulefile.problems import in_order
-from publisher.schedulefile.schedule import Schedule
+from publisher.schedulefile.schedule import Schedule, Step
+from publisher.sentences import sentence
+from publisher.timing.truth import Truth
+
+_ALMOST = 0.8
+"""How like two names are when one is probably a slip of the other (difflib's ratio)."""
 
 Judge: TypeAlias = Callable[[Samples, Iterable[Case]], Iterator[Stopped]]
 """Finds the cases that can't be composed."""
@@ -40,11 +49,16 @@ def _found(app: App, judge: Judge) -> tuple[Problem, ...]:
     loaded = app.load()
     if loaded.schedule is None:
         return loaded.problems
-    previewer = Previewer(app, loaded.schedule)
-    planned = plan_around(loaded.schedule, window=default_window(app.clock.now()), rules=app.rules(None))
-    stopped = judge(Samples(previewer), _once_each(planned, loaded.schedule))
-    coming = surprises(planned, loaded.schedule, now=app.clock.now())
-    return in_order([*loaded.problems, *previewer.list_problems(), *coming, *_one_per_mistake(stopped)])
+    schedule, previewer, rules = loaded.schedule, Previewer(app, loaded.schedule), app.rules(None)
+    truths = _Truths(rules.truth_of)
+    now = app.clock.now()
+    planned = plan_around(schedule, window=default_window(now), rules=replace(rules, truth_of=truths))
+    cases = list(_once_each(planned, schedule))
+    whole = (case for case in cases if case.planned.template not in truths.broken)
+    stopped = (*truths.stopped(cases), *judge(Samples(previewer), whole))
+    coming = surprises(planned, schedule, now=now)
+    found = [*previewer.list_problems(), *coming, *_one_per_mistake(stopped), *_nearly_used(app, schedule)]
+    return in_order([*loaded.problems, *found])
 
 
 @contextmanager
@@ -62,6 +76,55 @@ def _uncollected() -> Iterator[None]:
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Whether anything is left out."""
     return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+class _Truths:
+    """When templates are true. One whose about.yaml can't be read is a problem, and taken as always true meanwhile."""
+
+    def __init__(self, truth_of: TruthOf) -> None:
+        self._truth_of = truth_of
+        self.broken: dict[str, TemplateBroken] = {}
+
+    def __call__(self, template: str) -> Truth:
+        try:
+            return self._truth_of(template)
+        except TemplateBroken as error:
+            self.broken[template] = error
+            return Truth.ALWAYS
+
+    def stopped(self, cases: Iterable[Case]) -> Iterator[Stopped]:
+        """The cases whose about.yaml is broken."""
+        for case in cases:
+            if error := self.broken.get(case.planned.template):
+                yield Stopped(*case, error)
+
+
+def _nearly_used(app: App, schedule: Schedule) -> Iterator[Problem]:
+    """Templates of one's own that nothing uses, and whose name is almost that of one that comes along and is used."""
+    *own, _shipped = map(TemplateFolders, ([folder] for folder in app.template_folders))
+    there = {name: folders.folders[0] / name for folders in own for name in folders.known()}
+    steps = {step.template: step for entry in schedule.entries for step in entry.steps}
+    for name, folder in there.items():
+        near = get_close_matches(name, steps.keys() - there.keys(), n=1, cutoff=_ALMOST)
+        if name not in steps and near:
+            yield _nearly(folder, steps[near[0]])
+
+
+def _nearly(folder: Path, step: Step) -> Problem:
+    return Problem(
+        code="unused-template",
+        severity=Severity.WARNING,
+        message=sentence(
+            "This takes the “{used}” that comes with publisher; nothing uses your {folder}.",
+            used=step.template,
+            folder=shown(folder),
+        ),
+        hint=sentence(
+            "Rename the folder to {right} if it is meant to take its place.",
+            right=shown(folder.with_name(step.template)),
+        ),
+        place=step.template_place or step.place,
+    )
 
 
 def _once_each(planned: Iterable[Planned], schedule: Schedule) -> Iterator[Case]:
