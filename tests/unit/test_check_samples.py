@@ -13,9 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publisher.app import App, Options
-from publisher.checking import check
+from publisher.checking import _once_each, check
 from publisher.clock import SimulatedClock
+from publisher.model import Planned
+from publisher.plan import default_window, plan_around
+from publisher.preview import Preview, Previewer
 from publisher.samples import Samples
+from publisher.schedulefile.schedule import Entry
 
 HEAD = """\
 version: 1
@@ -153,3 +157,30 @@ def test_a_quick_check_finds_exactly_what_composing_everything_finds(case: dict[
         app = office(Path(folder), case)
 
         assert check(app) == check(app, judge=Samples.everything)
+
+
+class CountingPreviewer(Previewer):
+    """Remembers on which channels it composed something."""
+
+    composed: list[str]
+
+    def preview(self, planned: Planned, entry: Entry, *, language: str) -> Preview:
+        self.composed = [*getattr(self, "composed", []), f"{planned.channel.id}/{planned.template}/{language}"]
+        return super().preview(planned, entry, language=language)
+
+
+def test_of_many_events_that_look_alike_one_is_composed_where_lengths_do_not_matter(tmp_path: Path) -> None:
+    event = {"when": "2027-05-12 10:00-12:00", "summary": "Come.", "where": {"venue": "Hall"}}
+    events = [{**event, "title": {"en": f"Fair {number}", "pl": f"Targi {number}"}} for number in range(20)]
+    case = {"events": events, "pieces": ["{{ event.title }}"], "second": "invitation", "fallback": "error"}
+    app = office(tmp_path, case)
+    schedule, _ = app.schedule()
+    previewer = CountingPreviewer(app, schedule)
+    planned = plan_around(schedule, window=default_window(app.clock.now()), rules=app.rules(None))
+
+    stopped = list(Samples(previewer).stopped(_once_each(planned, schedule)))
+
+    assert stopped == []
+    for where in ("news/own/en", "news/own/pl", "news/invitation/en", "news/invitation/pl", "facebook/own/en"):
+        assert previewer.composed.count(where) == 1
+    assert previewer.composed.count("twitter/invitation/pl") == len(events)

@@ -190,8 +190,7 @@ def test_a_post_that_is_too_long_stands_at_its_text_with_the_words_before_the_cu
 
     assert (problem.place.line, problem.place.column) == (33, 5)
     assert problem.message == (
-        "On X this is 317 of 280 characters (the link counts as 23; emoji as 2). "
-        "37 too many, cut from “…na spotkanie▮”."
+        "On X this is 317 of 280 characters (the link counts as 23; emoji as 2). 37 too many, cut from “…spotkanie w▮”."
     )
     assert problem.hint == "Shorten it, or add a shorter  text_twitter:  for X only."
 

@@ -7,14 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.errors import AudienceError
 from publisher.model import Severity
 from publisher.newsletter.csvlist import MailingList, read_list
-from publisher.newsletter.validity import BadAddress, normal_address
+from publisher.newsletter.validity import _SPECIAL, BadAddress, normal_address
 
 
 @pytest.fixture
@@ -202,3 +202,7 @@ def test_a_long_list_is_read_in_seconds(path: Path) -> None:
     found = read(path, "email,name,language\n" + "".join(rows))
     assert len(found.readers) == 20_000
     assert time.perf_counter() - begin < 30
+
+
+def test_the_domains_that_are_left_to_the_library_are_those_with_rules_of_their_own() -> None:
+    assert sorted(_SPECIAL) == sorted(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
