@@ -170,7 +170,7 @@ class CountingPreviewer(Previewer):
 
 
 def test_of_many_events_that_look_alike_one_is_composed_where_lengths_do_not_matter(tmp_path: Path) -> None:
-    event = {"when": "2027-05-12 10:00-12:00", "summary": "Come.", "where": {"venue": "Hall"}}
+    event = {"when": "2027-05-12 10:00-12:00", "summary": {"en": "Come.", "pl": "Przyjdź."}, "where": {"venue": "Hall"}}
     events = [{**event, "title": {"en": f"Fair {number}", "pl": f"Targi {number}"}} for number in range(20)]
     case = {"events": events, "pieces": ["{{ event.title }}"], "second": "invitation", "fallback": "error"}
     app = office(tmp_path, case)
