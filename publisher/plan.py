@@ -6,7 +6,7 @@ move it: a later blackout moves the delivery, it does not make another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -82,11 +82,23 @@ def plan_around(schedule: Schedule, *, window: Window, rules: Rules) -> list[Pla
     as_step_wants = _Channels(schedule.channels)
     for entry in schedule.entries:
         for step in entry.steps:
-            for channel_id in step.to:
-                channel = as_step_wants(channel_id, step)
-                for planned in _of_channel(entry, step, channel=channel, window=window, rules=rules):
-                    found.setdefault(planned.key, _unless_empty(planned, entry, schedule))
+            channels = [as_step_wants(channel_id, step) for channel_id in step.to]
+            for planned in _of_step(entry, step, channels=channels, window=window, rules=rules):
+                found.setdefault(planned.key, _unless_empty(planned, entry, schedule))
     return sorted(found.values(), key=lambda planned: (planned.due_at, planned.key))
+
+
+def _of_step(
+    entry: Entry, step: Step, *, channels: Sequence[Channel], window: Window, rules: Rules
+) -> Iterator[Planned]:
+    """What one step asks for. Channels that keep the same hours get the same times, worked out once."""
+    known: dict[Hashable, list[Planned]] = {}
+    for channel in channels:
+        hours = (channel.calendar, channel.if_late)
+        if hours not in known:
+            known[hours] = list(_of_channel(entry, step, channel=channel, window=window, rules=rules))
+        for planned in known[hours]:
+            yield from _per_language(planned, channel, rules)
 
 
 def _unless_empty(planned: Planned, entry: Entry, schedule: Schedule) -> Planned:
@@ -106,12 +118,11 @@ def _of_channel(entry: Entry, step: Step, *, channel: Channel, window: Window, r
     try:
         nominals = list(_moments(entry, step, channel=channel, window=window))
     except NoSuchMoment as error:
-        yield from _without_moment(entry, step, channel=channel, reason=error.message, rules=rules)
+        yield from _without_moment(entry, step, channel=channel, reason=error.message)
         return
     truth = rules.truth_of(step.template)
     placed = [_place(entry, step, channel=channel, nominal=nominal, truth=truth) for nominal in nominals]
-    for planned in _one_at_a_time(placed):
-        yield from _per_language(planned, rules)
+    yield from _one_at_a_time(placed)
 
 
 def _one_at_a_time(placed: list[Planned]) -> Iterator[Planned]:
@@ -227,21 +238,24 @@ def _untrue(step: Step, truth: Truth, *, reason: Sentence, state: PlanState) -> 
     return PlanState.SKIPPED, _both(reason, untrue)
 
 
-def _per_language(planned: Planned, rules: Rules) -> Iterator[Planned]:
-    """A post goes out once per language; a mailing carries all of them, each reader gets their own."""
-    if rules.forms[planned.channel.type] is Form.MAIL:
-        yield _held(planned, planned.key, languages=planned.languages, approvals=rules.approvals)
+def _per_language(planned: Planned, channel: Channel, rules: Rules) -> Iterator[Planned]:
+    """What is planned, on this channel. A post goes out once per language; a mailing carries all of them."""
+    key = f"{planned.occurrence}/{channel.id}"
+    if rules.forms[channel.type] is Form.MAIL:
+        yield _on(channel, planned, key=key, languages=channel.languages, approvals=rules.approvals)
         return
-    for language in planned.languages:
-        yield _held(planned, f"{planned.key}/{language}", languages=(language,), approvals=rules.approvals)
+    for language in channel.languages:
+        yield _on(channel, planned, key=f"{key}/{language}", languages=(language,), approvals=rules.approvals)
 
 
-def _held(planned: Planned, key: str, *, languages: tuple[str, ...], approvals: Mapping[str, int]) -> Planned:
-    """The delivery of this key, which may still wait for an approval."""
-    if not planned.goes_out or is_approved(planned.channel.approval, approvals.get(key, 0)):
-        return planned if key == planned.key else replace(planned, key=key, languages=languages)
-    reason = _both(planned.reason, _WAITS)
-    return replace(planned, key=key, languages=languages, state=PlanState.HELD, reason=reason)
+def _on(
+    channel: Channel, planned: Planned, *, key: str, languages: tuple[str, ...], approvals: Mapping[str, int]
+) -> Planned:
+    """The delivery of this key, which may have to wait for an approval."""
+    state, reason = planned.state, planned.reason
+    if planned.goes_out and not is_approved(channel.approval, approvals.get(key, 0)):
+        state, reason = PlanState.HELD, _both(reason, _WAITS)
+    return replace(planned, channel=channel, key=key, languages=languages, state=state, reason=reason)
 
 
 def _both(first: Sentence, second: Sentence) -> Sentence:
@@ -254,14 +268,13 @@ def is_approved(policy: ApprovalPolicy, given: int) -> bool:
     return given >= _NEEDED[policy]
 
 
-def _without_moment(entry: Entry, step: Step, *, channel: Channel, reason: Sentence, rules: Rules) -> Iterator[Planned]:
+def _without_moment(entry: Entry, step: Step, *, channel: Channel, reason: Sentence) -> Iterator[Planned]:
     """A step that has no time shows up on the event's first day, skipped."""
     if not isinstance(entry.source, Event):
         return
     nominal = datetime.combine(entry.source.when.first, datetime.min.time())
     planned = _place(entry, step, channel=channel, nominal=nominal, truth=Truth.ALWAYS)
-    skipped = replace(planned, state=PlanState.SKIPPED, reason=reason)
-    yield from _per_language(skipped, rules)
+    yield replace(planned, state=PlanState.SKIPPED, reason=reason)
 
 
 def default_window(now: datetime) -> Window:
