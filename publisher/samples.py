@@ -130,9 +130,14 @@ class Samples:
         if uses is None:
             return None
         like = self._with_media(_Like((whole, likeness), uses, announcement))
-        may_fall_back = bool(announcement.fallback) and announcement.fallback != announcement.language
-        lacks_words = isinstance(like.fault, MissingTranslation) or self._facts.is_incomplete(uses, announcement)
-        return None if may_fall_back and lacks_words else like
+        return None if self._may_fall_back(like) else like
+
+    def _may_fall_back(self, like: _Like) -> bool:
+        """Whether the draft may be made in another language, of which its likeness says nothing."""
+        fallback, language = like.announcement.fallback, like.announcement.language
+        if fallback in ("", language):
+            return False
+        return isinstance(like.fault, MissingTranslation) or self._facts.is_incomplete(like.uses, like.announcement)
 
     def _with_media(self, like: _Like) -> _Like:
         media = self._media_of(like.announcement)
