@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 NODE := .node
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test lint format schema constraints clean
+.PHONY: help install install-dev demo run test lint format schema docs bench-check constraints clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,12 @@ schema: install ## write the JSON Schema for editors anew
 	@$(BIN)/python -c 'from publisher.channels import known_types; from publisher.schedulefile.schema import as_file; \
 		print(as_file(channel_types=known_types()), end="")' > .schema.new
 	@mv .schema.new publisher/schedulefile/schedules.schema.json
+
+docs: install ## write the pages that are made from the program
+	@$(BIN)/python -m publisher.render.reference > docs/template-reference.md
+
+bench-check: install ## how long publisher check takes on files of 5,000 lines
+	@$(BIN)/python bench/check.py
 
 constraints: install ## pin all packages anew, with hashes (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -107,6 +107,13 @@ class App:
         """Makes payloads for this schedule."""
         return Composer(schedule, renderer=self.renderer, transports=self.transports, settings_of=self.settings_of)
 
+    def composer_of_the_moment(self, schedule: Schedule) -> Composer:
+        """The same for one look: templates are read once, and what changes meanwhile is not seen."""
+        from publisher.render.templates import SettledFolders
+
+        renderer = Renderer(self.template_folders, kind=SettledFolders)
+        return Composer(schedule, renderer=renderer, transports=self.transports, settings_of=self.settings_of)
+
     # --- sending ----------------------------------------------------------------------------------------
 
     def settings_of(self, channel_id: str) -> Settings:

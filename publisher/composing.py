@@ -50,7 +50,7 @@ class Composer:
         settings_of: Callable[[str], Settings],
     ) -> None:
         self.schedule = schedule
-        self._renderer = renderer
+        self.renderer = renderer
         self._transports = transports
         self._settings_of = settings_of
 
@@ -66,7 +66,13 @@ class Composer:
         Raises `RenderError` or `MediaError` when the words or pictures can't be made.
         """
         transport = self._transports[channel.type]
-        announcement = Announcement(
+        announcement = self.announcement(due, entry, channel=channel, language=language)
+        draft = self.renderer.draft(announcement, form=transport.form, reader=reader)
+        return Composed(draft, transport.compose(draft, self._envelope(due, channel, reader)))
+
+    def announcement(self, due: Due, entry: Entry, *, channel: Channel, language: str) -> Announcement:
+        """What there is to tell."""
+        return Announcement(
             template=due.template,
             source=self._source(entry.source, due),
             project=self.schedule.project,
@@ -75,8 +81,6 @@ class Composer:
             due_local=due.local,
             fallback=self.schedule.fallback,
         )
-        draft = self._renderer.draft(announcement, form=transport.form, reader=reader)
-        return Composed(draft, transport.compose(draft, self._envelope(due, channel, reader)))
 
     def _source(self, source: Source, due: Due) -> Source:
         """A digest gets the events that it covers, counted from the day on which it goes out."""

@@ -31,6 +31,7 @@ The type carries the decision. ``str(error)`` is message, subject, cause and rem
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from textwrap import shorten
 
 _LONGEST_CAUSE = 120  #: characters; libraries nest their causes, and people read this
@@ -50,7 +51,8 @@ class PublisherError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        head = f"{self.subject}: {self.message}" if self.subject else self.message
+        is_named = not self.subject or self.subject in self.message
+        head = self.message if is_named else f"{self.subject}: {self.message}"
         if self.__cause__ is not None and str(self.__cause__):
             cause = f"{type(self.__cause__).__name__}: {self.__cause__}"
             head = f"{head} ({shorten(cause, _LONGEST_CAUSE, placeholder=' …')})"
@@ -90,15 +92,41 @@ class NoTemplate(RenderError):
 
 
 class TemplateBroken(RenderError):
-    """A template has a syntax error, uses an unknown variable or lacks a block."""
+    """A template has a syntax error, uses an unknown variable or lacks a block.
+
+    ``path`` and ``line`` (from 1; 0: not known) say where, ``word`` is what is wrong on that line.
+    """
+
+    def __init__(  # noqa: PLR0913  where it is broken has that many parts
+        self,
+        message: str,
+        *,
+        subject: str = "",
+        remedy: str = "",
+        path: Path | None = None,
+        line: int = 0,
+        word: str = "",
+    ) -> None:
+        super().__init__(message, subject=subject, remedy=remedy)
+        self.path = path
+        self.line = line
+        self.word = word
 
 
 class MissingTranslation(RenderError):
-    """A text has no version in the language that is asked for."""
+    """A text has no version in the language that is asked for; ``field`` is its name in the file: ``where.venue``."""
+
+    def __init__(self, message: str, *, subject: str = "", remedy: str = "", field: str = "") -> None:
+        super().__init__(message, subject=subject, remedy=remedy)
+        self.field = field
 
 
 class DraftTooLong(RenderError):
-    """A text does not fit the platform's limit."""
+    """A text does not fit the limit of ``platform``."""
+
+    def __init__(self, message: str, *, subject: str = "", remedy: str = "", platform: str = "") -> None:
+        super().__init__(message, subject=subject, remedy=remedy)
+        self.platform = platform
 
 
 class MediaError(PublisherError):

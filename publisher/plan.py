@@ -6,7 +6,7 @@ move it: a later blackout moves the delivery, it does not make another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -41,6 +41,7 @@ _NEEDED = {
     ApprovalPolicy.ANYONE_BUT_AUTHOR: 1,
     ApprovalPolicy.TWO: 2,
 }
+_WAITS = sentence("waits for approval")
 _DAY = timedelta(days=1)
 _STATUS = {
     EventStatus.CONFIRMED: sentence("the event is confirmed"),
@@ -78,13 +79,26 @@ def plan(schedule: Schedule, *, window: Window, rules: Rules) -> list[Planned]:
 def plan_around(schedule: Schedule, *, window: Window, rules: Rules) -> list[Planned]:
     """The same without the limits of the window: every single moment, and the recurring ones around the window."""
     found: dict[str, Planned] = {}
+    as_step_wants = _Channels(schedule.channels)
     for entry in schedule.entries:
         for step in entry.steps:
-            for channel_id in step.to:
-                channel = schedule.channels[channel_id]
-                for planned in _of_channel(entry, step, channel=channel, window=window, rules=rules):
-                    found.setdefault(planned.key, _unless_empty(planned, entry, schedule))
+            channels = [as_step_wants(channel_id, step) for channel_id in step.to]
+            for planned in _of_step(entry, step, channels=channels, window=window, rules=rules):
+                found.setdefault(planned.key, _unless_empty(planned, entry, schedule))
     return sorted(found.values(), key=lambda planned: (planned.due_at, planned.key))
+
+
+def _of_step(
+    entry: Entry, step: Step, *, channels: Sequence[Channel], window: Window, rules: Rules
+) -> Iterator[Planned]:
+    """What one step asks for. Channels that keep the same hours get the same times, worked out once."""
+    known: dict[Hashable, list[Planned]] = {}
+    for channel in channels:
+        hours = (channel.calendar, channel.if_late)
+        if hours not in known:
+            known[hours] = list(_of_channel(entry, step, channel=channel, window=window, rules=rules))
+        for planned in known[hours]:
+            yield from _per_language(planned, channel, rules)
 
 
 def _unless_empty(planned: Planned, entry: Entry, schedule: Schedule) -> Planned:
@@ -101,17 +115,14 @@ def _unless_empty(planned: Planned, entry: Entry, schedule: Schedule) -> Planned
 
 
 def _of_channel(entry: Entry, step: Step, *, channel: Channel, window: Window, rules: Rules) -> Iterator[Planned]:
-    channel = _with_step(channel, step)
     try:
         nominals = list(_moments(entry, step, channel=channel, window=window))
     except NoSuchMoment as error:
-        yield from _without_moment(entry, step, channel=channel, reason=error.message, rules=rules)
+        yield from _without_moment(entry, step, channel=channel, reason=error.message)
         return
     truth = rules.truth_of(step.template)
     placed = [_place(entry, step, channel=channel, nominal=nominal, truth=truth) for nominal in nominals]
-    for planned in _one_at_a_time(placed):
-        for single in _per_language(planned, rules.forms[channel.type]):
-            yield _held(single, rules.approvals)
+    yield from _one_at_a_time(placed)
 
 
 def _one_at_a_time(placed: list[Planned]) -> Iterator[Planned]:
@@ -126,6 +137,21 @@ def _one_at_a_time(placed: list[Planned]) -> Iterator[Planned]:
         else:
             taken.add(planned.local)
             yield planned
+
+
+class _Channels:
+    """The channels with what steps say differently; steps that say the same share one."""
+
+    def __init__(self, channels: Mapping[str, Channel]) -> None:
+        self._channels = channels
+        self._known: dict[Hashable, Channel] = {}
+
+    def __call__(self, name: str, step: Step) -> Channel:
+        """The channel as this step wants it."""
+        key = (name, step.outside_hours, step.has_if_late, step.if_late)
+        if key not in self._known:
+            self._known[key] = _with_step(self._channels[name], step)
+        return self._known[key]
 
 
 def _with_step(channel: Channel, step: Step) -> Channel:
@@ -212,19 +238,24 @@ def _untrue(step: Step, truth: Truth, *, reason: Sentence, state: PlanState) -> 
     return PlanState.SKIPPED, _both(reason, untrue)
 
 
-def _per_language(planned: Planned, form: Form) -> Iterator[Planned]:
-    """A post goes out once per language; a mailing carries all of them, each reader gets their own."""
-    if form is Form.MAIL:
-        yield planned
+def _per_language(planned: Planned, channel: Channel, rules: Rules) -> Iterator[Planned]:
+    """What is planned, on this channel. A post goes out once per language; a mailing carries all of them."""
+    key = f"{planned.occurrence}/{channel.id}"
+    if rules.forms[channel.type] is Form.MAIL:
+        yield _on(channel, planned, key=key, languages=channel.languages, approvals=rules.approvals)
         return
-    for language in planned.languages:
-        yield replace(planned, key=f"{planned.key}/{language}", languages=(language,))
+    for language in channel.languages:
+        yield _on(channel, planned, key=f"{key}/{language}", languages=(language,), approvals=rules.approvals)
 
 
-def _held(planned: Planned, approvals: Mapping[str, int]) -> Planned:
-    if not planned.goes_out or is_approved(planned.channel.approval, approvals.get(planned.key, 0)):
-        return planned
-    return replace(planned, state=PlanState.HELD, reason=_both(planned.reason, sentence("waits for approval")))
+def _on(
+    channel: Channel, planned: Planned, *, key: str, languages: tuple[str, ...], approvals: Mapping[str, int]
+) -> Planned:
+    """The delivery of this key, which may have to wait for an approval."""
+    state, reason = planned.state, planned.reason
+    if planned.goes_out and not is_approved(channel.approval, approvals.get(key, 0)):
+        state, reason = PlanState.HELD, _both(reason, _WAITS)
+    return replace(planned, channel=channel, key=key, languages=languages, state=state, reason=reason)
 
 
 def _both(first: Sentence, second: Sentence) -> Sentence:
@@ -237,14 +268,13 @@ def is_approved(policy: ApprovalPolicy, given: int) -> bool:
     return given >= _NEEDED[policy]
 
 
-def _without_moment(entry: Entry, step: Step, *, channel: Channel, reason: Sentence, rules: Rules) -> Iterator[Planned]:
+def _without_moment(entry: Entry, step: Step, *, channel: Channel, reason: Sentence) -> Iterator[Planned]:
     """A step that has no time shows up on the event's first day, skipped."""
     if not isinstance(entry.source, Event):
         return
     nominal = datetime.combine(entry.source.when.first, datetime.min.time())
     planned = _place(entry, step, channel=channel, nominal=nominal, truth=Truth.ALWAYS)
-    skipped = replace(planned, state=PlanState.SKIPPED, reason=reason)
-    yield from _per_language(skipped, rules.forms[channel.type])
+    yield replace(planned, state=PlanState.SKIPPED, reason=reason)
 
 
 def default_window(now: datetime) -> Window:

@@ -7,30 +7,13 @@ from dataclasses import dataclass
 
 from publisher.app import App
 from publisher.composing import Composed, Composer, sample_reader
-from publisher.errors import (
-    AudienceError,
-    DraftTooLong,
-    MediaError,
-    MissingTranslation,
-    NoTemplate,
-    PublisherError,
-    SettingsError,
-    TemplateBroken,
-)
-from publisher.model import Channel, Form, Kind, Place, Planned, PlanState, Problem, Severity
+from publisher.errors import AudienceError, DraftTooLong, PublisherError, TemplateBroken
+from publisher.mistakes import Stopped, problem_of
+from publisher.model import Announcement, Channel, Form, Place, Planned, PlanState, Problem, Severity
 from publisher.newsletter.csvlist import MailingList, read_list
+from publisher.render.uses import Uses
 from publisher.schedulefile.schedule import Entry, Schedule
-
-_CODES: dict[type[PublisherError], str] = {
-    NoTemplate: "no-template",
-    TemplateBroken: "template-broken",
-    MissingTranslation: "missing-translation",
-    DraftTooLong: "too-long",
-    MediaError: "bad-picture",
-    AudienceError: "bad-list",
-    SettingsError: "bad-setting",
-}
-_TOP = Place("", 1, 1, 1, 1)
+from publisher.sentences import Sentence, sentence, verbatim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +23,29 @@ class Preview:
     planned: Planned
     language: str
     composed: Composed | None
-    problems: tuple[Problem, ...] = ()
-    error: PublisherError | None = None  #: what the problems say, when it could not be composed
+    stopped: Stopped | None = None  #: why it could not be composed
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What stops it, told for people."""
+        return (problem_of(self.stopped),) if self.stopped else ()
 
 
 class Previewer:
     """Composes what is planned, without anything that could send it."""
 
     def __init__(self, app: App, schedule: Schedule) -> None:
+        self.composer: Composer = app.composer_of_the_moment(schedule)
         self._schedule = schedule
-        self._composer: Composer = app.composer(schedule)
+        self._analyst = self.composer.renderer.analyst()
+        self._uses: dict[tuple[str, str, str], Uses | TemplateBroken | None] = {}
         self._lists: dict[str, MailingList | AudienceError] = {}
 
     def previews(self, planned: Iterable[Planned]) -> Iterator[Preview]:
         """Each delivery that goes out or is a draft, in each of its languages."""
+        entries = {entry.name: entry for entry in self._schedule.entries}
         for one in planned:
-            entry = self._schedule.entry(f"{one.kind}s/{one.source_id}")
+            entry = entries.get(f"{one.kind}s/{one.source_id}")
             if entry is not None and (one.goes_out or one.state is PlanState.DRAFT):
                 for language in one.languages:
                     yield self.preview(one, entry, language=language)
@@ -65,13 +55,36 @@ class Previewer:
         channel = planned.channel
         try:
             reader = None
-            if self._composer.form(channel) is Form.MAIL:
+            if self.composer.form(channel) is Form.MAIL:
                 reader = sample_reader(language, self._columns(channel))
-            composed = self._composer.compose(planned, entry, channel=channel, language=language, reader=reader)
+            composed = self.composer.compose(planned, entry, channel=channel, language=language, reader=reader)
         except PublisherError as error:
-            problem = problem_of(error, planned)
-            return Preview(planned=planned, language=language, composed=None, problems=(problem,), error=error)
+            stopped = self._stopped(planned, entry, language=language, error=error)
+            return Preview(planned=planned, language=language, composed=None, stopped=stopped)
         return Preview(planned=planned, language=language, composed=composed)
+
+    def _stopped(self, planned: Planned, entry: Entry, *, language: str, error: PublisherError) -> Stopped:
+        if not isinstance(error, DraftTooLong):
+            return Stopped(planned, entry, language, error)
+        uses = self.uses(self.composer.announcement(planned, entry, channel=planned.channel, language=language))
+        return Stopped(planned, entry, language, error, tuple(uses.looks) if uses else ())
+
+    def uses(self, announcement: Announcement) -> Uses | None:
+        """What the template of this announcement does with its facts (`publisher.render.uses`), found out once.
+
+        Raises `NoTemplate` or `TemplateBroken`.
+        """
+        key = (announcement.template, announcement.channel.type, announcement.language)
+        if key not in self._uses:
+            form = self.composer.form(announcement.channel)
+            try:
+                self._uses[key] = self.composer.renderer.uses(announcement, form=form, analyst=self._analyst)
+            except TemplateBroken as error:
+                self._uses[key] = error
+        found = self._uses[key]
+        if isinstance(found, TemplateBroken):
+            raise found
+        return found
 
     def list_problems(self) -> Iterator[Problem]:
         """What is wrong with the mailing lists that the file names."""
@@ -82,8 +95,8 @@ class Previewer:
                 yield Problem(
                     code="bad-list",
                     severity=Severity.ERROR,
-                    message=f"{found.subject}: {found.message}",
-                    hint=found.remedy,
+                    message=sentence("{file}: {message}", file=found.subject, message=found.message),
+                    hint=found.remedy if isinstance(found.remedy, Sentence) else verbatim(found.remedy),
                     place=self._schedule.places.get(f"audiences/{audience.id}", place),
                     about=f"audiences/{audience.id}",
                 )
@@ -103,22 +116,3 @@ class Previewer:
             except AudienceError as error:
                 self._lists[audience_id] = error
         return self._lists[audience_id]
-
-
-def problem_of(error: PublisherError, planned: Planned) -> Problem:
-    """What stops a delivery, at the place of the step that asks for it."""
-    code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "bad-value")
-    about = f"{Kind(planned.kind)}s/{planned.source_id}"
-    what = f"“{planned.template}” of {planned.source_id} on {planned.channel.id} in {'/'.join(planned.languages)}: "
-    if error.message.startswith(f"“{planned.template}”"):
-        what = ""
-    is_news = error.subject not in ("", about, planned.key) and error.subject not in error.message
-    subject = f"{error.subject}: " if is_news else ""
-    return Problem(
-        code=code,
-        severity=Severity.ERROR,
-        message=f"{what}{subject}{error.message}",
-        hint=error.remedy or "See publisher preview.",
-        place=planned.place or _TOP,
-        about=about,
-    )

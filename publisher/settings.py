@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from publisher.errors import MissingCredential, SettingsError
 
 PREFIX = "PUBLISHER_"
@@ -26,8 +24,12 @@ def environment(process: Mapping[str, str], folder: Path) -> dict[str, str]:
     A value is taken as it stands: a ``$`` in a password is a dollar sign.
     """
     file = folder / ".env"
+    if not file.is_file():
+        return dict(process)
+    from dotenv import dotenv_values
+
     try:
-        values = dotenv_values(file, interpolate=False, encoding="utf-8-sig") if file.is_file() else {}
+        values = dotenv_values(file, interpolate=False, encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             "the file with the settings can't be read",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from publisher.channels.addresses import Mailbox, ascii_address, masked, one_line, read_mailbox
 from publisher.channels.email_mime import Letter, write
-from publisher.channels.wire import read_timeouts, tls_context
 from publisher.errors import RenderError, TransportError
 from publisher.interfaces import Clock, Settings
 from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
+from publisher.sentences import sentence
 
 if TYPE_CHECKING:
     from publisher.channels.email_smtp import SmtpSession
@@ -37,9 +37,9 @@ class EmailTransport:
             body = write(letter)
         except UnicodeEncodeError as error:
             raise RenderError(
-                f"U+{ord(error.object[error.start]):04X} is half a character",
+                sentence("U+{code:04X} is half a character.", code=ord(error.object[error.start])),
                 subject=envelope.key,
-                remedy="delete it and write the emoji or letter anew",
+                remedy=sentence("Delete it and write the emoji or letter anew."),
             ) from None
         return Payload(
             body=body,
@@ -54,6 +54,7 @@ class EmailTransport:
         from publisher.channels.email_dial import MailRoute
         from publisher.channels.email_smtp import CONFIRMATION_TIMEOUT, SmtpSession
         from publisher.channels.email_url import read_server
+        from publisher.channels.wire import read_timeouts, tls_context
 
         timeouts = read_timeouts(channel, settings)
         route = MailRoute(
@@ -98,32 +99,44 @@ def _sender(envelope: Envelope) -> Mailbox:
             return Mailbox(one_line(contact.name), ascii_address(contact.email))
     except ValueError as error:
         raise RenderError(
-            f"the sender can't be used: {error}",
+            sentence(
+                "The sender of {channel} can't be used: {reason}.", channel=envelope.channel.id, reason=str(error)
+            ),
             subject=envelope.channel.id,
-            remedy="write FROM like: Project Office <office@example.org>",
+            remedy=sentence("Write FROM like: Project Office <office@example.org>"),
         ) from None
     raise RenderError(
-        "nobody is named as the sender",
+        sentence("Nobody is named as the sender of {channel}.", channel=envelope.channel.id),
         subject=envelope.channel.id,
-        remedy="give the project a contact in the schedule file, or set FROM for this channel",
+        remedy=sentence("Give the project a contact in the schedule file, or set FROM for this channel."),
     )
 
 
 def _recipient(envelope: Envelope) -> Mailbox:
     reader = envelope.reader
     if reader is None:
-        raise RenderError("a mail needs a reader", subject=envelope.key, remedy="name a reader of the mailing list")
+        raise RenderError(
+            sentence("A mail needs a reader."),
+            subject=envelope.key,
+            remedy=sentence("Name a reader of the mailing list."),
+        )
     try:
         return Mailbox(one_line(reader.name), ascii_address(reader.address))
     except ValueError as error:
         raise RenderError(
-            f"the address {masked(reader.address)} can't be used: {error}",
+            sentence(
+                "The address {address} can't be used: {reason}.", address=masked(reader.address), reason=str(error)
+            ),
             subject=envelope.key,
-            remedy="mend it in the mailing list",
+            remedy=sentence("Mend it in the mailing list."),
         ) from None
 
 
 def _check_words(draft: Draft, envelope: Envelope) -> None:
     for name, words in (("subject", draft.subject), ("text", draft.text)):
         if not one_line(words):
-            raise RenderError(f"the mail has no {name}", subject=envelope.key, remedy=f"add the {name} to the template")
+            raise RenderError(
+                sentence("The mail has no {part}.", part=name),
+                subject=envelope.key,
+                remedy=sentence("Add the {part} to the template.", part=name),
+            )

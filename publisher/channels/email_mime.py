@@ -19,6 +19,7 @@ from publisher.channels.addresses import Mailbox, unstructured
 from publisher.channels.pictures import read_picture
 from publisher.errors import MediaError, TransportError
 from publisher.model import Draft, Envelope, Media
+from publisher.sentences import counted, sentence
 
 LONGEST_LINE = 78
 """Characters, without the line end, that a line should not exceed. RFC 5322 section 2.1.1."""
@@ -97,9 +98,14 @@ def _content_id(letter: Letter, number: int) -> str:
 def _picture(letter: Letter, number: int, media: Sequence[Media]) -> bytes:
     if not 0 < number <= len(media):
         raise MediaError(
-            f"the mail shows cid:picture-{number}, and there are {len(media)} pictures",
+            counted(
+                "The mail shows cid:picture-{number}, and there is {n} picture.",
+                "The mail shows cid:picture-{number}, and there are {n} pictures.",
+                number=number,
+                n=len(media),
+            ),
             subject=letter.envelope.key,
-            remedy="mend the template, or give the event a picture",
+            remedy=sentence("Mend the template, or give the event a picture."),
         )
     picture = media[number - 1]
     try:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, cast
 from publisher.channels.answers import as_text, uncertain
 from publisher.channels.forms import FORM, decode_form, encode_form
 from publisher.channels.pictures import MEGABYTE, PictureRules, check_pictures, placeholder, read_picture
-from publisher.channels.wire import read_wire
 from publisher.errors import DraftTooLong, Rejected, RenderError, SettingsError, TransportError
 from publisher.interfaces import Clock, Settings
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
+from publisher.render.texts import last_words
+from publisher.sentences import sentence
 
 if TYPE_CHECKING:
     from publisher.channels.facebook_graph import PageGraph
@@ -32,6 +33,7 @@ PICTURES = PictureRules(
     max_count=10,
     max_bytes=10 * MEGABYTE,
 )
+_HALF = re.compile("[\ud800-\udfff]")
 _VERSION = re.compile(r"v?(\d{1,3}\.\d)")
 _PAGE_ID = re.compile(r"[0-9]{1,30}")
 
@@ -71,6 +73,7 @@ class FacebookTransport:
         Raises `MissingCredential` or `SettingsError`.
         """
         from publisher.channels.facebook_graph import PageGraph, PageKeys
+        from publisher.channels.wire import read_wire
 
         page_id = settings.require("PAGE_ID")
         if not _PAGE_ID.fullmatch(page_id):
@@ -138,20 +141,36 @@ def _message(draft: Draft) -> str:
 
 def _check_words(message: str, envelope: Envelope, *, pictures: Sequence[Media]) -> None:
     if not message.strip() and not pictures:
-        raise RenderError("the post is empty", subject=envelope.key, remedy="write something into the template")
-    if len(message) > LIMIT:
-        raise DraftTooLong(
-            f"{len(message) - LIMIT} too many: the post has {len(message)} characters, Facebook takes {LIMIT}",
-            subject=envelope.key,
-            remedy="shorten the text",
+        raise RenderError(
+            sentence("The post is empty."), subject=envelope.key, remedy=sentence("Write something into the template.")
         )
-    bad = next((char for char in message if "\ud800" <= char <= "\udfff"), "")
+    if len(message) > LIMIT:
+        raise _too_long(message, envelope)
+    bad = _HALF.search(message)
     if bad:
         raise RenderError(
-            f"U+{ord(bad):04X} is half a character (at {message.index(bad) + 1})",
+            sentence(
+                "U+{code:04X} is half a character (at {position}).", code=ord(bad.group()), position=bad.start() + 1
+            ),
             subject=envelope.key,
-            remedy="delete it and write the emoji or letter anew",
+            remedy=sentence("Delete it and write the emoji or letter anew."),
         )
+
+
+def _too_long(message: str, envelope: Envelope) -> DraftTooLong:
+    over = len(message) - LIMIT
+    return DraftTooLong(
+        sentence(
+            "On Facebook this is {length:,} of {limit:,} characters. {over:,} too many, cut from “{cut}”.",
+            length=len(message),
+            limit=LIMIT,
+            over=over,
+            cut=last_words(message[:LIMIT]),
+        ),
+        subject=envelope.key,
+        remedy=sentence("Shorten the text by {over}.", over=over),
+        platform="Facebook",
+    )
 
 
 def _slots(media: Sequence[Media]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from publisher.errors import MediaError, Rejected, TemporaryError
 from publisher.model import Media
+from publisher.sentences import sentence
 
 MEGABYTE = 1_000_000
 
@@ -32,9 +33,11 @@ def check_pictures(pictures: Sequence[Media], rules: PictureRules) -> None:
     """Raises `MediaError` for what the platform would refuse."""
     if len(pictures) > rules.max_count:
         raise MediaError(
-            f"{len(pictures)} pictures, {rules.platform} takes {rules.max_count}",
+            sentence(
+                "{n} pictures, {platform} takes {most}.", n=len(pictures), platform=rules.platform, most=rules.max_count
+            ),
             subject=str(pictures[rules.max_count].path),
-            remedy=f"keep {rules.max_count} at most",
+            remedy=sentence("Keep {most} at most.", most=rules.max_count),
         )
     for media in pictures:
         _check(media, rules)
@@ -66,19 +69,36 @@ def _check(media: Media, rules: PictureRules) -> None:
     if media.content_type not in rules.content_types:
         names = ", ".join(kind.partition("/")[2].upper() for kind in rules.content_types)
         raise MediaError(
-            f"{rules.platform} does not take pictures of the type {media.content_type}",
+            sentence(
+                "{platform} does not take pictures of the type {type}: “{file}”.",
+                platform=rules.platform,
+                type=media.content_type,
+                file=media.path.name,
+            ),
             subject=subject,
-            remedy=f"save it as one of: {names}",
+            remedy=sentence("Save it as one of: {names}.", names=names),
         )
     if media.size > rules.max_bytes:
         raise MediaError(
-            f"the picture has {media.size / MEGABYTE:.1f} MB, {rules.platform} takes {rules.max_bytes // MEGABYTE} MB",
+            sentence(
+                "The picture “{file}” has {size:.1f} MB, {platform} takes {most} MB.",
+                file=media.path.name,
+                size=media.size / MEGABYTE,
+                platform=rules.platform,
+                most=rules.max_bytes // MEGABYTE,
+            ),
             subject=subject,
-            remedy="save it smaller; 1600 pixels in width are enough for a post",
+            remedy=sentence("Save it smaller; 1600 pixels in width are enough for a post."),
         )
     if rules.max_alt and len(media.alt) > rules.max_alt:
         raise MediaError(
-            f"the description of the picture has {len(media.alt)} characters, {rules.platform} takes {rules.max_alt}",
+            sentence(
+                "The description of the picture “{file}” has {length} characters, {platform} takes {most}.",
+                file=media.path.name,
+                length=len(media.alt),
+                platform=rules.platform,
+                most=rules.max_alt,
+            ),
             subject=subject,
-            remedy="say in one or two sentences what is to be seen",
+            remedy=sentence("Say in one or two sentences what is to be seen."),
         )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from publisher.channels.addresses import one_line
 from publisher.channels.answers import Answer, as_mapping, as_text, uncertain
 from publisher.channels.pictures import MEGABYTE, PictureRules, check_pictures, placeholder, read_picture
-from publisher.channels.wire import read_wire
 from publisher.errors import DraftTooLong, Rejected, RenderError, TemporaryError, TransportError
 from publisher.interfaces import Clock, Settings
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
+from publisher.sentences import Sentence, counted, sentence
 
 if TYPE_CHECKING:
     from publisher.channels.twitter_http import WireAdapter
@@ -27,8 +27,7 @@ PICTURES = PictureRules(
 )
 """X API v2 documentation, pages "Media upload: best practices" and "Media metadata"."""
 
-_FORBIDDEN = "\ufffe\ufeff\uffff"  # twitter-text: the characters that a post can't hold
-_SHOWN = 30  # characters on each side of the cut, in the error for a text that is too long
+_FORBIDDEN = re.compile("[\ufffe\ufeff\uffff\ud800-\udfff]")  # twitter-text: the characters that a post can't hold
 
 
 class _Client(Protocol):
@@ -79,6 +78,7 @@ class TwitterTransport:
         from tweepy.client import Client
 
         from publisher.channels.twitter_http import HOST, WireAdapter, mount
+        from publisher.channels.wire import read_wire
 
         oauth2 = settings.get("CLIENT_ID") is not None
         if oauth2:
@@ -220,26 +220,42 @@ def _read(payload: Payload) -> str:
 
 def _check_words(draft: Draft, envelope: Envelope) -> None:
     if not draft.text.strip() and not draft.media:
-        raise RenderError("the post is empty", subject=envelope.key, remedy="write something into the template")
-    bad = next((char for char in draft.text if char in _FORBIDDEN or "\ud800" <= char <= "\udfff"), "")
+        raise RenderError(
+            sentence("The post is empty."), subject=envelope.key, remedy=sentence("Write something into the template.")
+        )
+    bad = _FORBIDDEN.search(draft.text)
     if bad:
         raise RenderError(
-            f"X does not take the character U+{ord(bad):04X} (at {draft.text.index(bad) + 1})",
+            sentence(
+                "X does not take the character U+{code:04X} (at {position}).",
+                code=ord(bad.group()),
+                position=bad.start() + 1,
+            ),
             subject=envelope.key,
-            remedy="delete it; it is invisible and often comes from copying",
+            remedy=sentence("Delete it; it is invisible and often comes from copying."),
         )
 
 
 def _too_long(text: str, envelope: Envelope, weight: int) -> DraftTooLong:
-    from publisher.render.weight import X_LIMIT, as_counted, cut_position
+    from publisher.render.weight import X_LIMIT, before_the_cut, count_links
 
-    counted = as_counted(text)
-    cut = cut_position(text)
-    before, after = counted[max(0, cut - _SHOWN) : cut], counted[cut : cut + _SHOWN]
     over = weight - X_LIMIT
     return DraftTooLong(
-        f"{over} too many: the post counts {weight}, X takes {X_LIMIT}; "
-        f"what stands behind the bar is too much: “…{one_line(before)} | {one_line(after)}…”",
+        sentence(
+            "On X this is {weight} of {limit} characters ({counted_as}). {over} too many, cut from “{cut}”.",
+            weight=weight,
+            limit=X_LIMIT,
+            counted_as=_counted_as(count_links(text)),
+            over=over,
+            cut=before_the_cut(text),
+        ),
         subject=envelope.key,
-        remedy=f"shorten the text by {over}; a link counts 23 however long it is, an emoji 2",
+        remedy=sentence("Shorten the text by {over}.", over=over),
+        platform="X",
     )
+
+
+def _counted_as(links: int) -> Sentence:
+    if not links:
+        return sentence("emoji count as 2")
+    return counted("the link counts as 23; emoji as 2", "each link counts as 23; emoji as 2", n=links)

@@ -122,6 +122,9 @@ def print_json(value: Any) -> None:  # noqa: ANN401  anything that JSON takes
 
 def say(text: str = "", *, style: str = "") -> None:
     """A line on standard output; the style only shows on a terminal."""
+    if not (sys.stdout.isatty() or os.environ.get("FORCE_COLOR")):
+        sys.stdout.write(text + "\n")
+        return
     from rich.console import Console
 
     Console(soft_wrap=True, highlight=False, emoji=False).print(text, style=style or None, markup=False)

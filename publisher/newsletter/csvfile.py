@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import AudienceError
+from publisher.sentences import NOTHING, Sentence, sentence
 
-SAVE_AS_UTF8 = "save it anew as “CSV UTF-8” (in Excel: File → Save As; in LibreOffice: character set UTF-8)"
+SAVE_AS_UTF8 = sentence("Save it anew as “CSV UTF-8” (in Excel: File → Save As; in LibreOffice: character set UTF-8).")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DELIMITERS = ",;\t"
 _MOST_LINES_IN_A_CELL = 20
@@ -25,24 +26,28 @@ class Row:
     line: int
     source: str  #: the line as it is in the file, the first if there are several
     cells: Sequence[str] = ()
-    fault: str = ""
+    fault: Sentence = NOTHING
 
 
 def read_lines(path: Path) -> list[str]:
     """The lines of a text file in UTF-8. Raises `AudienceError` for what is no such file."""
     raw = _read(path)
     if raw.startswith(_UTF16) or raw[:400].count(0) > len(raw[:400]) // 4:
-        raise AudienceError("the list is in UTF-16, not in UTF-8", subject=str(path), remedy=SAVE_AS_UTF8)
+        raise AudienceError(sentence("The list is in UTF-16, not in UTF-8."), subject=str(path), remedy=SAVE_AS_UTF8)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise AudienceError(
-            f"the list is not in UTF-8 (line {line}); {_likely_encoding(raw)}", subject=str(path), remedy=SAVE_AS_UTF8
+            sentence("The list is not in UTF-8 (line {line}); {guess}.", line=line, guess=_likely_encoding(raw)),
+            subject=str(path),
+            remedy=SAVE_AS_UTF8,
         ) from None
     if not text.strip():
         raise AudienceError(
-            "the list is empty", subject=str(path), remedy="begin it with the line: email,name,language"
+            sentence("The list is empty."),
+            subject=str(path),
+            remedy=sentence("Begin it with the line: email,name,language"),
         )
     return _LINE_END.split(text)
 
@@ -70,7 +75,7 @@ def _row_at(lines: Sequence[str], number: int, delimiter: str) -> tuple[Row, int
     """The row that begins with a line, and how many lines it has."""
     source = lines[number]
     if "\0" in source:
-        return Row(number + 1, source, fault="it holds a null byte"), 1
+        return Row(number + 1, source, fault=sentence("it holds a null byte")), 1
     for taken in range(1, _MOST_LINES_IN_A_CELL + 1):
         if number + taken > len(lines):
             break
@@ -79,9 +84,9 @@ def _row_at(lines: Sequence[str], number: int, delimiter: str) -> tuple[Row, int
         except csv.Error as error:
             if "end of data" in str(error):
                 continue
-            return Row(number + 1, source, fault="its quotes are wrong"), 1
+            return Row(number + 1, source, fault=sentence("its quotes are wrong")), 1
         return Row(number + 1, source, cells), taken
-    return Row(number + 1, source, fault="a quote is opened and not closed"), 1
+    return Row(number + 1, source, fault=sentence("a quote is opened and not closed")), 1
 
 
 def _with_ends(lines: Sequence[str]) -> list[str]:
@@ -93,21 +98,29 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise AudienceError(
-            "there is no such list", subject=str(path), remedy="check the name, or put the file there"
+            sentence("There is no such list."),
+            subject=str(path),
+            remedy=sentence("Check the name, or put the file there."),
         ) from None
     except IsADirectoryError:
-        raise AudienceError("this is a folder, not a list", subject=str(path), remedy="name the CSV file") from None
+        raise AudienceError(
+            sentence("This is a folder, not a list."), subject=str(path), remedy=sentence("Name the CSV file.")
+        ) from None
     except PermissionError:
         raise AudienceError(
-            "the list may not be read", subject=str(path), remedy="give the publisher's user the right to read it"
+            sentence("The list may not be read."),
+            subject=str(path),
+            remedy=sentence("Give the publisher's user the right to read it."),
         ) from None
     except OSError as error:
-        raise AudienceError("the list can't be read", subject=str(path), remedy="check the disk") from error
+        raise AudienceError(
+            sentence("The list can't be read."), subject=str(path), remedy=sentence("Check the disk.")
+        ) from error
 
 
-def _likely_encoding(raw: bytes) -> str:
+def _likely_encoding(raw: bytes) -> Sentence:
     try:
         raw.decode("cp1250")
     except UnicodeDecodeError:
-        return "it may be no text file at all"
-    return "it looks like Windows-1250"
+        return sentence("it may be no text file at all")
+    return sentence("it looks like Windows-1250")

@@ -16,6 +16,7 @@ from publisher.errors import AudienceError
 from publisher.model import Place, Problem, Reader, Severity
 from publisher.newsletter.csvfile import Row, read_lines, split_rows
 from publisher.newsletter.validity import BadAddress, known_language, normal_address
+from publisher.sentences import Sentence, sentence
 
 _EMAIL, _NAME, _LANGUAGE = "email", "name", "language"
 _KNOWN = frozenset({_EMAIL, _NAME, _LANGUAGE})
@@ -60,8 +61,11 @@ class _Reading:
     def take(self, row: Row) -> None:
         """Make a reader of a row, or a problem."""
         if row.fault or len(row.cells) != len(self.columns):
-            fault = row.fault or f"it has {len(row.cells)} cells, the header has {len(self.columns)}"
-            self._report("bad-row", row, message=f"row {row.line} can't be used: {fault}", hint=_BAD_ROW)
+            fault = row.fault or sentence(
+                "it has {there} cells, the header has {due}", there=len(row.cells), due=len(self.columns)
+            )
+            message = sentence("Row {line} can't be used: {fault}.", line=row.line, fault=fault)
+            self._report("bad-row", row, message=message, hint=_BAD_ROW)
             return
         cells = [cell.strip() for cell in row.cells]
         try:
@@ -74,8 +78,10 @@ class _Reading:
             self._report(
                 "duplicate-address",
                 row,
-                message=f"{masked(address)} stands in line {first} already; it gets one mail",
-                hint="delete one of the two rows",
+                message=sentence(
+                    "{address} stands in line {line} already; it gets one mail.", address=masked(address), line=first
+                ),
+                hint=sentence("Delete one of the two rows."),
                 cell=cells[self._email],
             )
             return
@@ -98,53 +104,67 @@ class _Reading:
             self._report(
                 "unknown-language",
                 row,
-                message=f"“{code}” is no language code; this reader gets the list's first language",
-                hint="write two letters, such as pl, en or de, or leave the cell empty",
+                message=sentence(
+                    "“{code}” is no language code; this reader gets the channel's first language.", code=code
+                ),
+                hint=sentence("Write two letters, such as pl, en or de, or leave the cell empty."),
                 cell=code,
             )
         return language or ""
 
     def _report_bad_address(self, row: Row, address: str, *, reason: str) -> None:
         if address:
-            message, hint = f"{masked(address)} is no usable address: {reason}", "mend the address or delete the row"
+            message = sentence("{address} is no usable address: {reason}", address=masked(address), reason=reason)
+            hint = sentence("Mend the address or delete the row.")
         else:
-            message, hint = f"row {row.line} has no address", "add the address or delete the row"
+            message = sentence("Row {line} has no address.", line=row.line)
+            hint = sentence("Add the address or delete the row.")
         self._report("bad-address", row, message=message, hint=hint, cell=address)
 
-    def _report(self, code: str, row: Row, *, message: str, hint: str, cell: str = "") -> None:
+    def _report(self, code: str, row: Row, *, message: Sentence, hint: Sentence, cell: str = "") -> None:
         begin = row.source.find(cell) + 1 if cell in row.source else 1
         end = begin + len(cell or row.source)
         place = Place(self._file, row.line, begin, row.line, end)
         self.problems.append(Problem(code=code, severity=Severity.WARNING, message=message, hint=hint, place=place))
 
 
-_BAD_ROW = "compare it with the header; a cell with the delimiter in it needs quotes around it"
+_BAD_ROW = sentence("Compare it with the header; a cell with the delimiter in it needs quotes around it.")
 
 
 def _read_header(row: Row, path: Path) -> tuple[str, ...]:
     names = [one_line(cell) for cell in row.cells]
     columns = tuple(name.lower() if name.lower() in _KNOWN else name for name in names)
     if _EMAIL not in columns:
-        found = ", ".join(f"“{name}”" for name in names if "@" not in name) or "none"
+        found = ", ".join(f"“{name}”" for name in names if "@" not in name) or sentence("none")
         raise AudienceError(
-            f"no column is named “email” (line {row.line}; found: {found})",
+            sentence("No column is named “email” (line {line}; found: {found}).", line=row.line, found=found),
             subject=str(path),
-            remedy="begin the list with a line such as: email,name,language",
+            remedy=sentence("Begin the list with a line such as: email,name,language"),
         )
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     if twice:
         raise AudienceError(
-            f"the column “{twice[0]}” is there twice", subject=str(path), remedy="rename or delete one of the two"
+            sentence("The column “{name}” is there twice.", name=twice[0]),
+            subject=str(path),
+            remedy=sentence("Rename or delete one of the two."),
         )
     return columns
 
 
 def _no_readers(path: Path, problems: Sequence[Problem]) -> AudienceError:
     if not problems:
-        return AudienceError("the list has a header and no readers", subject=str(path), remedy="add readers below it")
+        return AudienceError(
+            sentence("The list has a header and no readers."),
+            subject=str(path),
+            remedy=sentence("Add readers below it."),
+        )
     first = problems[0]
     return AudienceError(
-        f"none of the rows of this list can be used; the first: {first.message} (line {first.place.line})",
+        sentence(
+            "None of the rows of this list can be used. The first (line {line}): {message}",
+            line=first.place.line,
+            message=first.message,
+        ),
         subject=str(path),
         remedy=first.hint,
     )

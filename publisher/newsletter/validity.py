@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN = re.compile(rf"(?=.{{3,64}}@){_ATOM}(?:\.{_ATOM})*@(?=.{{4,189}}\Z)(?:{_LABEL}\.)+[A-Za-z]{{2,63}}")
-_SPECIAL = tuple(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
+_SPECIAL = (".arpa", ".invalid", ".local", ".localhost", ".onion", ".test")
+"""Domains for which email-validator has rules of its own: addresses in them are left to it."""
 
 
 class BadAddress(ValueError):
@@ -28,6 +27,12 @@ def normal_address(address: str) -> str:
         lower = domain.lower()
         if not f".{lower}".endswith(_SPECIAL):
             return f"{local}@{lower}"
+    return _by_the_library(address)
+
+
+def _by_the_library(address: str) -> str:
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(address, check_deliverability=False, allow_smtputf8=False).normalized
     except EmailNotValidError as error:

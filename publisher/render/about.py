@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from publisher.errors import TemplateBroken
+from publisher.sentences import sentence
 from publisher.timing.truth import Truth
 
 FILE = "about.yaml"
@@ -34,7 +35,11 @@ def _read(about: Path, _changed: int) -> Truth:
         return Truth(facts.get("true", Truth.ALWAYS) if isinstance(facts, dict) else Truth.ALWAYS)
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
         raise TemplateBroken(
-            f"says something about when it is true that I don't understand ({error})",
+            sentence(
+                "about.yaml says something about when it is true that I don't understand ({said}).", said=str(error)
+            ),
             subject=str(about),
-            remedy=f"write “true:” with one of: {', '.join(Truth)}",
+            remedy=sentence("Write “true:” with one of: {names}.", names=", ".join(Truth)),
+            path=about,
+            word="true",
         ) from None

@@ -8,6 +8,7 @@ and people can't search for them. The forms of each language are in `publisher.r
 from __future__ import annotations
 
 from datetime import date, time
+from functools import lru_cache
 
 from publisher.model import When
 from publisher.render.grammar import NBSP, Grammar, base_language, grammar_of, locale_of
@@ -19,6 +20,7 @@ DAY_STYLES = ("prose", "short", "weekday", "on")
 _WEEK = 7
 
 
+@lru_cache(maxsize=2048)
 def when_in_words(when: When, language: str, *, style: str = "prose") -> str:
     """When an event is.
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TypeAlias
 
-from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, UndefinedError
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, UndefinedError, nodes
 from jinja2.environment import Environment
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import Context
@@ -22,11 +22,15 @@ from jinja2.utils import missing
 from publisher.errors import PublisherError, TemplateBroken
 from publisher.render.filters import FILTERS
 from publisher.render.mishaps import UnknownName, broken
-from publisher.render.templates import TemplateFile, TemplateFolders, read, shown
+from publisher.render.templates import TemplateFile, TemplateFolders, did_you_mean, nearest, read, shown, state_of
+from publisher.sentences import sentence, verbatim
 
 _MOST_CHARACTERS = 1_000_000
 _MOST_REPETITIONS = 10_000
 _MOST_STEPS = 1_000
+
+Trees: TypeAlias = dict[str | None, tuple[str, nodes.Template]]
+"""Source and syntax tree by path, shared by engines of the same folders."""
 
 
 class Unknown(StrictUndefined):
@@ -59,14 +63,26 @@ class FolderLoader(BaseLoader):
         path = self._folders.resolve(template)
         if path is None:
             raise TemplateNotFound(template)
-        state = _state(path)
-        return read(path), str(path), lambda: self._folders.resolve(template) == path and _state(path) == state
+        state = state_of(path)
+        return read(path), str(path), lambda: self._folders.is_current(template, path, state)
 
 
 class SafeEnvironment(ImmutableSandboxedEnvironment):
     """The sandbox of Jinja, which also refuses powers and multiplied texts that fill the memory."""
 
     intercepted_binops = frozenset({"*", "**"})
+
+    def __init__(self, trees: Trees, **options: Any) -> None:  # noqa: ANN401  Jinja's own options
+        super().__init__(**options)
+        self._trees = trees
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Parsed once for all environments: Jinja changes a tree only when it optimises, which is switched off."""
+        known, tree = self._trees.get(filename, ("", None))
+        if tree is None or known != source:
+            tree = super()._parse(source, name, filename)
+            self._trees[filename] = source, tree
+        return tree
 
     def call_binop(  # noqa: PLR0917  as Jinja calls it
         self, context: Context, operator: str, left: object, right: object
@@ -109,18 +125,21 @@ class Blocks:
 class Engine:
     """Renders files of the folders. All errors are `PublisherError`: `TemplateBroken` or those that views raise."""
 
-    def __init__(self, folders: TemplateFolders, *, autoescape: bool) -> None:
+    def __init__(self, folders: TemplateFolders, *, autoescape: bool, trees: Trees) -> None:
+        self._folders = folders
+        self._loader = FolderLoader(folders)
         self._environment = SafeEnvironment(
-            loader=FolderLoader(folders),
+            trees,
+            loader=self._loader,
             undefined=Unknown,
             autoescape=autoescape,
             trim_blocks=True,
             lstrip_blocks=True,
+            optimized=False,
         )
         self._environment.filters.update(FILTERS)
         del self._environment.filters["random"], self._environment.globals["lipsum"]  # never the same words twice
         self._environment.globals["range"] = _short_range
-        self._folders = folders
 
     def text(self, file: TemplateFile, variables: Mapping[str, object]) -> str:
         """The whole output of a template file."""
@@ -139,6 +158,12 @@ class Engine:
             _lacks_block(file, name, blocks.names)
         with self._told(file.path):
             return blocks.render(name)
+
+    def tree(self, name: str) -> nodes.Template:
+        """The syntax tree of a file, by its name below the folders. Raises `TemplateBroken`."""
+        source, path, _ = self._loader.get_source(self._environment, name)
+        with self._told(Path(path)):
+            return self._environment.parse(source, name, path)
 
     def compile(self, source: str) -> Template:
         """A template of ours that is in no file."""
@@ -180,17 +205,20 @@ def _joined(pieces: Iterable[str]) -> str:
     return "".join(kept)
 
 
-def _state(path: Path) -> tuple[int, int] | None:
-    try:
-        state = path.stat()
-    except OSError:
-        return None
-    return state.st_mtime_ns, state.st_size
-
-
-def _lacks_block(file: TemplateFile, name: str, blocks: Iterable[str]) -> NoReturn:
+def _lacks_block(file: TemplateFile, name: str, blocks: Sequence[str]) -> NoReturn:
+    near = did_you_mean(nearest(name, blocks))
+    write = sentence(
+        "Write {example}; a mail has subject, preheader, body and text.",
+        example=f"{{% block {name} %}} … {{% endblock %}}",
+    )
     raise TemplateBroken(
-        f"the mail lacks the block “{name}”; it has: {', '.join(blocks) or 'none'}",
+        sentence(
+            "The mail lacks the block “{name}”; it has: {names}.",
+            name=name,
+            names=verbatim(", ".join(blocks)) if blocks else sentence("none"),
+        ),
         subject=shown(file.path),
-        remedy=f"write {{% block {name} %}} … {{% endblock %}}; a mail has subject, preheader, body and text",
+        remedy=sentence("{first} {second}", first=near, second=write) if near else write,
+        path=file.path,
+        word=nearest(name, blocks),
     )

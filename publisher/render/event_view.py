@@ -35,13 +35,13 @@ class EventView:
 
     @property
     def status(self) -> str:
-        """``confirmed``, ``postponed``, ``cancelled`` or ``draft``."""
+        """One of confirmed, postponed, cancelled and draft."""
         return self._event.status.value
 
     @property
     def title(self) -> str:
         """Its title: ``Otwarte dane bez tajemnic``."""
-        return required(self._event.title, what="title", source=self._event, announcement=self._announcement)
+        return required(self._event.title, field="title", source=self._event, announcement=self._announcement)
 
     @property
     def summary(self) -> str:
@@ -60,7 +60,7 @@ class EventView:
 
     @property
     def dates(self) -> When:
-        """The same for the filter `when` with another style: ``{{ event.dates|when("compact") }}``."""
+        """The same for the filter `when`, in another style: ``{{ event.dates|when("compact") }}``."""
         return self._event.when
 
     @property
@@ -75,7 +75,7 @@ class EventView:
 
     @property
     def last(self) -> date:
-        """Its last day; the same as the first for an event of one day."""
+        """Its last day; the same as the first for an event of one day: ``{{ event.last|day }}``."""
         return self._event.when.last
 
     @property
@@ -85,7 +85,7 @@ class EventView:
 
     @property
     def end(self) -> time | None:
-        """The hour at which it (or each of its days) ends, or none."""
+        """The hour at which it (or each of its days) ends, or none: ``{{ event.end|time }}``."""
         return self._event.when.end
 
     @property
@@ -101,12 +101,12 @@ class EventView:
     @property
     def venue(self) -> str:
         """The name of the venue, or empty: ``Opera i Filharmonia Podlaska``."""
-        return self._optional(self._event.venue.name, "venue")
+        return self._optional(self._event.venue.name, "where.venue")
 
     @property
     def address(self) -> str:
         """The address of the venue, or empty: ``ul. Odeska 1, 15-406 Białystok``."""
-        return self._optional(self._event.venue.address, "address")
+        return self._optional(self._event.venue.address, "where.address")
 
     @property
     def town(self) -> str:
@@ -131,12 +131,12 @@ class EventView:
 
     @property
     def step_free(self) -> bool | None:
-        """Whether one gets in without steps: yes, no, or none when nobody said."""
+        """Whether one gets in without steps; none when nobody said: ``{% if event.step_free %}♿{% endif %}``."""
         return self._event.venue.step_free
 
     @property
     def spoken(self) -> tuple[str, ...]:
-        """The codes of the languages that are spoken, one by one: ``{% for code in event.spoken %}``."""
+        """The codes of the languages that are spoken, one by one: ``{{ event.spoken|join(", ") }}``."""
         return self._event.spoken
 
     @property
@@ -160,13 +160,16 @@ class EventView:
 
     @property
     def register_until_time(self) -> time | None:
-        """The hour at which registration closes on that day, or none when the file gives a day only."""
+        """The hour at which registration closes, or none when the file gives a day only.
+
+        ``{% if event.register_until_time %}{{ event.register_until_time|time }}{% endif %}``
+        """
         registration = self._event.registration
         return registration.until.time() if registration.until and registration.until_has_time else None
 
     @property
     def register_free(self) -> bool | None:
-        """Whether it is free of charge: yes, no, or none when nobody said."""
+        """Whether it is free of charge; none when nobody said: ``{% if event.register_free %}0 €{% endif %}``."""
         return self._event.registration.free
 
     @property
@@ -182,7 +185,7 @@ class EventView:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Its tags, one by one; the line to show is `hashtags`."""
+        """Its tags, one by one; the line to show is `hashtags`: ``{{ event.tags|join(", ") }}``."""
         return self._event.tags
 
     @property
@@ -199,5 +202,5 @@ class EventView:
     def _today(self) -> date:
         return self._announcement.due_local.date()
 
-    def _optional(self, texts: Texts, what: str) -> str:
-        return optional(texts, what=what, source=self._event, announcement=self._announcement)
+    def _optional(self, texts: Texts, field: str) -> str:
+        return optional(texts, field=field, source=self._event, announcement=self._announcement)

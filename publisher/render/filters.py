@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
+from textwrap import shorten
 from typing import NamedTuple
 
 from jinja2 import pass_context
@@ -22,18 +23,22 @@ from publisher.render import dates
 from publisher.render.event_view import EventView
 from publisher.render.grammar import NBSP, base_language, locale_of
 from publisher.render.hashtags import hashtag as hashtag_of
-from publisher.render.templates import nearest
+from publisher.render.templates import did_you_mean, nearest
+from publisher.sentences import Sentence, sentence, verbatim
 
+_LONGEST_QUOTE = 80
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 _ONE_LETTER_WORD = re.compile(r"(?<!\w)([aiouwz]) (?=\S)", re.IGNORECASE)
 
 
 class Misused(ValueError):
-    """A filter was given what it can't take; ``remedy`` says what to write instead."""
+    """A filter was given what it can't take; ``remedy`` says what to write instead, ``word`` what it is about."""
 
-    def __init__(self, message: str, *, remedy: str) -> None:
+    def __init__(self, message: Sentence, *, remedy: Sentence, word: str) -> None:
         super().__init__(message)
+        self.message = message
         self.remedy = remedy
+        self.word = word
 
 
 class Scene(NamedTuple):
@@ -57,60 +62,85 @@ def scene(language: str, today: date) -> Iterator[None]:
 
 
 def when(_: Context, event: object, style: str = "prose") -> str:
-    """Days and hours in words, ``prose``, ``compact`` or ``weekday``: ``{{ event|when("weekday") }}``."""
+    """Days and hours in words; the styles are prose, compact and weekday.
+
+    ``{{ event|when }}`` ``{{ event|when("compact") }}`` ``{{ event|when("weekday") }}``
+    """
     if isinstance(event, EventView):
         event = event.dates
     if not isinstance(event, When):
         raise Misused(
-            f"the filter “when” takes an event, not {_shown(event)}", remedy='write {{ event|when("compact") }}'
+            sentence("The filter “when” takes an event, not {given}.", given=_shown(event)),
+            remedy=sentence("Write {example}", example='{{ event|when("compact") }}'),
+            word="when",
         )
     return dates.when_in_words(event, _scene.get().language, style=_one_of(style, dates.WHEN_STYLES))
 
 
 def day(_: Context, value: object, style: str = "prose") -> str:
-    """A day in words, ``prose``, ``short``, ``weekday`` or ``on``: ``{{ event.first|day("on") }}`` → we wtorek, …."""
+    """A day in words; the styles are prose, short, weekday and on, which answers “when?”.
+
+    ``{{ event.first|day }}`` ``{{ event.first|day("short") }}`` ``{{ event.first|day("weekday") }}``
+    ``{{ event.first|day("on") }}``
+    """
     return dates.day_in_words(_day(value, "day"), _scene.get().language, style=_one_of(style, dates.DAY_STYLES))
 
 
 def time_of_day(_: Context, value: object) -> str:
-    """An hour in words: ``{{ event.begin|time }}`` → 9.30."""
+    """An hour in words: ``{{ event.begin|time }}``."""
     if isinstance(value, datetime):
         value = value.time()
     if not isinstance(value, time):
-        raise Misused(f"the filter “time” takes an hour, not {_shown(value)}", remedy=_ask_first("event.begin"))
+        raise Misused(
+            sentence("The filter “time” takes an hour, not {given}.", given=_shown(value)),
+            remedy=_ask_first("event.begin"),
+            word="time",
+        )
     return dates.time_in_words(value, _scene.get().language)
 
 
 def month(_: Context, value: object) -> str:
-    """The month of a day, for a heading: ``{{ digest.first|month }}`` → maj 2027."""
+    """The month of a day, for a heading: ``{{ today|month }}``."""
     return dates.month_in_words(_day(value, "month"), _scene.get().language)
 
 
 def relative(_: Context, value: object) -> str:
-    """A day seen from today: ``{{ event.first|relative }}`` → jutro, za 3 dni, za 2 tygodnie."""
+    """A day seen from today: ``{{ event.first|relative }}``."""
     return dates.relative_day(_scene.get().today, _day(value, "relative"), _scene.get().language)
 
 
 def plural(_: Context, number: float, **forms: str) -> str:
-    """The form that goes with a number: ``{{ n }} {{ n|plural(one="dzień", few="dni", many="dni") }}``."""
+    """The form that goes with a number; the forms are zero, one, two, few, many and other.
+
+    ``{{ event.days }} {{ event.days|plural(one="day", other="days") }}``
+    ``{{ event.days }} {{ event.days|plural(one="dzień", few="dni", many="dni") }}``
+    """
     unknown = sorted(set(forms) - set(_CATEGORIES))
     if unknown:
-        raise Misused(f"“plural” knows no form {unknown[0]}", remedy=f"the forms are {', '.join(_CATEGORIES)}")
+        raise Misused(
+            sentence("“plural” knows no form {form}.", form=unknown[0]),
+            remedy=sentence("The forms are {names}.", names=", ".join(_CATEGORIES)),
+            word=unknown[0],
+        )
     category = locale_of(_scene.get().language).plural_form(number)
     for form in (category, "other", "many"):
         if form in forms:
             return forms[form]
     language = _scene.get().language
-    raise Misused(f"“plural” has no form for {number} in “{language}”", remedy=f'add {category}="…" to its forms')
+    raise Misused(
+        sentence("“plural” has no form for {number} in “{language}”.", number=number, language=language),
+        remedy=sentence("Add {form} to its forms.", form=f'{category}="…"'),
+        word="plural",
+    )
 
 
 def hashtag(_: Context, name: str) -> str:
-    """A tag made from a name: ``{{ "Dzień Europy"|hashtag }}`` → #DzieńEuropy."""
+    """A tag made from a name: ``{{ "Dzień Europy"|hashtag }}``."""
     return hashtag_of(name)
 
 
 def nbsp(_: Context, text: str) -> str:
-    """For headings in Polish mails: no one-letter word at the end of a line: ``{{ event.title|nbsp }}``."""
+    """For headings in Polish: no one-letter word stands at the end of a line: ``{{ event.title|nbsp }}``."""
     if base_language(_scene.get().language) != "pl":
         return text
     bound = _ONE_LETTER_WORD.sub(rf"\1{NBSP}", text)
@@ -122,26 +152,33 @@ def _day(value: object, name: str) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    raise Misused(f"the filter “{name}” takes a day, not {_shown(value)}", remedy=_ask_first("event.register_until"))
+    raise Misused(
+        sentence("The filter “{name}” takes a day, not {given}.", name=name, given=_shown(value)),
+        remedy=_ask_first("event.register_until"),
+        word=name,
+    )
 
 
 def _one_of(style: str, styles: Sequence[str]) -> str:
     if style not in styles:
-        near = nearest(style, styles)
+        there_are = sentence("There are: {names}.", names=", ".join(styles))
         raise Misused(
-            f"there is no style “{style}”",
-            remedy=f"did you mean “{near}”?" if near else f"there are: {', '.join(styles)}",
+            sentence("There is no style “{name}”.", name=style),
+            remedy=did_you_mean(nearest(style, styles)) or there_are,
+            word=style,
         )
     return style
 
 
-def _ask_first(example: str) -> str:
-    return f"ask first whether there is one: {{% if {example} %}} … {{% endif %}}"
+def _ask_first(example: str) -> Sentence:
+    return sentence("Ask first whether there is one: {example}", example=f"{{% if {example} %}} … {{% endif %}}")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> Sentence:
     """What was given instead; an empty value is what a missing fact in the file looks like."""
-    return "an empty value" if value in (None, "") else f"“{value}”"
+    if value in (None, ""):
+        return sentence("an empty value")
+    return verbatim(f"“{shorten(str(value), _LONGEST_QUOTE, placeholder=' …')}”")
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {

@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from publisher.errors import RenderError
+from publisher.sentences import sentence
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -159,6 +160,7 @@ LANGUAGES = tuple(_GRAMMARS)
 """The languages whose words were written by hand; others get what Babel has."""
 
 
+@lru_cache(maxsize=1024)
 def base_language(language: str) -> str:
     """``de-AT`` → ``de``."""
     return re.split(r"[-_]", language, maxsplit=1)[0].lower()
@@ -181,9 +183,18 @@ def locale_of(language: str) -> Locale:
         return Locale.parse(_GRAMMARS[base].locale if base in _GRAMMARS else base)
     except (UnknownLocaleError, ValueError) as error:
         raise RenderError(
-            f"“{language}” is no language code that is known",
-            remedy=f"write a two-letter code: {', '.join(LANGUAGES)} …",
+            sentence("“{code}” is no language code that is known.", code=language),
+            remedy=sentence("Write a two-letter code: {names} …", names=", ".join(LANGUAGES)),
         ) from error
+
+
+def is_known(code: str) -> bool:
+    """Whether this is the code of a language."""
+    try:
+        locale_of(code)
+    except RenderError:
+        return False
+    return True
 
 
 def _grammar_from_babel(language: str) -> Grammar:

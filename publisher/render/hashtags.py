@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from functools import lru_cache
 
 _WORD = re.compile(r"\w+")
 
@@ -16,7 +16,8 @@ def hashtag(name: str) -> str:
     return f"#{joined}" if joined else ""
 
 
-def hashtags(tags: Iterable[str]) -> str:
+@lru_cache(maxsize=512)
+def hashtags(tags: tuple[str, ...]) -> str:
     """Tags as written in the file, each once however it is cased: ``#Next2Met #InterregEurope``."""
     found: dict[str, str] = {}
     for tag in tags:

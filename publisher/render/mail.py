@@ -16,6 +16,7 @@ from publisher.errors import TemplateBroken
 from publisher.render.engine import Engine
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
 from publisher.render.texts import composed, one_line, paragraphs
+from publisher.sentences import sentence
 
 if TYPE_CHECKING:
     from css_inline import CSSInliner
@@ -58,9 +59,10 @@ class MailWords(NamedTuple):
 class MailWriter:
     """Makes the words of mails. What is plain text is made without escaping, what is HTML with it."""
 
-    def __init__(self, folders: TemplateFolders, *, plain: Engine) -> None:
+    def __init__(self, folders: TemplateFolders, *, plain: Engine, escaping: Engine) -> None:
         self._folders = folders
         self._plain = plain
+        self._escaping = escaping
 
     def words(self, file: TemplateFile, variables: Mapping[str, object]) -> MailWords:
         """Render one file; raises `TemplateBroken` for a missing block or an empty one that a mail can't do without."""
@@ -74,6 +76,10 @@ class MailWriter:
             if not getattr(words, name):
                 raise _empty(file, name)
         return words
+
+    def files(self, file: TemplateFile) -> tuple[str, ...]:
+        """The names of the files that make this mail, as far as the template does not name them itself."""
+        return (file.name,) if self._folders.resolve(_LAYOUT) is None else (file.name, _LAYOUT)
 
     def _page_of_its_own(self, file: TemplateFile, variables: Mapping[str, object]) -> str:
         self._body(file, variables)
@@ -97,10 +103,6 @@ class MailWriter:
         return self._inliner.inline(composed(page))
 
     @cached_property
-    def _escaping(self) -> Engine:
-        return Engine(self._folders, autoescape=True)
-
-    @cached_property
     def _plain_page(self) -> Template:
         return self._escaping.compile(_PLAIN_PAGE)
 
@@ -114,7 +116,9 @@ class MailWriter:
 
 def _empty(file: TemplateFile, name: str) -> TemplateBroken:
     return TemplateBroken(
-        f"the template gives an empty {name}",
+        sentence("The block “{name}” of the mail stays empty.", name=name),
         subject=shown(file.path),
-        remedy=f"write something into its block {name}, or check the conditions in it",
+        remedy=sentence("Write something into it, or check the conditions in it."),
+        path=file.path,
+        word=name,
     )

@@ -10,6 +10,7 @@ from publisher.errors import MediaError, MissingTranslation
 from publisher.model import Media, Picture
 from publisher.render.templates import shown
 from publisher.render.texts import in_language, language_name, one_line
+from publisher.sentences import sentence
 
 
 def prepare(picture: Picture, *, language: str, fallback: str = "") -> Media:
@@ -33,9 +34,14 @@ def _description(picture: Picture, *, language: str, fallback: str) -> str:
     if alt:
         return one_line(alt)
     raise MissingTranslation(
-        f"the picture has no description (alt) in {language_name(language)}",
+        sentence(
+            "The picture {file} has no description (alt) in {language}.",
+            file=picture.path.name,
+            language=language_name(language),
+        ),
         subject=picture.path.name,
-        remedy=f"say under alt: “{language}: …” what can be seen, for those who can't see it",
+        remedy=sentence("Add  {code}: …  under alt: what can be seen, for those who can't see it.", code=language),
+        field="image.alt",
     )
 
 
@@ -45,11 +51,15 @@ def _facts(path: Path) -> tuple[int, str, str]:
         return _read(path, state.st_mtime_ns, state.st_size)
     except FileNotFoundError as error:
         raise MediaError(
-            "there is no such picture", subject=shown(path), remedy="check the file name, capitals included"
+            sentence("There is no picture “{file}”.", file=shown(path)),
+            subject=shown(path),
+            remedy=sentence("Check the file name, capitals included."),
         ) from error
     except OSError as error:
         raise MediaError(
-            "the picture can't be read", subject=shown(path), remedy="it must be a file that publisher may read"
+            sentence("The picture “{file}” can't be read.", file=shown(path)),
+            subject=shown(path),
+            remedy=sentence("It must be a file that publisher may read."),
         ) from error
 
 
@@ -71,5 +81,7 @@ def _content_type(content: bytes, *, path: Path) -> str:
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "image/webp"
     raise MediaError(
-        "this is no picture that can be posted", subject=shown(path), remedy="save it as JPEG, PNG, GIF or WebP"
+        sentence("“{file}” is no picture that can be posted.", file=shown(path)),
+        subject=shown(path),
+        remedy=sentence("Save it as JPEG, PNG, GIF or WebP."),
     )

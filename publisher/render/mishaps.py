@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Environment, Template, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from publisher.errors import TemplateBroken
 from publisher.render.filters import Misused
-from publisher.render.templates import nearest, shown
+from publisher.render.templates import did_you_mean, nearest, shown
+from publisher.sentences import Sentence, sentence, verbatim
 
 TOP_NAMES = ("event", "post", "digest", "project", "channel", "language", "today", "reader", "hashtags")
 """What a template can be given; which of them depends on the announcement."""
@@ -44,53 +46,77 @@ class UnknownName(UndefinedError):
         self.name = str(name)
 
 
+class _Told(NamedTuple):
+    """A mistake in words: what is wrong, what to do, and the word on the line that it is about."""
+
+    message: Sentence
+    remedy: Sentence
+    word: str = ""
+
+
 def broken(error: Exception, *, path: Path, environment: Environment, names: Sequence[str]) -> TemplateBroken:
     """The error for people. ``path`` is the file that was rendered, ``names`` what it could have included."""
     if isinstance(error, TemplateSyntaxError):
-        message, remedy = _syntax(error, environment)
-        return _at(Path(error.filename or path), error.lineno, message=message, remedy=remedy)
+        return _at(Path(error.filename or path), error.lineno, _syntax(error, environment))
     where, line = _place(error, path)
-    message, remedy = _failure(error, names)
-    return _at(where, line, message=message, remedy=remedy)
+    return _at(where, line, _failure(error, names))
 
 
-def _failure(error: Exception, names: Sequence[str]) -> tuple[str, str]:
+def _failure(error: Exception, names: Sequence[str]) -> _Told:
     if isinstance(error, UnknownName):
         return _unknown_name(error)
     if isinstance(error, TemplateNotFound):
         name = str(error.name or "")
-        near = nearest(name, names)
-        return f"“{name}” is in none of the template folders", _did_you_mean(near, instead="check the name")
+        message = sentence("“{name}” is in none of the template folders.", name=name)
+        return _Told(message, did_you_mean(nearest(name, names)) or sentence("Check the name."), name)
     if isinstance(error, SecurityError):
-        return (
-            f"the template reaches for what is closed to templates: {error}",
-            "use only the variables that are listed",
+        return _Told(
+            sentence("The template reaches for what is closed to templates: {said}", said=str(error)),
+            sentence("Use only the variables that are listed in docs/template-reference.md."),
         )
     if isinstance(error, Misused):
-        return str(error), error.remedy
+        return _Told(error.message, error.remedy, error.word)
     if isinstance(error, RecursionError):
-        return "the template calls itself without end", "look for a macro or include that names itself"
+        return _Told(
+            sentence("The template calls itself without end."),
+            sentence("Look for a macro or include that names itself."),
+        )
     kind = "" if isinstance(error, TypeError | ValueError | OverflowError) else f"{type(error).__name__}: "
-    return f"the template fails: {kind}{error}", "mend this line; try it with: publisher preview"
+    return _Told(
+        sentence("The template fails: {said}.", said=f"{kind}{error}"),
+        sentence("Mend this line; try it with: publisher preview"),
+    )
 
 
-def _unknown_name(error: UnknownName) -> tuple[str, str]:
+def _unknown_name(error: UnknownName) -> _Told:
+    name = error.name
     if error.hint:
-        return error.hint, "check the name"
+        return _Told(verbatim(error.hint), sentence("Check the name."))
     if not error.owner:
-        return f"there is no variable “{error.name}” here", _for_variable(error.name)
+        return _Told(sentence("There is no variable “{name}” here.", name=name), _for_variable(name), name)
     owner = error.owner[0]
     if owner is None:
-        return f"“{error.name}” is asked of an empty value", "ask first whether there is one: {% if … %}"
-    near = nearest(error.name, _names_of(owner))
+        return _Told(
+            sentence("“{name}” is asked of an empty value.", name=name),
+            sentence("Ask first whether there is one: {example}", example="{% if … %}"),
+            name,
+        )
+    there = _names_of(owner)
     kind = type(owner).__name__.removesuffix("View").lower()
-    return f"there is no “{error.name}” in {kind}", _did_you_mean(near, instead=f"it has: {_listed(_names_of(owner))}")
+    has = sentence("It has: {names}.", names=_listed(there))
+    message = sentence("There is no “{name}” in {kind}.", name=name, kind=kind)
+    return _Told(message, did_you_mean(nearest(name, there)) or has, name)
 
 
-def _for_variable(name: str) -> str:
+def _for_variable(name: str) -> Sentence:
     if name in TOP_NAMES:
-        return f"this announcement has no {name}; an imported file sees it only with: {{% import … with context %}}"
-    return _did_you_mean(nearest(name, TOP_NAMES), instead=f"there are: {', '.join(TOP_NAMES)}")
+        return sentence(
+            "This announcement has no {name}; an imported file sees it only with: {example}",
+            name=name,
+            example="{% import … with context %}",
+        )
+    there_are = sentence("There are: {names}.", names=", ".join(TOP_NAMES))
+    return did_you_mean(nearest(name, TOP_NAMES)) or there_are
 
 
 def _names_of(owner: object) -> list[str]:
@@ -98,21 +124,25 @@ def _names_of(owner: object) -> list[str]:
     return [name for name in names if not name.startswith("_")]
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) or "nothing"
+def _listed(names: Sequence[str]) -> Sentence:
+    return verbatim(", ".join(names)) if names else sentence("nothing")
 
 
-def _syntax(error: TemplateSyntaxError, environment: Environment) -> tuple[str, str]:
-    said = error.message or "the template can't be understood"
+def _syntax(error: TemplateSyntaxError, environment: Environment) -> _Told:
+    said = error.message or sentence("it has no form that is known")
     word = match[1] if (match := _QUOTED.search(said)) else ""
     if said.startswith("No filter named"):
-        near = nearest(word, environment.filters)
-        return f"there is no filter “{word}”", _did_you_mean(near, instead="see the list of filters")
+        near = did_you_mean(nearest(word, environment.filters))
+        see = sentence("See the list of filters in docs/template-reference.md.")
+        return _Told(sentence("There is no filter “{name}”.", name=word), near or see, word)
     if said.startswith("Encountered unknown tag"):
-        return f"there is no tag “{word}”", _did_you_mean(
-            nearest(word, _TAGS), instead=f"there are: {', '.join(_TAGS)}"
-        )
-    return f"the template can't be understood: {said}", "look for a missing }}, %} or {% end… %} on this line or above"
+        near = did_you_mean(nearest(word, _TAGS))
+        there_are = sentence("There are: {names}.", names=", ".join(_TAGS))
+        return _Told(sentence("There is no tag “{name}”.", name=word), near or there_are, word)
+    return _Told(
+        sentence("The template can't be understood: {said}", said=said),
+        sentence("Look for a missing {signs} on this line or above.", signs="}}, %}, {% end… %}"),
+    )
 
 
 def _place(error: Exception, path: Path) -> tuple[Path, int]:
@@ -127,9 +157,12 @@ def _place(error: Exception, path: Path) -> tuple[Path, int]:
     return where, line
 
 
-def _at(path: Path, line: int, *, message: str, remedy: str) -> TemplateBroken:
-    return TemplateBroken(message, subject=f"{shown(path)}:{line}" if line else shown(path), remedy=remedy)
-
-
-def _did_you_mean(near: str, *, instead: str) -> str:
-    return f"did you mean “{near}”?" if near else instead
+def _at(path: Path, line: int, told: _Told) -> TemplateBroken:
+    return TemplateBroken(
+        told.message,
+        subject=f"{shown(path)}:{line}" if line else shown(path),
+        remedy=told.remedy,
+        path=path,
+        line=line,
+        word=told.word,
+    )

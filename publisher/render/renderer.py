@@ -8,13 +8,15 @@ from pathlib import Path
 
 from publisher.errors import MissingTranslation, NoTemplate, TemplateBroken
 from publisher.model import Announcement, Digest, Draft, Form, Media, Reader
-from publisher.render.engine import Engine
+from publisher.render.engine import Engine, Trees
 from publisher.render.filters import scene
 from publisher.render.mail import MailWriter
 from publisher.render.media import prepare
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
 from publisher.render.texts import paragraphs
-from publisher.render.views import ReaderView, source_view, variables_for
+from publisher.render.uses import Analyst, Look, Uses
+from publisher.render.views import ReaderView, source_view, variables_for, view_name
+from publisher.sentences import sentence
 
 
 class Renderer:
@@ -23,10 +25,12 @@ class Renderer:
     The same announcement and the same files give the same draft. Changed files are noticed by themselves.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        self._folders = TemplateFolders(folders)
-        self._plain = Engine(self._folders, autoescape=False)
-        self._mail = MailWriter(self._folders, plain=self._plain)
+    def __init__(self, folders: Sequence[Path], *, kind: type[TemplateFolders] = TemplateFolders) -> None:
+        trees: Trees = {}
+        self._folders = kind(folders)
+        self._plain = Engine(self._folders, autoescape=False, trees=trees)
+        escaping = Engine(self._folders, autoescape=True, trees=trees)
+        self._mail = MailWriter(self._folders, plain=self._plain, escaping=escaping)
 
     def draft(self, announcement: Announcement, *, form: Form, reader: Reader | None = None) -> Draft:
         """The words for one channel in one language; for mail also for one reader.
@@ -46,6 +50,28 @@ class Renderer:
             except (MissingTranslation, NoTemplate) as also_missing:
                 raise missing from also_missing if str(also_missing) != str(missing) else None
 
+    def analyst(self) -> Analyst:
+        """Somebody to read the templates, for `uses`."""
+        return Analyst(self._plain.tree)
+
+    def uses(self, announcement: Announcement, *, form: Form, analyst: Analyst) -> Uses | None:
+        """What the template of an announcement does with its facts; None when that can't be told.
+
+        Raises `NoTemplate`, and `TemplateBroken` for a file that can't be read or understood.
+        """
+        file = self._file(announcement, form=form)
+        uses = analyst.uses(*(self._mail.files(file) if form is Form.MAIL else (file.name,)))
+        if uses is not None:
+            uses.note(f"{view_name(announcement)}.link", Look.SHOWN)  # every draft carries it
+        return uses
+
+    def media(self, announcement: Announcement) -> tuple[Media, ...]:
+        """The pictures of an announcement. Raises `MediaError` or `MissingTranslation`."""
+        source = announcement.source
+        if isinstance(source, Digest) or source.picture is None:
+            return ()
+        return (prepare(source.picture, language=announcement.language),)
+
     def has_template(self, name: str) -> bool:
         """Whether there is a template of this name."""
         return self._folders.has(name)
@@ -55,12 +81,7 @@ class Renderer:
         return self._folders.known()
 
     def _draft(self, announcement: Announcement, *, form: Form, reader: Reader | None) -> Draft:
-        file = self._folders.find(
-            announcement.template,
-            channel_type=announcement.channel.type,
-            language=announcement.language,
-            form=form,
-        )
+        file = self._file(announcement, form=form)
         variables = variables_for(announcement)
         with scene(announcement.language, announcement.due_local.date()):
             if form is Form.MAIL:
@@ -72,7 +93,15 @@ class Renderer:
             draft,
             language=announcement.language,
             link=source_view(announcement).link,
-            media=_media(announcement),
+            media=self.media(announcement),
+        )
+
+    def _file(self, announcement: Announcement, *, form: Form) -> TemplateFile:
+        return self._folders.find(
+            announcement.template,
+            channel_type=announcement.channel.type,
+            language=announcement.language,
+            form=form,
         )
 
     def _mail_draft(self, file: TemplateFile, variables: Mapping[str, object]) -> Draft:
@@ -83,14 +112,8 @@ class Renderer:
         if text := paragraphs(self._plain.text(file, variables)):
             return text
         raise TemplateBroken(
-            "the template gives an empty text",
+            sentence("The template gives an empty text."),
             subject=shown(file.path),
-            remedy="write something into it, or check the conditions in it",
+            remedy=sentence("Write something into it, or check the conditions in it."),
+            path=file.path,
         )
-
-
-def _media(announcement: Announcement) -> tuple[Media, ...]:
-    source = announcement.source
-    if isinstance(source, Digest) or source.picture is None:
-        return ()
-    return (prepare(source.picture, language=announcement.language),)

@@ -6,14 +6,20 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from publisher.errors import NoTemplate, TemplateBroken
 from publisher.model import Form
+from publisher.render.grammar import is_known
+from publisher.render.texts import language_name
+from publisher.sentences import NOTHING, Sentence, sentence, verbatim
 
 ENDINGS = (".j2", "", ".jinja", ".txt", ".html", ".txt.j2", ".html.j2")
 """What the name of a template file may end in, the usual one first."""
 
 _FOR_ALL_POSTS = "social"
+
+FileState: TypeAlias = tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,10 @@ class TemplateFolders:
                     return path
         return None
 
+    def is_current(self, name: str, path: Path, state: FileState) -> bool:
+        """Whether the name still stands for this file, and the file is as it was."""
+        return self.resolve(name) == path and state_of(path) == state
+
     def names(self) -> tuple[str, ...]:
         """All that templates may include, as they would name it."""
         return tuple(
@@ -88,13 +98,53 @@ class TemplateFolders:
 
     def _unknown(self, template: str) -> NoTemplate:
         known = self.known()
-        near = nearest(template, known)
-        folders = " and ".join(shown(folder) for folder in self.folders)
+        have = sentence("You have: {names}.", names=", ".join(known)) if known else sentence("You have none at all.")
+        near = did_you_mean(nearest(template, known))
         return NoTemplate(
-            f"there is no template “{template}” in {folders}; there are: {', '.join(known) or 'none at all'}",
-            subject=template,
-            remedy=f"did you mean “{near}”?" if near else f"make the folder {template} with a file social.j2 in it",
+            sentence("There is no template called “{name}”.", name=template),
+            remedy=sentence("{first} {second}", first=near, second=have) if near else have,
         )
+
+
+class SettledFolders(TemplateFolders):
+    """The same for one look at everything: each question is put to the disk once, changes meanwhile are not seen."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        super().__init__(folders)
+        self._paths: dict[str, Path | None] = {}
+        self._files: dict[tuple[str, str, str], TemplateFile | NoTemplate] = {}
+
+    def find(self, template: str, *, channel_type: str, language: str, form: Form) -> TemplateFile:
+        """As remembered."""
+        key = (template, channel_type, language)
+        if key not in self._files:
+            try:
+                self._files[key] = super().find(template, channel_type=channel_type, language=language, form=form)
+            except NoTemplate as error:
+                self._files[key] = error
+        found = self._files[key]
+        if isinstance(found, NoTemplate):
+            raise found
+        return found
+
+    def resolve(self, name: str) -> Path | None:
+        """As remembered."""
+        if name not in self._paths:
+            self._paths[name] = super().resolve(name)
+        return self._paths[name]
+
+    def is_current(self, name: str, path: Path, state: FileState) -> bool:  # noqa: ARG002  nothing changes here
+        """Always."""
+        return True
+
+
+def state_of(path: Path) -> FileState:
+    """What changes when a file is saved anew: its time and its size; None when it is gone."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -102,6 +152,11 @@ def nearest(word: str, words: Iterable[str]) -> str:
     by_fold = {known.casefold(): known for known in words}
     found = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
     return by_fold[found[0]] if found else ""
+
+
+def did_you_mean(near: str) -> Sentence:
+    """The question for a word that is like the one that was meant; empty if none is."""
+    return sentence("Did you mean “{name}”?", name=near) if near else NOTHING
 
 
 def shown(path: Path) -> str:
@@ -118,16 +173,21 @@ def read(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise TemplateBroken(
-            "the template can't be read", subject=shown(path), remedy="check that publisher may read this file"
+            sentence("The template can't be read."),
+            subject=shown(path),
+            remedy=sentence("Check that publisher may read this file."),
+            path=path,
         ) from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise TemplateBroken(
-            "the template is not saved as UTF-8",
+            sentence("The template is not saved as UTF-8."),
             subject=f"{shown(path)}:{line}",
-            remedy="save it again with the encoding UTF-8",
+            remedy=sentence("Save it again with the encoding UTF-8."),
+            path=path,
+            line=line,
         ) from error
 
 
@@ -137,14 +197,22 @@ def _stems(channel_type: str, *, language: str, form: Form) -> list[str]:
 
 
 def _no_file(folder: Path, *, stems: Sequence[str], there: Iterable[str], language: str) -> NoTemplate:
-    looked_for = ", ".join(f"{stem}.j2" for stem in stems)
-    near = nearest(f"{stems[0]}.j2", [name for name in there if stems[0].split(".")[0] in name.split(".")])
-    hint = f"; did you mean {near}?" if near else ""
+    """The error for a template that has files, but none for this channel type and language."""
+    kinds = {stem.partition(".")[0] for stem in stems}
+    usable = sorted(name for name in there if kinds & set(name.split(".")))
+    codes = sorted({code for name in usable for code in name.split(".")[1:2] if is_known(code)})
+    add = sentence("Add {file}.", file=f"{shown(folder / stems[0])}.j2")
+    near = did_you_mean(nearest(f"{stems[0]}.j2", [] if codes else usable))
     return NoTemplate(
-        f"“{folder.name}” has no file for {stems[0].split('.')[0]} in “{language}”: "
-        f"looked for {looked_for}; there are: {', '.join(sorted(there)) or 'none'}",
+        sentence(
+            "The template “{name}” has no words for {kind} in {language}; it has {what}.",
+            name=folder.name,
+            kind=stems[0].partition(".")[0],
+            language=language_name(language),
+            what=verbatim(", ".join(codes or sorted(there))) if codes or there else sentence("none at all"),
+        ),
         subject=shown(folder),
-        remedy=f"add {shown(folder / stems[0])}.j2{hint}",
+        remedy=sentence("{first} {second}", first=near, second=add) if near else add,
     )
 
 

@@ -8,7 +8,19 @@ import unicodedata
 from publisher.errors import MissingTranslation
 from publisher.model import EVERY_LANGUAGE, Announcement, Digest, Event, Source, Texts
 from publisher.render.grammar import base_language, locale_of
+from publisher.sentences import Sentence, sentence, verbatim
 
+_LANGUAGE_NAMES = {
+    "ca": sentence("Catalan"),
+    "de": sentence("German"),
+    "en": sentence("English"),
+    "es": sentence("Spanish"),
+    "fi": sentence("Finnish"),
+    "fr": sentence("French"),
+    "pl": sentence("Polish"),
+}
+_LONGEST_TAIL = 25
+_LAST_WORDS = 2
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -23,25 +35,44 @@ def in_language(texts: Texts, language: str) -> str:
     return ""
 
 
-def required(texts: Texts, *, what: str, source: Source, announcement: Announcement) -> str:
+def required(texts: Texts, *, field: str, source: Source, announcement: Announcement) -> str:
     """The words for the announcement's language; raises `MissingTranslation` that names what lacks them."""
     if words := in_language(texts, announcement.language):
         return words
+    raise missing(texts, field=field, source=source, announcement=announcement)
+
+
+def missing(texts: Texts, *, field: str, source: Source, announcement: Announcement) -> MissingTranslation:
+    """The error for a text without words in the announcement's language."""
     code = announcement.language
-    raise MissingTranslation(
-        f"“{announcement.template}” goes to {announcement.channel.id} in {language_name(code)}, "
-        f"but the {what} of {source.id} has no “{code}”",
+    return MissingTranslation(
+        sentence(
+            "“{template}” goes to {channel} in {language}, but “{field}” has no “{code}”.",
+            template=announcement.template,
+            channel=announcement.channel.id,
+            language=language_name(code),
+            field=field.rpartition(".")[2],
+            code=code,
+        ),
         subject=place_in_file(source),
-        remedy=f"add a line “{code}: …” to the {what}, or set in defaults: missing_translation: use "
-        f"{next((other for other in texts if other not in (code, EVERY_LANGUAGE)), 'en')}",
+        remedy=sentence(
+            "Add  {code}: …  here, or set  missing_translation: use {other}.", code=code, other=_another(texts, code)
+        ),
+        field=field,
     )
 
 
-def optional(texts: Texts, *, what: str, source: Source, announcement: Announcement) -> str:
+def _another(texts: Texts, code: str) -> str:
+    """A language in which there are words, English before others."""
+    there = [other for other, words in texts.items() if words.strip() and other not in (code, EVERY_LANGUAGE)]
+    return "en" if "en" in there or not there else there[0]
+
+
+def optional(texts: Texts, *, field: str, source: Source, announcement: Announcement) -> str:
     """Like `required`, but empty where no language has any words."""
     if not any(words.strip() for words in texts.values()):
         return ""
-    return required(texts, what=what, source=source, announcement=announcement)
+    return required(texts, field=field, source=source, announcement=announcement)
 
 
 def place_in_file(source: Source) -> str:
@@ -51,9 +82,10 @@ def place_in_file(source: Source) -> str:
     return f"digests/{source.id}" if isinstance(source, Digest) else f"posts/{source.id}"
 
 
-def language_name(code: str) -> str:
-    """The English name of a language: Finnish for ``fi``."""
-    return locale_of(code).get_language_name("en") or code
+def language_name(code: str) -> Sentence:
+    """The English name of a language: Finnish for ``fi``; those that come with templates can be said in others."""
+    known = _LANGUAGE_NAMES.get(base_language(code))
+    return known or verbatim(locale_of(code).get_language_name("en") or code)
 
 
 def composed(text: str) -> str:
@@ -70,3 +102,13 @@ def paragraphs(text: str) -> str:
 def one_line(text: str) -> str:
     """NFC in one line: a header can't be broken out of, nor an alternative text broken up."""
     return " ".join(_CONTROLS.sub(" ", composed(text)).split())
+
+
+def last_words(text: str) -> str:
+    """The end of a text that is cut off, beginning at a word, with a mark at the cut: ``…województwa podla▮``."""
+    tail = one_line(text[-_LONGEST_TAIL:])
+    if len(text) > _LONGEST_TAIL and not text[-_LONGEST_TAIL - 1].isspace():
+        tail = tail.partition(" ")[2] or tail
+    shown = " ".join(tail.split(" ")[-_LAST_WORDS:])
+    blank = " " if text[-1:].isspace() else ""
+    return f"…{shown}{blank}▮"

@@ -1,6 +1,7 @@
-"""Everything that people may write in a template, with its meaning and an example.
+"""Everything that people may write in a template, with its meaning and examples.
 
 The list is made from the docstrings of the views and filters, so that the documentation can't differ from the code.
+A docstring is a sentence; what stands in it between double backquotes are its examples.
 """
 
 from __future__ import annotations
@@ -15,36 +16,36 @@ from publisher.render.views import ChannelView, ContactView, DigestView, PostVie
 
 
 class Explained(NamedTuple):
-    """What a name stands for. ``example`` may be empty."""
+    """What a name stands for, and pieces of templates that show it."""
 
     meaning: str
-    example: str = ""
+    examples: tuple[str, ...]
 
 
-_EXAMPLE = re.compile(r"``(.+?)``")
+_EXAMPLE = re.compile(r":? *``(.+?)``")
 
-_COMMON: Mapping[str, Explained] = {
-    "language": Explained("The language of this announcement.", "pl"),
-    "today": Explained("The day on which the words will be read.", "{{ event.first|relative }} counts from it"),
-    "hashtags": Explained("Tags of the project and of the event or post, each once.", "#Next2Met #SmartRegions"),
-    "subject": Explained("Only in the layout of a mail: its subject."),
-    "preheader": Explained("Only in the layout of a mail: the line that inboxes show after the subject."),
-    "body": Explained("Only in the layout of a mail: the block `body` of a template that names no layout itself."),
-    'reader["…"]': Explained(
-        "Mails: a further column of the list, by its header.", 'reader["company"] or reader.company'
-    ),
+_COMMON: Mapping[str, str] = {
+    "language": "The language of this announcement: ``{{ language }}``.",
+    "today": "The day on which the words will be read: ``{{ today|day }}``.",
+    "hashtags": "Tags of the project and of the event or post, each once: ``{{ hashtags }}``.",
+    "subject": "Only in the layout of a mail, its subject: ``{{ subject }}``.",
+    "preheader": "Only in the layout of a mail, the line that inboxes show after the subject: ``{{ preheader }}``.",
+    "body": "Only in the layout of a mail, the block `body` of a template that names no layout itself: ``{{ body }}``.",
+    'reader["…"]': 'A further column of the list, by its header: ``{{ reader["company"] }}`` ``{{ reader.company }}``.',
 }
 
 
-def _explained(doc: str | None) -> Explained:
+def _explained(doc: str | None, name: str) -> Explained:
+    """The meaning without its examples. A variable whose example is no piece of a template is shown as it is."""
     text = " ".join((doc or "").split())
-    found = _EXAMPLE.search(text)
-    return Explained(text, found[1] if found else "")
+    examples = tuple(example for example in _EXAMPLE.findall(text) if example.startswith("{"))
+    meaning = _EXAMPLE.sub("", text).rstrip(" .") + "."
+    return Explained(meaning, examples or (f"{{{{ {name} }}}}",))
 
 
 def _of_view(name: str, view: type) -> dict[str, Explained]:
     members = {key: member for key, member in vars(view).items() if isinstance(member, property) and key[0] != "_"}
-    return {f"{name}.{key}": _explained(member.__doc__) for key, member in members.items()}
+    return {f"{name}.{key}": _explained(member.__doc__, f"{name}.{key}") for key, member in members.items()}
 
 
 VARIABLES: Mapping[str, Explained] = {
@@ -55,11 +56,11 @@ VARIABLES: Mapping[str, Explained] = {
     **_of_view("project.contact", ContactView),
     **_of_view("channel", ChannelView),
     **_of_view("reader", ReaderView),
-    **_COMMON,
+    **{name: _explained(doc, name) for name, doc in _COMMON.items()},
 }
-"""Name → meaning and example."""
+"""Name → meaning and examples."""
 
 
 def explained_filters(filters: Mapping[str, Callable[..., object]] = FILTERS) -> dict[str, Explained]:
     """The filters that publisher adds to those of Jinja."""
-    return {name: _explained(function.__doc__) for name, function in filters.items()}
+    return {name: _explained(function.__doc__, name) for name, function in filters.items()}

@@ -33,12 +33,14 @@ class PostView:
     def text(self) -> str:
         """Its text, the one for this channel type if there is one: ``9 maja świętujemy Dzień Europy!``."""
         special = self._post.text_for.get(self._announcement.channel.type, {})
-        return required({**self._post.text, **special}, what="text", source=self._post, announcement=self._announcement)
+        return required(
+            {**self._post.text, **special}, field="text", source=self._post, announcement=self._announcement
+        )
 
     @property
     def subject(self) -> str:
         """The subject for mails, or empty: ``Dzień Europy``."""
-        return optional(self._post.subject, what="subject", source=self._post, announcement=self._announcement)
+        return optional(self._post.subject, field="subject", source=self._post, announcement=self._announcement)
 
     @property
     def link(self) -> str:
@@ -47,7 +49,7 @@ class PostView:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Its tags, one by one; the line to show is `hashtags`."""
+        """Its tags, one by one; the line to show is `hashtags`: ``{{ post.tags|join(", ") }}``."""
         return self._post.tags
 
     @property
@@ -82,12 +84,15 @@ class DigestView:
 
     @property
     def last(self) -> date:
-        """The last day that it covers."""
+        """The last day that it covers: ``{{ digest.last|day }}``."""
         return self.first + timedelta(days=self.days)
 
     @property
     def events(self) -> tuple[EventView, ...]:
-        """The events, in order; each has all that `event` has: ``{% for event in digest.events %}``."""
+        """The events, in order; each has all that `event` has.
+
+        ``{% for event in digest.events %}{{ event.title }}. {% endfor %}``
+        """
         return tuple(EventView(event, self._announcement) for event in self._digest.events)
 
     @property
@@ -143,12 +148,15 @@ class ProjectView:
 
     @property
     def hashtags(self) -> tuple[str, ...]:
-        """The project's tags, one by one; the line to show is `hashtags`."""
+        """The project's tags, one by one; the line to show is `hashtags`: ``{{ project.hashtags|join(", ") }}``."""
         return self._project.hashtags
 
     @property
     def contact(self) -> ContactView:
-        """Who answers questions: ``{% if project.contact %}``."""
+        """Who answers questions, if the file names somebody.
+
+        ``{% if project.contact %}{{ project.contact.name }}{% endif %}``
+        """
         return ContactView(self._project.contact)
 
 
@@ -189,7 +197,7 @@ class ReaderView:
 
     @property
     def name(self) -> str:
-        """The reader's name, or empty: ``{% if reader.name %}``."""
+        """The reader's name, or empty: ``{% if reader.name %}{{ reader.name }}, {% endif %}``."""
         return self._name
 
     @property
@@ -219,6 +227,11 @@ def source_view(announcement: Announcement) -> SourceView:
             return PostView(post, announcement)
         case Digest() as digest:
             return DigestView(digest, announcement)
+
+
+def view_name(announcement: Announcement) -> str:
+    """What templates call the source: ``event``, ``post`` or ``digest``."""
+    return _VIEW_NAMES[type(source_view(announcement))]
 
 
 def variables_for(announcement: Announcement) -> dict[str, object]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from publisher.render.texts import last_words
 from publisher.twittertext import library
 
 X_LIMIT = 280
@@ -33,6 +34,16 @@ _MOST_DOTS = 128
 
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 
+# What is known without the library, which takes a tenth of a second to load:
+# - A text has emoji that count other than their characters only if it has one of these: joiners, selectors, the frame
+#   of keycaps, skin tones, flags, tags, and the two signs that count 1 as a character and 2 as an emoji.
+_MAY_JOIN = re.compile("[\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff\U000e0020-\U000e007f©®]")
+# - An address has a dot before its last label, and that begins with a letter.
+_MAY_LINK = re.compile(r"[^ \t\n]*\.(?![\W\d_])[^ \t\n]*")
+# - This is an address as a whole.
+_LINK = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|eu|fi|net|org|pl)(?:/[A-Za-z0-9_/-]*)?")
+_WIDE_SIGN = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+
 
 class _Span(NamedTuple):
     """A web address, an emoji or one character, and its weight in hundredths."""
@@ -49,7 +60,31 @@ def as_counted(text: str) -> str:
 
 def weighted_length(text: str) -> int:
     """X's weighted length of a text (twitter-text v3). An empty text is 0; `X_LIMIT` is what X takes."""
-    return sum(span.weight for span in _spans(as_counted(text))) // _SCALE
+    counted = as_counted(text)
+    known = _known_weight(counted)
+    return sum(span.weight for span in _spans(counted)) // _SCALE if known is None else known
+
+
+def count_links(text: str) -> int:
+    """How many web addresses X sees in a text."""
+    return sum(span.weight == _URL_WEIGHT for span in _spans(as_counted(text)))
+
+
+def before_the_cut(text: str) -> str:
+    """The last words that fit on X, with a mark where it is full."""
+    return last_words(as_counted(text)[: cut_position(text)])
+
+
+def _known_weight(counted: str) -> int | None:
+    """The weight of a text for which the library is not needed, else None."""
+    if _MAY_JOIN.search(counted):
+        return None
+    weight = len(counted) + len(_WIDE_SIGN.findall(counted))
+    for run in _MAY_LINK.findall(counted):
+        if not _LINK.fullmatch(run):
+            return None
+        weight += _URL_WEIGHT // _SCALE - len(run)
+    return weight
 
 
 def cut_position(text: str, limit: int = X_LIMIT) -> int:

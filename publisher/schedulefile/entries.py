@@ -10,6 +10,7 @@ from publisher.model import (
     Event,
     Kind,
     Picture,
+    Place,
     Post,
     Registration,
     Source,
@@ -180,8 +181,9 @@ class EntryLoader:
     # --- pieces -----------------------------------------------------------------------------------------
 
     def _entry(self, kind: Kind, source: Source, *, steps: tuple[Step, ...], node: Mapping) -> Entry:
-        place = (node.get("id") or node).span.place(self._findings.file)
-        return Entry(kind=kind, source=source, steps=steps, place=place)
+        file = self._findings.file
+        place = (node.get("id") or node).span.place(file)
+        return Entry(kind=kind, source=source, steps=steps, place=place, places=dict(_places(node, file)))
 
     def _words(self, words: dict[str, str]) -> Texts:
         """Words without a language are in the main language of the file."""
@@ -230,6 +232,14 @@ class EntryLoader:
                 about=about,
             )
         self._used.setdefault(place.text, place)
+
+
+def _places(node: Mapping, file: str) -> Iterator[tuple[str, Place]]:
+    """Where the keys of an entry stand, and those within them as ``where.venue``."""
+    for key, value in node.entries:
+        yield key.text, key.span.place(file)
+        for inner, _ in value.entries if isinstance(value, Mapping) else ():
+            yield f"{key.text}.{inner.text}", inner.span.place(file)
 
 
 def _id(node: Node) -> str:

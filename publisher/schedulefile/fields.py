@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from publisher.model import EVERY_LANGUAGE, QuietHours
+from publisher.publicholidays import is_known
 from publisher.schedulefile import shapes
 from publisher.schedulefile.dates import check_hours, read_clock, read_day, refuse_local_date, two_times
 from publisher.schedulefile.refusal import text, wrong
@@ -177,12 +178,8 @@ def _countries(value: Any) -> Any:  # noqa: ANN401
 
 
 def _country(value: Any) -> str:  # noqa: ANN401
-    import holidays
-
-    countries = holidays.list_supported_countries(include_aliases=False)
     code = text(value).upper()
-    country, _, part = code.partition("-")
-    if country not in countries or (part and part not in countries[country]):
+    if not is_known(code):
         wrong(
             sentence("I know no public holidays of “{value}”.", value=value),
             hint=sentence("Use a country code like PL, FI or ES-CT."),

@@ -26,6 +26,7 @@ class Step:
     outside_hours: OutsideHours | None = None
     if_late: timedelta | None = None
     has_if_late: bool = False
+    template_place: Place | None = None  #: where the name of the template stands, if it does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Entry:
     source: Source
     steps: tuple[Step, ...]
     place: Place
+    #: Where the keys of its fields stand, by name: ``title``, ``where.venue``, ``image.alt``.
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

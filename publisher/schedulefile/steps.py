@@ -180,6 +180,7 @@ class StepLoader:
     def _step(self, recipe: _Recipe) -> Step:
         part, node = recipe.part, recipe.node
         has_if_late = "if_late" in part.model_fields_set
+        template = node.get("template")
         return Step(
             phrase=part.send,
             words=recipe.words,
@@ -189,6 +190,7 @@ class StepLoader:
             outside_hours=part.outside_hours,
             if_late=part.if_late,
             has_if_late=has_if_late,
+            template_place=template.span.place(self._findings.file) if template is not None else None,
         )
 
 

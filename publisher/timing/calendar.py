@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 
 from publisher.model import Calendar, OutsideHours, QuietHours
+from publisher.publicholidays import holidays_of
 from publisher.sentences import NOTHING, Sentence, sentence
 
 #: Further than this nothing is moved: by then it would be another announcement.
@@ -33,7 +33,7 @@ def is_working_day(day: date, calendar: Calendar) -> bool:
 
 def holiday_name(day: date, calendar: Calendar) -> str:
     """The public holiday on this day, or an empty text."""
-    return next((name for code in calendar.holidays if (name := _holidays(code, day.year).get(day))), "")
+    return next((name for code in calendar.holidays if (name := holidays_of(code, day.year).get(day))), "")
 
 
 def why_not(local: datetime, calendar: Calendar) -> Sentence:
@@ -93,15 +93,3 @@ def _quiet_reason(at: time, quiet: QuietHours | None) -> Sentence:
     if not inside:
         return NOTHING
     return sentence("quiet hours {begin:%H:%M}-{end:%H:%M}", begin=quiet.begin, end=quiet.end)
-
-
-@lru_cache(maxsize=512)
-def _holidays(code: str, year: int) -> dict[date, str]:
-    """Public holidays of a country (``PL``) or one of its parts (``ES-CT``), by the holidays library.
-
-    Left to itself the library takes the language of the names from the environment; the plan must not depend on that.
-    """
-    import holidays
-
-    country, _, subdivision = code.partition("-")
-    return dict(holidays.country_holidays(country, subdiv=subdivision or None, years=year, language="en_US"))

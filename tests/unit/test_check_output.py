@@ -197,5 +197,5 @@ def test_a_text_that_is_too_long_names_its_post(file: Path, capsys: pytest.Captu
     edit(file, "text: Hello", f"text: {'long ' * 100}")
     (problem,) = found(capsys)
     assert (problem["code"], problem["line"]) == ("too-long", 23)
-    assert "hello" in str(problem["message"])
-    assert "twitter" in str(problem["message"])
+    assert "On X this is 499 of 280 characters" in str(problem["message"])
+    assert problem["hint"] == "Shorten it, or add a shorter  text_twitter:  for X only."

@@ -172,12 +172,12 @@ def test_from_beats_the_contact() -> None:
     "sender", ["nobody", "a@example.org, b@example.org", "Office <a@b@c>", "Office <ż@example.org>"]
 )
 def test_a_sender_that_can_not_be_used_is_told(sender: str) -> None:
-    with pytest.raises(RenderError, match=r"sender can't be used.*FROM"):
+    with pytest.raises(RenderError, match=r"sender of news-pl can't be used.*FROM"):
         compose(to=envelope(settings={"FROM": sender}))
 
 
 def test_somebody_must_send_somebody_must_read_and_something_must_be_said() -> None:
-    with pytest.raises(RenderError, match="nobody is named as the sender"):
+    with pytest.raises(RenderError, match="Nobody is named as the sender"):
         compose(to=envelope(contact=None))
     with pytest.raises(RenderError, match="needs a reader"):
         compose(to=envelope(None))
@@ -214,7 +214,7 @@ def test_a_picture_travels_only_where_the_html_shows_it(tmp_path: Path) -> None:
     shown.write_bytes(b"another")
     with pytest.raises(MediaError, match="was changed"):
         compose(replace(DRAFT, media=(tram,), html="cid:picture-1"))
-    with pytest.raises(MediaError, match="there are 1 pictures"):
+    with pytest.raises(MediaError, match="there is 1 picture"):
         compose(replace(DRAFT, media=(tram,), html="cid:picture-2"))
 
 

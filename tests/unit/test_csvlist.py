@@ -7,14 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.errors import AudienceError
 from publisher.model import Severity
 from publisher.newsletter.csvlist import MailingList, read_list
-from publisher.newsletter.validity import BadAddress, normal_address
+from publisher.newsletter.validity import _SPECIAL, BadAddress, normal_address
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_quote_that_is_never_closed_costs_one_row(path: Path) -> None:
     rows = "".join(f"reader{number}@example.org,R\n" for number in range(100))
     found = read(path, f'email,name\n"open@example.org,Open\n{rows}')
     assert len(found.readers) == 100
-    assert [problem.message for problem in found.problems] == ["row 2 can't be used: a quote is opened and not closed"]
+    assert [problem.message for problem in found.problems] == ["Row 2 can't be used: a quote is opened and not closed."]
 
 
 def test_an_address_gets_one_mail(path: Path) -> None:
@@ -141,12 +141,12 @@ def test_a_name_is_one_line(path: Path) -> None:
     [
         ("", "is empty"),
         ("\n \n", "is empty"),
-        ("sep=;\n", "no column"),
-        ("e-mail,name\nanna@example.org,Anna\n", "no column is named “email”.*“e-mail”, “name”"),
-        ("anna@example.org\njan@example.org\n", "no column is named “email”.*found: none"),
+        ("sep=;\n", "No column"),
+        ("e-mail,name\nanna@example.org,Anna\n", "No column is named “email”.*“e-mail”, “name”"),
+        ("anna@example.org\njan@example.org\n", "No column is named “email”.*found: none"),
         ("email,name,Email\na@example.org,,\n", "“email” is there twice"),
         ("email,name\n", "no readers"),
-        ("email\nanna\n", "none of the rows.*line 2"),
+        ("email\nanna\n", "None of the rows.*line 2"),
         ("email,name\nŻółw,ą\n".encode("cp1250"), "line 2.*Windows-1250"),
         ("email\na@example.org\n".encode("utf-16"), "UTF-16"),
         ("email\na@example.org\n".encode("utf-16-le"), "UTF-16"),
@@ -202,3 +202,7 @@ def test_a_long_list_is_read_in_seconds(path: Path) -> None:
     found = read(path, "email,name,language\n" + "".join(rows))
     assert len(found.readers) == 20_000
     assert time.perf_counter() - begin < 30
+
+
+def test_the_domains_that_are_left_to_the_library_are_those_with_rules_of_their_own() -> None:
+    assert sorted(_SPECIAL) == sorted(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)

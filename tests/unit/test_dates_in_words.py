@@ -128,7 +128,7 @@ def test_a_language_without_a_table_gets_whole_days_from_babel() -> None:
 
 
 def test_a_code_that_is_no_language_is_refused_with_a_remedy() -> None:
-    with pytest.raises(RenderError, match=r"“qx” is no language code .* → write a two-letter code: pl, en"):
+    with pytest.raises(RenderError, match=r"“qx” is no language code .* → Write a two-letter code: pl, en"):
         spell(MAY_11)("qx")
 
 

@@ -152,13 +152,13 @@ def test_subject_and_preheader_are_one_line_each(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["subject", "preheader", "body", "text"])
 def test_a_missing_block_is_named(tmp_path: Path, name: str) -> None:
-    with pytest.raises(TemplateBroken, match=f"lacks the block “{name}”; it has: .* → write {{% block {name} %}}"):
+    with pytest.raises(TemplateBroken, match=f"lacks the block “{name}”; it has: .* → Write {{% block {name} %}}"):
         draft(tmp_path, mail_template(**{name: None}))
 
 
 @pytest.mark.parametrize("name", ["subject", "body", "text"])
 def test_an_empty_block_that_a_mail_needs_is_named(tmp_path: Path, name: str) -> None:
-    with pytest.raises(TemplateBroken, match=f"gives an empty {name}"):
+    with pytest.raises(TemplateBroken, match=f"The block “{name}” of the mail stays empty"):
         draft(tmp_path, mail_template(**{name: "{% if 0 %}x{% endif %} "}))
 
 
@@ -167,7 +167,7 @@ def test_a_mail_may_do_without_a_preheader(tmp_path: Path) -> None:
 
 
 def test_a_mistake_in_a_block_has_its_line(tmp_path: Path) -> None:
-    with pytest.raises(TemplateBroken, match=r"email\.j2:3: there is no “titel” in event"):
+    with pytest.raises(TemplateBroken, match=r"email\.j2:3: There is no “titel” in event"):
         draft(tmp_path, mail_template(body="{{ event.titel }}"))
 
 
@@ -207,7 +207,7 @@ def test_the_reader_s_address_is_not_for_templates(tmp_path: Path) -> None:
 
 
 def test_a_missing_language_is_told_for_mails_too(tmp_path: Path) -> None:
-    with pytest.raises(MissingTranslation, match="goes to news in German, but the title of"):
+    with pytest.raises(MissingTranslation, match="goes to news in German, but “title” has no “de”"):
         draft(tmp_path, mail_template(), language="de")
 
 

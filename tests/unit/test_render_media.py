@@ -37,12 +37,12 @@ def test_the_kind_is_read_from_the_first_bytes_and_not_from_the_name(tmp_path: P
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"<svg xmlns=", b"RIFF\x00\x00\x00\x00WAVEfmt "])
 def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(MediaError, match=r"no picture that can be posted → save it as JPEG, PNG, GIF or WebP"):
+    with pytest.raises(MediaError, match=r"no picture that can be posted. → Save it as JPEG, PNG, GIF or WebP"):
         prepare(picture(tmp_path / "photo.png", content), language="pl")
 
 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match=r"nowhere\.jpg: there is no such picture .* capitals included"):
+    with pytest.raises(MediaError, match=r"There is no picture “.*nowhere\.jpg”.* capitals included"):
         prepare(Picture(path=tmp_path / "nowhere.jpg", alt={"*": "x"}), language="pl")
     with pytest.raises(MediaError, match="can't be read"):
         prepare(Picture(path=tmp_path, alt={"*": "x"}), language="pl")
@@ -59,7 +59,7 @@ def test_the_description_is_one_line_in_the_language(tmp_path: Path) -> None:
 @pytest.mark.parametrize("alt", [{"pl": " \n "}, {"en": "A map."}])
 def test_a_picture_without_a_description_says_so(tmp_path: Path, alt: dict[str, str]) -> None:
     with pytest.raises(
-        MissingTranslation, match=r"a\.png: the picture has no description \(alt\) in Polish → say under alt"
+        MissingTranslation, match=r"picture a\.png has no description \(alt\) in Polish. → Add  pl: …  under alt"
     ):
         prepare(picture(tmp_path / "a.png", **alt), language="pl")
 

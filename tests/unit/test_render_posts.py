@@ -144,11 +144,9 @@ def test_a_text_that_lacks_the_language_says_which_and_for_whom(tmp_path: Path) 
     with pytest.raises(MissingTranslation) as error:
         draft(tmp_path, "{{ event.title }}", telling)
 
-    assert error.value.message == (
-        "“invitation” goes to partners-fi in Finnish, but the title of smart-regions-days-2027 has no “fi”"
-    )
+    assert error.value.message == ("“invitation” goes to partners-fi in Finnish, but “title” has no “fi”.")
     assert error.value.subject == "events/smart-regions-days-2027"
-    assert error.value.remedy == "add a line “fi: …” to the title, or set in defaults: missing_translation: use pl"
+    assert error.value.remedy == "Add  fi: …  here, or set  missing_translation: use en."
 
 
 def test_a_text_that_the_template_does_not_use_may_lack_the_language(tmp_path: Path) -> None:
@@ -283,7 +281,7 @@ def test_every_name_that_the_list_explains_is_there_and_every_name_is_explained(
 
     assert explained == {name for name in dir(EventView) if not name.startswith("_")}
     assert all(entry.meaning for entry in VARIABLES.values())
-    assert VARIABLES["event.town"].example == "Białystok"
+    assert VARIABLES["event.town"].examples == ("{{ event.town }}",)
     assert {"when", "day", "time", "month", "relative", "plural", "hashtag", "nbsp"} == set(explained_filters())
 
 

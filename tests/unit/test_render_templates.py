@@ -45,7 +45,7 @@ def test_the_usual_endings_are_all_taken(tmp_path: Path, ending: str) -> None:
 def test_a_social_text_is_no_mail(tmp_path: Path) -> None:
     write(tmp_path, {"invitation/social.pl.j2": "x"})
 
-    with pytest.raises(NoTemplate, match=r"no file for email in “pl”: looked for email\.pl\.j2, email\.j2; there are"):
+    with pytest.raises(NoTemplate, match=r"“invitation” has no words for email in Polish; it has social\.pl\.j2"):
         found(tmp_path, channel_type="email", form=Form.MAIL)
 
 
@@ -55,9 +55,8 @@ def test_an_unknown_template_names_those_that_there_are_and_the_nearest(tmp_path
     with pytest.raises(NoTemplate) as error:
         Renderer([tmp_path]).draft(announcement(template="invitaton"), form=Form.POST)
 
-    assert "no template “invitaton”" in error.value.message
-    assert "there are: invitation, last-call" in error.value.message
-    assert error.value.remedy == "did you mean “invitation”?"
+    assert error.value.message == "There is no template called “invitaton”."
+    assert error.value.remedy == "Did you mean “invitation”? You have: invitation, last-call."
 
 
 def test_an_unknown_template_is_told_once_and_not_again_for_the_fallback(tmp_path: Path) -> None:
@@ -66,15 +65,15 @@ def test_an_unknown_template_is_told_once_and_not_again_for_the_fallback(tmp_pat
     with pytest.raises(NoTemplate) as error:
         Renderer([tmp_path]).draft(announcement(template="invitaton", fallback="en"), form=Form.POST)
 
-    assert str(error.value).count("there is no template") == 1
+    assert str(error.value).count("There is no template") == 1
 
 
 def test_a_template_like_no_other_is_to_be_made(tmp_path: Path) -> None:
-    with pytest.raises(NoTemplate, match=r"there are: none at all → make the folder zzz with a file social\.j2"):
+    with pytest.raises(NoTemplate, match=r"called “zzz”\. → You have none at all"):
         TemplateFolders([tmp_path]).find("zzz", channel_type="twitter", language="pl", form=Form.POST)
 
 
-def test_a_missing_file_says_what_was_looked_for_and_what_to_add(
+def test_a_missing_language_names_those_that_there_are_and_what_to_add(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -84,9 +83,16 @@ def test_a_missing_file_says_what_was_looked_for_and_what_to_add(
         found(Path("templates"), channel_type="email", form=Form.MAIL)
 
     assert str(error.value) == (
-        "templates/invitation: “invitation” has no file for email in “pl”: looked for email.pl.j2, email.j2; "
-        "there are: email.fi.j2 → add templates/invitation/email.pl.j2; did you mean email.fi.j2?"
+        "templates/invitation: The template “invitation” has no words for email in Polish; it has fi. "
+        "→ Add templates/invitation/email.pl.j2."
     )
+
+
+def test_a_file_with_a_slip_in_its_name_is_the_one_that_was_meant(tmp_path: Path) -> None:
+    write(tmp_path, {"invitation/email.plj2": "x"})
+
+    with pytest.raises(NoTemplate, match=r"Did you mean “email\.plj2”\? Add"):
+        found(tmp_path, channel_type="email", form=Form.MAIL)
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../secret", "/etc", "a/b", "a\\b", "c:", "nul\0"])

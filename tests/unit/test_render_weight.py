@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher.render import weighted_length
-from publisher.render.weight import X_LIMIT, cut_position
+from publisher.render.texts import last_words
+from publisher.render.weight import X_LIMIT, _known_weight, _spans, as_counted, cut_position
 from publisher.twittertext import library
 
 PIECES = [
@@ -123,3 +124,74 @@ def test_the_package_offers_nothing_else() -> None:
 
     with pytest.raises(AttributeError, match="has no attribute 'Painter'"):
         _ = publisher.render.Painter
+
+
+ORDINARY = (
+    "https://example.org/a-b",
+    "http://a.eu",
+    "https://example.org/a?q=1",
+    "www.example.com",
+    "example.pl",
+    "https://x--y.org",
+    "t.co",
+    "9.30",
+    "np.",
+    "d.o.o.",
+    "word",
+    "Łódź",
+    "日本",
+    "🎉",
+    "👍🏽",
+    "🏳️‍🌈",
+    "🇵🇱",
+    "1️⃣",
+    "©",
+    "™",
+    "…",
+    "–",
+    "(",
+    ",",
+    "/",
+    "-",
+    "_",
+    " ",
+    "\n",
+    "\u00a0",
+    "\u200b",
+    "\u200d",
+    ".рф",
+    "。",
+)
+
+
+@given(st.lists(st.sampled_from(ORDINARY), max_size=12).map("".join))
+def test_what_is_weighed_without_the_library_weighs_as_with_it(text: str) -> None:
+    counted = as_counted(text)
+    known = _known_weight(counted)
+
+    assert known is None or known == sum(span.weight for span in _spans(counted)) // 100
+
+
+@given(st.text(max_size=40))
+def test_no_text_is_weighed_differently_without_the_library(text: str) -> None:
+    counted = as_counted(text)
+    known = _known_weight(counted)
+
+    assert known is None or known == sum(span.weight for span in _spans(counted)) // 100
+
+
+def test_an_ordinary_announcement_needs_no_library() -> None:
+    assert _known_weight("Zapraszamy! 🎉 11–13 maja 2027, 9.00.\nhttps://example.org/register\n#Next2Met") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Zapraszamy mieszkańców województwa podla", "…województwa podla▮"),
+        ("one two ", "…one two ▮"),
+        ("a" * 40, "…" + "a" * 25 + "▮"),
+        ("short", "…short▮"),
+    ],
+)
+def test_the_last_words_begin_at_a_word_and_end_at_the_cut(text: str, shown: str) -> None:
+    assert last_words(text) == shown

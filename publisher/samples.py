@@ -1,0 +1,186 @@
+"""Which of the planned deliveries have to be composed so that everything that is wrong is found.
+
+Thousands of deliveries come from a handful of templates. What they have in common is composed once: of those that look
+alike to their template (`publisher.render.alike`) the first. The others are composed only where their own words or
+picture may make a difference that can't be told otherwise:
+
+* the template can't be followed without running it, or looks closely at what it shows;
+* the first one failed, or this one would, because of what stands in the entry itself;
+* it may be longer than the channel takes;
+* its picture is bigger, or described at greater length, than any that the channel type has taken.
+
+Guaranteed is that the mistakes found are those that composing every delivery finds, for templates as `publisher.render`
+runs them and for channels whose judgement of a text and of a picture depends on the length of each. A channel that
+refuses certain signs needs them in `publisher.render.alike`, as those that X refuses are. Not seen is what depends on
+a reader: mails are made for a sample reader whose columns hold their own names. `Samples.everything` composes all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from publisher.errors import (
+    DraftTooLong,
+    MediaError,
+    MissingTranslation,
+    NoTemplate,
+    PublisherError,
+    TemplateBroken,
+)
+from publisher.mistakes import Stopped
+from publisher.model import Announcement, Media, Planned
+from publisher.preview import Preview, Previewer
+from publisher.render.alike import Facts, Odd
+from publisher.render.uses import Uses
+from publisher.schedulefile.schedule import Entry
+
+_OF_THE_ENTRY = (MissingTranslation, DraftTooLong, MediaError)
+"""What is wrong with one entry, and may not be with another that looks alike."""
+
+_WIDEST = 25
+"""No platform counts a character as more: X counts the shortest address, of four, as 23."""
+
+
+class Case(NamedTuple):
+    """One delivery in one language."""
+
+    planned: Planned
+    entry: Entry
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """What decides whether a case has to be composed: the group that it belongs to, and what is its own."""
+
+    group: Hashable
+    uses: Uses
+    announcement: Announcement
+    media: tuple[Media, ...] = ()
+    fault: PublisherError | None = None  #: what is wrong with its pictures
+
+
+class Samples:
+    """Composes as few of many cases as it takes. For one reading of the schedule and the templates."""
+
+    def __init__(self, previewer: Previewer) -> None:
+        self._previewer = previewer
+        self._facts = Facts()
+        self._first: dict[Hashable, Preview] = {}
+        self._narrow: set[Hashable] = set()
+        self._media: dict[tuple[int, str], tuple[Media, ...] | PublisherError] = {}
+        self._taken: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def stopped(self, cases: Iterable[Case]) -> Iterator[Stopped]:
+        """The cases that can't be composed, each with the reason."""
+        for case in cases:
+            found = self._judged(case)
+            if found is not None:
+                yield found
+
+    def everything(self, cases: Iterable[Case]) -> Iterator[Stopped]:
+        """The same by composing all of them: the measure for `stopped`."""
+        for case in cases:
+            found = self._composed(case).stopped
+            if found is not None:
+                yield found
+
+    def _judged(self, case: Case) -> Stopped | None:
+        like = self._like(case)
+        if like is None:
+            return self._composed(case).stopped
+        first = self._first.get(like.group)
+        if first is None:
+            self._first[like.group] = first = self._composed(case)
+            self._note(like, first)
+            return first.stopped
+        if first.stopped is not None and not isinstance(first.stopped.error, _OF_THE_ENTRY):
+            return Stopped(*case, first.stopped.error)
+        if like.fault is not None and first.stopped is not None and _is_about_pictures(first.stopped.error):
+            return Stopped(*case, like.fault)  # the words of the first could be made, so these can be too
+        if first.stopped is None and self._is_covered(like, first):
+            return None
+        preview = self._composed(case)
+        self._note(like, preview)
+        return preview.stopped
+
+    def _composed(self, case: Case) -> Preview:
+        return self._previewer.preview(case.planned, case.entry, language=case.language)
+
+    # --- alike ------------------------------------------------------------------------------------------
+
+    def _like(self, case: Case) -> _Like | None:
+        """Which others this case is like; None when only composing it tells."""
+        channel = case.planned.channel
+        announcement = self._previewer.composer.announcement(
+            case.planned, case.entry, channel=channel, language=case.language
+        )
+        whole = (channel.id, case.language, announcement.template)
+        if whole in self._narrow:
+            return None
+        try:
+            uses = self._previewer.uses(announcement)
+            likeness = self._facts.likeness(uses, announcement) if uses else None
+        except TemplateBroken as error:
+            return _Like((whole, str(error)), Uses(), announcement)
+        except (NoTemplate, Odd):
+            return None
+        if uses is None:
+            return None
+        like = self._with_media(_Like((whole, likeness), uses, announcement))
+        return None if self._may_fall_back(like) else like
+
+    def _may_fall_back(self, like: _Like) -> bool:
+        """Whether the draft may be made in another language, of which its likeness says nothing."""
+        fallback, language = like.announcement.fallback, like.announcement.language
+        if fallback in ("", language):
+            return False
+        return isinstance(like.fault, MissingTranslation) or self._facts.is_incomplete(like.uses, like.announcement)
+
+    def _with_media(self, like: _Like) -> _Like:
+        media = self._media_of(like.announcement)
+        if isinstance(media, PublisherError):
+            return replace(like, group=(like.group, "faulty"), fault=media)
+        kinds = tuple(one.content_type for one in media)
+        return replace(like, group=(like.group, kinds), media=media)
+
+    def _media_of(self, announcement: Announcement) -> tuple[Media, ...] | PublisherError:
+        """The pictures, or what is wrong with them, found out once."""
+        key = (id(announcement.source), announcement.language)
+        if key not in self._media:
+            try:
+                self._media[key] = self._previewer.composer.renderer.media(announcement)
+            except (MediaError, MissingTranslation) as error:
+                self._media[key] = error
+        return self._media[key]
+
+    # --- different --------------------------------------------------------------------------------------
+
+    def _is_covered(self, like: _Like, first: Preview) -> bool:
+        """Whether what was composed already tells that this one is fine too."""
+        if first.composed is None or not all(self._is_taken(like, media) for media in like.media):
+            return False
+        payload = first.composed.payload
+        if not payload.limit:
+            return True
+        longest = self._facts.length(like.uses, like.announcement) * _WIDEST
+        if payload.limit < longest:  # so it will be for most others: composing them is quicker than comparing them
+            self._narrow.add((first.planned.channel.id, first.language, first.planned.template))
+        return like.uses.is_straight and longest <= payload.limit - payload.weight
+
+    def _is_taken(self, like: _Like, media: Media) -> bool:
+        size, alt = self._taken.get((like.announcement.channel.type, media.content_type), (-1, -1))
+        return media.size <= size and len(media.alt) <= alt
+
+    def _note(self, like: _Like, preview: Preview) -> None:
+        """Who takes a picture takes a smaller one; who takes a description takes a shorter one."""
+        for media in like.media if preview.composed else ():
+            key = (like.announcement.channel.type, media.content_type)
+            size, alt = self._taken.get(key, (-1, -1))
+            self._taken[key] = max(size, media.size), max(alt, len(media.alt))
+
+
+def _is_about_pictures(error: PublisherError) -> bool:
+    return isinstance(error, MediaError) or (isinstance(error, MissingTranslation) and error.field == "image.alt")
