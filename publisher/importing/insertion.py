@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from publisher.importing.entrytext import Fields
 from publisher.importing.scheduletext import CHECK, ScheduleText
 from publisher.schedulefile.read import MAX_BYTES, read_bytes
-from publisher.schedulefile.tree import Mapping, Plain, Sequence, plain
+from publisher.schedulefile.tree import Mapping, Plain, is_empty, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ class _Editor:
                 end -= 1
             return end, ["", f"{' ' * self._schedule.root}events:"]
         events = self._schedule.tree.get("events")
-        if isinstance(events, Sequence):  # an empty list in brackets
+        if events is not None and not is_empty(events):  # an empty list in brackets, or “null”
             span, line = events.span, self._lines[events.span.line]
             self._lines[span.line] = line[: span.column].rstrip() + line[span.end_column :]
             return span.line + 1, []

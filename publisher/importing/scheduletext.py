@@ -101,8 +101,7 @@ class ScheduleText:
         if sum(key.text == "events" for key, _ in reading.tree.entries) > 1:
             raise self.refusal("“events” appears twice", CHECK)
         events = reading.tree.get("events")
-        is_empty = isinstance(events, Scalar) and events.plain and not events.text
-        if events is not None and not is_empty and not isinstance(events, Sequence):
+        if events is not None and plain(events) is not None and not isinstance(events, Sequence):
             raise self.refusal("“events” is not a list", CHECK)
         if isinstance(events, Sequence) and events.flow and (events.nodes or events.span.line != events.span.end_line):
             raise self.refusal("“events” is written in brackets", "write each event on lines of its own, with a dash")

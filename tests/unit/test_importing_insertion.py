@@ -56,6 +56,8 @@ def test_a_list_without_empty_lines_stays_without() -> None:
         (HEAD + "events:\n", HEAD + "events:\n" + ENTRY),
         (HEAD + "events:   # none yet", HEAD + "events:   # none yet\n" + ENTRY),
         (HEAD + "events: []  # none\nposts: []\n", HEAD + "events:  # none\n" + ENTRY + "posts: []\n"),
+        (HEAD + "events: ~ # none\nposts: []\n", HEAD + "events: # none\n" + ENTRY + "posts: []\n"),
+        (HEAD + "events: null\n", HEAD + "events:\n" + ENTRY),
         (HEAD + "...\n", HEAD + "\nevents:\n" + ENTRY + "...\n"),
         (HEAD + OLD.rstrip("\n"), HEAD + OLD + "\n" + ENTRY),
         (HEAD + OLD + "\n# the end\n", HEAD + OLD + "\n" + ENTRY + "\n# the end\n"),
