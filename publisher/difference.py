@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from publisher.ledger import states
 from publisher.ledger.records import Delivery
+from publisher.markdown import code, inert
 from publisher.model import Audience, Channel, DeliveryState, Planned
 from publisher.plan import Window
 from publisher.replan import changes
@@ -190,14 +191,14 @@ def _changed_fields(
     for part in fields:
         before, after = getattr(old, part), getattr(new, part)
         if before != after:
-            yield f"{name}: {part.replace('_', ' ')}: {_shown(before)} → {_shown(after)}"
+            yield f"{inert(name)}: {part.replace('_', ' ')}: {_shown(before)} → {_shown(after)}"
 
 
 def _shown(value: object) -> str:
-    """A value between backticks: the account of a channel must not call that person to a pull request."""
+    """A value as code: the account of a channel must not call that person to a pull request."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"`{value}`" if value else "none"
+    return code(str(value)) if value else "none"
 
 
 def _wanted(version: Version, blocked: Collection[str]) -> list[Planned]:

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import shorten
 
 from publisher.app import unusable
 from publisher.errors import ScheduleUnreadable, SettingsError
@@ -21,7 +22,10 @@ from publisher.schedulefile.targets import ChannelTypes
 
 _TIMEOUT_SECONDS = 30
 #: Set inside git's hooks; they would lead to another repository than that of the file.
-_NOT_PASSED_ON = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+_NOT_PASSED_ON = (
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_QUARANTINE_PATH",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,47 +42,78 @@ def other_version(given: str, *, of: Path, channel_types: ChannelTypes) -> Other
 
     Raises `ScheduleUnreadable` when it can't be used, `SettingsError` when there is nothing of this name.
     """
-    path = Path(given)
-    if path.exists() and not path.is_dir():
-        name, reading = given, read_file(path)
+    if _is_file(given):
+        name, reading = given, read_file(Path(given))
     else:
-        name, reading = f"{given}:{of.name}", _from_git(given, of)
+        name, reading = _from_git(given, of)
     loaded = load(replace(reading, file=str(of)), channel_types=channel_types)
     if loaded.schedule is None:
         raise unusable(Path(name), loaded)
     return OtherVersion(name, loaded.schedule, loaded)
 
 
-def _from_git(ref: str, file: Path) -> Reading:
+def _is_file(given: str) -> bool:
+    try:
+        path = Path(given)
+        return path.exists() and not path.is_dir()
+    except OSError:  # too long for a name
+        return False
+
+
+def _from_git(ref: str, file: Path) -> tuple[str, Reading]:
+    """What git has at a commit, or at ``commit:path`` where the file had another name."""
     file = file.resolve()
-    if not ref or ref.startswith("-"):
+    if not ref or ref.startswith("-") or not ref.isprintable():
         raise _unknown(ref, file)
     inside = _git("rev-parse", "--show-toplevel", folder=file.parent)
     if inside.returncode:
         raise SettingsError(
             f"there is no file of this name, and git has no history of {file.parent} ({_first_line(inside)})",
-            subject=f"--against {ref}",
+            subject=f"--against {_shown(ref)}",
             remedy="give the path of the other version of the file",
         )
-    commit = _git("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", folder=file.parent)
-    if commit.returncode:
+    if ":" in ref and (blob := _found(ref, folder=file.parent)):
+        return ref, _read(blob, file, name=ref)
+    commit = _found(f"{ref}^{{commit}}", folder=file.parent)
+    if not commit:
         raise _unknown(ref, file)
-    blob = _git("cat-file", "blob", f"{commit.stdout.decode().strip()}:./{file.name}", folder=file.parent)
-    if blob.returncode:
+    name = f"{ref}:{file.name}"
+    blob = _found(f"{commit}:./{file.name}", folder=file.parent)
+    if not blob:
         raise ScheduleUnreadable(
             f"{ref} has no file {file.name} in this folder",
-            subject=f"{ref}:{file.name}",
-            remedy="take a version in which it is there; a renamed file can be given by its path",
+            subject=name,
+            remedy=f"take a version in which it is there; where it had another name, write {ref}:folder/old-name.yaml",
         )
-    if len(blob.stdout) > MAX_BYTES:
-        raise ScheduleUnreadable(f"at most {MAX_BYTES:,} bytes are read", subject=f"{ref}:{file.name}")
-    return read_bytes(blob.stdout, file=str(file))
+    return name, _read(blob, file, name=name)
+
+
+def _found(expression: str, *, folder: Path) -> str:
+    """The hash of what an expression names, or nothing."""
+    ran = _git("rev-parse", "--verify", "--quiet", expression, folder=folder)
+    return "" if ran.returncode else ran.stdout.decode("ascii", "replace").strip()
+
+
+def _read(blob: str, file: Path, *, name: str) -> Reading:
+    """The content of a file in the history, unless it is too large to be asked for."""
+    size = _git("cat-file", "-s", blob, folder=file.parent).stdout.strip()
+    if not size.isdigit() or int(size) > MAX_BYTES:
+        raise ScheduleUnreadable(f"at most {MAX_BYTES:,} bytes are read", subject=name)
+    content = _git("cat-file", "blob", blob, folder=file.parent)
+    if content.returncode:
+        raise ScheduleUnreadable("this is no file", subject=name, remedy="name a commit, or commit:path")
+    return read_bytes(content.stdout, file=str(file))
+
+
+def _shown(ref: str) -> str:
+    """What was typed, fit for a terminal, and short."""
+    return shorten("".join(sign if sign.isprintable() else "?" for sign in ref), 100, placeholder=" …")
 
 
 def _unknown(ref: str, file: Path) -> SettingsError:
     return SettingsError(
         "there is neither a file nor a version in git of this name",
-        subject=f"--against {ref}",
+        subject=f"--against {_shown(ref)}",
         remedy=f"see the versions with: git log --oneline {file.name}  (in a fresh checkout of a build server: "
         "fetch the whole history first)",
     )

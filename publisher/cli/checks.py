@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.common import Globals, Language, print_json, say, speaker
+from publisher.cli.github import print_annotations
 from publisher.model import Severity
 from publisher.sentences import Sentence, Speaker, counted, sentence
 
@@ -58,7 +58,7 @@ def check(
     given: Globals = context.obj
     options = dataclasses.replace(given, schedules=file) if file else given
     problems = check_all(options.app())
-    printers = {CheckFormat.TEXT: _text, CheckFormat.JSON: _json, CheckFormat.GITHUB: _github}
+    printers = {CheckFormat.TEXT: _text, CheckFormat.JSON: _json, CheckFormat.GITHUB: print_annotations}
     printers[format_](problems, options.schedules, speaker(lang))
     raise typer.Exit(1 if has_errors(problems) else 0)
 
@@ -145,19 +145,3 @@ def record(problem: Problem, speak: Speaker) -> dict[str, object]:
         "hint": speak.say(problem.hint),
         "see": f"docs/problems.md#{problem.code}",
     }
-
-
-def _github(problems: Iterable[Problem], _file: Path, speak: Speaker) -> None:
-    kinds = {"error": "error", "warning": "warning", "info": "notice"}
-    for problem in problems:
-        place = problem.place
-        sys.stdout.write(
-            f"::{kinds[problem.severity]} file={_escaped(place.file, also=':,')},line={place.line},col={place.column},"
-            f"endLine={place.end_line},endColumn={place.end_column},title={problem.code}"
-            f"::{_escaped(f'{speak.say(problem.message)} {speak.say(problem.hint)}')}\n"
-        )
-
-
-def _escaped(text: str, *, also: str = "") -> str:
-    """As the workflow commands of GitHub want it: one line, and in properties no colon or comma."""
-    return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{also}" else sign for sign in text)

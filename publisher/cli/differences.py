@@ -25,6 +25,7 @@ from publisher.difference import (
     settled_keys,
     with_words,
 )
+from publisher.markdown import inert
 from publisher.model import Planned, PlanState
 from publisher.plan import Window, plan_around
 from publisher.preview import Previewer
@@ -109,7 +110,8 @@ def print_text(found: Found) -> None:
 
 def _lines(found: Found) -> Iterator[str]:
     difference = found.difference
-    yield f"{difference}, compared with {found.against}" if difference else f"Nothing changes against {found.against}."
+    against = inert(found.against)
+    yield f"{difference}, compared with {against}" if difference else f"Nothing changes against {against}."
     yield from _section("New", _listed(difference.added))
     yield from _section("Moved", [_move(group) for group in _grouped(difference.moved, _likeness_of_pair)])
     removed = _grouped(difference.removed, lambda one: (_likeness(one[0]), one[1]))
@@ -117,7 +119,9 @@ def _lines(found: Found) -> Iterator[str]:
     yield from _section("Other words", list(_words(difference.reworded)))
     yield from _section("Other settings", [f"- {words}" for words in difference.settings])
     yield from _section("Out already or settled, stays as it is", _listed(difference.settled))
-    yield from _section("Not compared because of an error in the file", [f"- {name}" for name in difference.uncertain])
+    yield from _section(
+        "Not compared because of an error in the file", [f"- {inert(name)}" for name in difference.uncertain]
+    )
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:
@@ -138,13 +142,13 @@ def _line(group: Sequence[Planned], *, why: str = "") -> str:
     """``- Mon 10 May 2027, 12:00: tomorrow (open-day) on facebook (pl), twitter (pl): why``."""
     days = sorted({one.local for one in group})
     times = f", {len(days)} times until {_day(days[-1])}" if len(days) > 1 else ""
-    return f"- {_day(days[0])}: {_what(group)}{times}{f': {why}' if why else ''}"
+    return f"- {_day(days[0])}: {_what(group)}{times}{f': {inert(why)}' if why else ''}"
 
 
 def _move(group: Sequence[Pair]) -> str:
     first, days = group[0], {pair.after.local for pair in group}
     times = f", and {len(days) - 1} more in the same way" if len(days) > 1 else ""
-    because = f": {_because(first.after)}" if _because(first.after) else ""
+    because = f": {inert(_because(first.after))}" if _because(first.after) else ""
     what = _what([pair.after for pair in group])
     return f"- {what}: {_day(first.before.local)} → {_day(first.after.local)}{times}{because}"
 
@@ -160,6 +164,7 @@ def _words(found: Iterable[Reworded]) -> Iterator[str]:
 
 def _fenced(lines: Sequence[str]) -> str:
     """As a block of code, which no line in it can end."""
+    lines = [" ".join(line.splitlines()) for line in lines]  # a line break that only Markdown knows would end the block
     shown = [*lines[:_MOST_WORDS], *([f"… {len(lines) - _MOST_WORDS} more lines"] if len(lines) > _MOST_WORDS else [])]
     longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -168,8 +173,8 @@ def _fenced(lines: Sequence[str]) -> str:
 
 def _what(group: Sequence[Planned]) -> str:
     """What it is, and all the places where it goes out."""
-    places = dict.fromkeys(f"{one.channel.id} ({', '.join(one.languages)})" for one in group)
-    return f"{group[0].template} ({group[0].source_id}) on {', '.join(places)}"
+    places = dict.fromkeys(f"{inert(one.channel.id)} ({', '.join(one.languages)})" for one in group)
+    return f"{inert(group[0].template)} ({inert(group[0].source_id)}) on {', '.join(places)}"
 
 
 def _because(one: Planned) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,9 +50,10 @@ def import_(
 
 
 def _show(outcome: Outcome) -> None:
+    """The diff; lines of one colour are printed at once, as each call costs more than its lines."""
     styles = {"+": "green", "-": "red", "@": "cyan"}
-    for line in outcome.diff():
-        say(line, style=styles.get(line[:1], ""))
+    for sign, lines in groupby(outcome.diff(), key=lambda line: line[:1]):
+        say("\n".join(lines), style=styles.get(sign, ""))
 
 
 def _summary(outcome: Outcome, *, verb: str) -> None:

@@ -11,7 +11,7 @@ from icalendar import Event as Component
 from publisher.feeds.edition import REFRESH_HOURS, Edition, ascii_address, event_link, published, uid
 from publisher.feeds.phrases import phrases_in
 from publisher.feeds.words import Words, facts, place, printable, summary, title
-from publisher.feeds.zones import vtimezone
+from publisher.feeds.zones import any_zone, vtimezone
 from publisher.model import Event, EventStatus, When
 from publisher.timing.instants import to_instant, zone
 
@@ -59,6 +59,8 @@ def _calendar(events: list[Event], edition: Edition) -> Calendar:
         calendar.add_component(vtimezone(name, first, last))
     for event in events:
         calendar.add_component(_component(event, edition))
+    if not events:
+        calendar.add_component(any_zone(edition.revised_at.year))
     return calendar
 
 
@@ -129,8 +131,8 @@ def _add_words(component: Component, event: Event, edition: Edition) -> None:
     paragraphs = [part for part in (about.text, "\n".join(lines)) if part]
     _add_text(component, "description", Words("\n\n".join(paragraphs), about.language or edition.language))
     _add_text(component, "location", place(event, edition))
-    if event.tags:
-        component.add("categories", [printable(tag.lstrip("#")) for tag in event.tags])
+    if tags := [words for tag in event.tags if (words := printable(tag.lstrip("#")))]:
+        component.add("categories", tags)
 
 
 def _add_text(component: Component, name: str, words: Words) -> None:

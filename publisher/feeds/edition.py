@@ -40,12 +40,17 @@ class Edition:
 
     @property
     def sequence(self) -> int:
-        """A number that rises with every revision: seconds from the beginning of 2020 to ``revised_at``.
+        """A number that rises with every revision."""
+        return sequence_at(self.revised_at)
 
-        RFC 5545 section 3.8.7.4 asks for a number that never falls, and a text file has no place to count in.
-        Seconds fit into the 31 bits of an INTEGER (section 3.3.8) until 2088.
-        """
-        return min(max(int((self.revised_at - _COUNTED_FROM).total_seconds()), 0), _LARGEST)
+
+def sequence_at(revised_at: datetime) -> int:
+    """The SEQUENCE of what was revised at this instant: seconds since the beginning of 2020.
+
+    RFC 5545 section 3.8.7.4 asks for a number that never falls, and a text file has no place to count in.
+    Seconds fit into the 31 bits of an INTEGER (section 3.3.8) until 2088.
+    """
+    return min(max(int((revised_at - _COUNTED_FROM).total_seconds()), 0), _LARGEST)
 
 
 def published(events: Iterable[Event]) -> list[Event]:

@@ -50,10 +50,16 @@ def vtimezone(name: str, first_year: int, last_year: int) -> Timezone:
     component = Timezone()
     component.add("tzid", name)
     if min((onset.year for onsets in found.values() for onset in onsets), default=last_year + 2) >= first_year:
-        component.add_component(_component(_between(_at(name, begin), _at(name, begin)), [begin.replace(tzinfo=None)]))
+        constant, onset = _between(_at(name, begin), _at(name, begin)), begin.replace(tzinfo=None)
+        component.add_component(_component(constant, [onset], last_year=last_year))
     for observance, onsets in found.items():
-        component.add_component(_component(observance, onsets))
+        component.add_component(_component(observance, onsets, last_year=last_year))
     return component
+
+
+def any_zone(year: int) -> Timezone:
+    """A component for a calendar that would have none: the standard asks for one at least (section 3.6)."""
+    return vtimezone("Etc/UTC", year, year)
 
 
 def _changes(name: str, begin: datetime, end: datetime) -> Iterator[tuple[datetime, _Observance]]:
@@ -79,16 +85,26 @@ def _between(before: _Shown, after: _Shown) -> _Observance:
     return _Observance(before.offset, after.offset, after.name, after.summer > before.summer)
 
 
-def _component(observance: _Observance, onsets: list[datetime]) -> TimezoneStandard | TimezoneDaylight:
+def _component(
+    observance: _Observance, onsets: list[datetime], *, last_year: int
+) -> TimezoneStandard | TimezoneDaylight:
+    """The part of the zone for one observance.
+
+    A rule that was given up before the end of these years gets an UNTIL, in UTC as section 3.6.5 wants it; a day after
+    the last onset, since some programs read it on the local clock. Single dates name the first one too: some programs
+    (ical.js, and with it Thunderbird) forget DTSTART beside RDATE, and one that comes twice counts once.
+    """
     component = TimezoneDaylight() if observance.is_daylight else TimezoneStandard()
     component.add("dtstart", onsets[0])
     component.add("tzoffsetfrom", observance.before)
     component.add("tzoffsetto", observance.after)
     component.add("tzname", observance.name)
     if rule := _yearly(onsets):
-        component.add("rrule", rule)
-    else:
-        for onset in onsets[1:]:
+        is_over = onsets[-1].year <= last_year
+        until = {"until": (onsets[-1] + _DAY).replace(tzinfo=UTC)} if is_over else {}
+        component.add("rrule", rule | until)
+    elif len(onsets) > 1:
+        for onset in onsets:
             component.add("rdate", onset)
     return component
 

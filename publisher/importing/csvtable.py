@@ -28,7 +28,14 @@ _COLUMNS = {
     "address": "address", "adres": "address", "online": "online", "link": "link", "url": "link", "strona": "link",
     "register": "register", "zapisy": "register", "rejestracja": "register", "summary": "summary", "opis": "summary",
     "description": "summary", "organiser": "organiser", "organizator": "organiser", "organizer": "organiser",
+    # as Outlook and Google Calendar call them
+    "subject": "title", "temat": "title", "nazwa_wydarzenia": "title", "wydarzenie": "title", "event": "title",
+    "start_date": "start", "data_rozpoczęcia": "start", "end_date": "end", "data_zakończenia": "end",
+    "start_time": "begin", "godzina_rozpoczęcia": "begin", "czas_rozpoczęcia": "begin", "end_time": "until",
+    "godzina_zakończenia": "until", "czas_zakończenia": "until", "lokalizacja": "venue",
 }  # fmt: skip
+#: The first line by which Excel knows what divides the columns.
+_SEPARATOR = re.compile(r"\A\ufeff?\"?sep=.\"?[\r\n]+", re.IGNORECASE)
 _BY_LANGUAGE = ("title", "summary")
 _MOST_ROWS = 20_000
 _NIGHT_ENDS = time(6)
@@ -39,8 +46,8 @@ _DAY = r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{4})"
 _CLOCK = r"\d{1,2}[:.]\d{2}(?::\d{2})?"
 _DASH = r"\s*(?:-|–|—|\bto\b|\bdo\b)\s*"  # noqa: RUF001  people type all
 _WHEN = re.compile(
-    rf"(?P<first>{_DAY})(?:[ T]+(?P<begin>{_CLOCK})(?!\.\d))?"
-    rf"(?:{_DASH}(?:(?P<last>{_DAY})(?:[ T]+(?P<until>{_CLOCK}))?|(?P<end>{_CLOCK})))?",
+    rf"(?P<first>{_DAY})(?:\s*r\.?)?(?:[ T]+(?P<begin>{_CLOCK})(?!\.\d))?"
+    rf"(?:{_DASH}(?:(?P<last>{_DAY})(?:\s*r\.?)?(?:[ T]+(?P<until>{_CLOCK}))?|(?P<end>{_CLOCK})))?",
     re.ASCII | re.IGNORECASE,
 )
 _HOURS = re.compile(rf"(?P<begin>{_CLOCK})(?:{_DASH}(?P<end>{_CLOCK}))?", re.ASCII | re.IGNORECASE)
@@ -71,6 +78,7 @@ def read_table(content: bytes, setting: Setting, *, charset: str = "") -> Harves
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows with the number of the line on which each ends."""
+    text = _SEPARATOR.sub("", text, count=1)
     head = text.partition("\n")[0]
     delimiter = max((",", ";", "\t"), key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -160,6 +168,9 @@ def _period(plain: dict[str, str], title: dict[str, str]) -> tuple[Period, str]:
         else:
             ending = _matched(_WHEN, plain["end"])
             last, end = _day(ending["first"]), ending["begin"]
+    begin, end = plain.get("begin") or begin, plain.get("until") or end
+    for clock in filter(None, (begin, end)):
+        _matched(_HOURS, clock)
     if plain.get("hours"):
         hours = _matched(_HOURS, plain["hours"])
         return _with_hours(first, last, begin=hours["begin"], end=hours["end"])

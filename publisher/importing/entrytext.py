@@ -1,8 +1,8 @@
 """An event as text for the schedule file, and the mark by which a later import knows it again.
 
-The mark is a remark directly above the entry: ``# import: <name at the source> <hash of what was written>``. The hash
-is taken from the lines of the entry without the first, which holds the id, and without indentation: a person may
-rename the entry or indent it anew without making it theirs.
+The mark is a remark directly above the entry: ``# import: <name at the source> <hash of what was written>``, and a
+short hash of each field. The first is taken from the lines of the entry without the first one, which holds the id, and
+without indentation: a person may rename the entry or indent it anew without making it theirs.
 """
 
 from __future__ import annotations
@@ -18,11 +18,15 @@ from urllib.parse import quote
 from publisher.importing.found import FoundEvent
 from publisher.importing.quoting import value
 from publisher.importing.texts import clean, shortened
+from publisher.schedulefile.tree import Plain
 
 Fields: TypeAlias = dict[str, "str | dict[str, str]"]
 """The fields of an entry as the reader of the file gives them back."""
 
-MARK = re.compile(r"[ \t]*# import: (?P<name>\S+) (?P<hash>[0-9a-f]{16})[ \t]*")
+MARK = re.compile(
+    r"[ \t]*# import: (?P<name>\S+) (?P<hash>[0-9a-f]{16})(?P<base>(?: [a-z][A-Za-z.-]*=[0-9a-f]{6})*)[ \t]*", re.ASCII
+)
+NOT_FROM_THE_SOURCE = ("id", "status", "cadence")
 _LONGEST_NAME = 200
 _LONGEST_SLUG = 50
 _LONGEST_REMARK = 300
@@ -56,10 +60,10 @@ class EntryText:
             if name == "id":
                 continue
             if isinstance(content, str):
-                lines.append(f"{inner}{name}: {_written(name, content)}")
+                lines.append(f"{inner}{name}: {written(name, content)}")
             else:
                 lines.append(f"{inner}{name}:")
-                lines += [f"{inner}  {key}: {_written(key, text)}" for key, text in content.items()]
+                lines += [f"{inner}  {key}: {written(key, text)}" for key, text in content.items()]
         return [head, *lines]
 
 
@@ -88,9 +92,32 @@ def entry_text(event: FoundEvent, *, name: str, cadence: str = "") -> EntryText:
     return EntryText(fields=fields, remarks=remarks)
 
 
-def mark(uid: str, lines: Iterable[str], style: Style) -> str:
-    """The remark that goes directly above an entry with these lines."""
-    return f"{' ' * style.dash}# import: {mark_name(uid)} {fingerprint(lines)}"
+def mark(uid: str, text: EntryText, style: Style) -> str:
+    """The remark that goes directly above an entry that is written from this text."""
+    base = {name: digest(words) for name, words in flat(text.fields).items() if name not in NOT_FROM_THE_SOURCE}
+    return mark_line(mark_name(uid), fingerprint(text.lines(style)), base=base, style=style)
+
+
+def mark_line(name: str, whole: str, *, base: Mapping[str, str], style: Style) -> str:
+    """The mark from its parts: the name at the source, the hash of the whole, and those of the fields."""
+    hashes = "".join(f" {field}={hash_}" for field, hash_ in base.items())
+    return f"{' ' * style.dash}# import: {name} {whole}{hashes}"
+
+
+def digest(words: str) -> str:
+    """The short hash of a field; six digits tell apart what a person types from what was there."""
+    return hashlib.sha256(words.encode()).hexdigest()[:6]
+
+
+def flat(fields: Plain | Fields | Mapping[str, Plain]) -> dict[str, str]:
+    """``title.pl`` and the like → text; what is empty is left out."""
+    found: dict[str, str] = {}
+    for name, content in fields.items() if isinstance(fields, dict) else ():
+        if isinstance(content, dict):
+            found |= {f"{name}.{key}": str(text) for key, text in content.items() if text}
+        elif content:
+            found[name] = str(content)
+    return found
 
 
 def mark_name(uid: str) -> str:
@@ -140,5 +167,6 @@ def _words(words: Mapping[str, str]) -> str | dict[str, str]:
 _AS_WRITTEN = {"status", "when", "hours", "timezone"}
 
 
-def _written(name: str, text: str) -> str:
+def written(name: str, text: str) -> str:
+    """The value of a field as it stands after the colon."""
     return text if name in _AS_WRITTEN else value(text)

@@ -12,10 +12,15 @@ ImportFault                    one sentence, the source or file, and what to do
 from __future__ import annotations
 
 from publisher.errors import PublisherError
+from publisher.importing.texts import clean
 
 
 class ImportFault(PublisherError):
     """Base of the errors of an import; nothing was written."""
+
+    def __str__(self) -> str:
+        """In one line, without what a server could send to steer a terminal."""
+        return clean(super().__str__())
 
 
 class SourceRefused(ImportFault):

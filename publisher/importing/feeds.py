@@ -11,6 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from html.entities import name2codepoint
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -34,6 +35,8 @@ _ROOTS = ("rss", "RDF", "feed")
 _ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]")
 _HEAD = 2_000
 _ENTRIES = ("item", "entry")
+_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,9});")
+_OF_XML = (b"amp", b"lt", b"gt", b"quot", b"apos")
 _START = ("startdate", "dtstart", "startTime")
 _END = ("enddate", "dtend", "endTime")
 _REMEDY = "look for a calendar (.ics) on the site and import that"
@@ -68,7 +71,7 @@ class _Feed:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         try:
-            parser.Parse(content, True)  # noqa: FBT003  expat knows it by position only
+            parser.Parse(_mended(content), True)  # noqa: FBT003  expat knows it by position only
         except (expat.ExpatError, LookupError, ValueError) as error:
             raise SourceUnusable(f"this is not well-formed XML: {error}", remedy=_REMEDY) from None
 
@@ -114,6 +117,16 @@ class _Feed:
         self._path.pop()
 
 
+def _mended(content: bytes) -> bytes:
+    """What feeds get wrong most: white space before the beginning, and names that only HTML knows (``&nbsp;``)."""
+    return _NAMED.sub(_numbered, content.lstrip())
+
+
+def _numbered(found: re.Match[bytes]) -> bytes:
+    code = name2codepoint.get(found[1].decode("ascii"))
+    return found[0] if code is None or found[1] in _OF_XML else b"&#%d;" % code
+
+
 def looks_like_feed(text: str) -> bool:
     """Whether a text begins like RSS or Atom."""
     root = _ROOT.search(text[:_HEAD])
@@ -131,9 +144,11 @@ def read_feed(content: bytes, setting: Setting) -> Harvest:
             _take(entry, basket)
         else:
             undated += 1
-    if undated == len(feed.entries):
+    if not feed.entries:
+        basket.note("There is no entry in the feed.")
+    elif undated == len(feed.entries):
         raise SourceUnusable(
-            f"the feed has {undated} entries, and none says when its event is"
+            f"none of the entries of the feed ({undated}) says when its event is"
             " (the date in a feed is that of publication, so it was not used)",
             remedy=_REMEDY,
         )

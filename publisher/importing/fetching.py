@@ -233,34 +233,55 @@ async def _content(response: httpx.Response, most: int, *, subject: str) -> byte
     packed = response.headers.get("content-encoding", "identity").strip().lower()
     if packed not in ("identity", "", "gzip", "x-gzip", "deflate"):
         raise SourceUnreachable(f"the server packs the file as {packed[:20]!r}", subject=subject, remedy=_DOWNLOAD)
-    pieces = response.aiter_raw()
+    pieces = _limited(response.aiter_raw(), most, subject=subject)
     received = bytearray()
     async for piece in pieces if packed in ("identity", "") else _unpacked(pieces, most):
         received += piece
-        if len(received) > most:
-            raise SourceTooLarge(
-                f"the file has more than {most // 1024:,} KiB",
-                subject=subject,
-                remedy="import a part of it: a single calendar, a shorter feed",
-            )
+        _check_size(len(received), most, subject=subject)
     return bytes(received)
 
 
-async def _unpacked(pieces: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
-    """Pieces of gzip or zlib unpacked, never more than one byte above the limit."""
-    left = most + 1
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+async def _limited(pieces: AsyncIterator[bytes], most: int, *, subject: str) -> AsyncIterator[bytes]:
+    """Pieces as they come over the wire, counted: packed ones can be endless and unpack to nothing."""
+    received = 0
     async for piece in pieces:
-        try:
-            unpacked = unpacker.decompress(piece, left)
-        except zlib.error as error:
-            raise ValueError("the packed file is damaged") from error
-        left -= len(unpacked)
-        yield unpacked
-        if left <= 0:
-            return
+        received += len(piece)
+        _check_size(received, most, subject=subject)
+        yield piece
+
+
+def _check_size(size: int, most: int, *, subject: str) -> None:
+    if size > most:
+        raise SourceTooLarge(
+            f"the file has more than {most // 1024:,} KiB",
+            subject=subject,
+            remedy="import a part of it: a single calendar, a shorter feed",
+        )
+
+
+async def _unpacked(pieces: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
+    """Pieces of gzip (in one or more members) or zlib unpacked, never more than one byte above the limit."""
+    left = most + 1
+    unpacker = _unpacker()
+    async for piece in pieces:
+        rest = piece
+        while rest:
+            unpacker = _unpacker() if unpacker.eof else unpacker
+            try:
+                unpacked = unpacker.decompress(rest, left)
+            except zlib.error as error:
+                raise ValueError("the packed file is damaged") from error
+            left -= len(unpacked)
+            yield unpacked
+            if left <= 0:
+                return
+            rest = unpacker.unused_data
     if not unpacker.eof:
         raise ValueError("the packed file ends too early")
+
+
+def _unpacker() -> zlib._Decompress:
+    return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
 
 
 def _shown(url: str) -> str:

@@ -82,6 +82,9 @@ class Basket:
         known = self._events.get(event.uid)
         if known is not None and known.period.first != event.period.first:
             event = replace(event, uid=f"{event.uid}#{event.period.first:%Y%m%d}")
+        elif known is not None and known.title != event.title:
+            first, second = (next(iter(one.title.values()), "") for one in (known, event))
+            self.note(f"“{first}” was left out: its source gives “{second}” the same name and day.")
         self._events[event.uid] = event
 
     def note(self, sentence: str) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from datetime import timezone as tz
 from typing import Any
 
 from icalendar import Component, Event
@@ -19,13 +20,15 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from publisher.importing.found import MAX_EVENTS, Basket, FoundEvent, Harvest, Setting
 from publisher.importing.icalblocks import MAX_BLOCKS, Block, Blocks, cut
-from publisher.importing.periods import NoPeriod, Period, Told, at_utc, between, known_zone
+from publisher.importing.icalzones import offset_at
+from publisher.importing.periods import NoPeriod, Period, Told, at_offset, at_utc, between, known_zone
 from publisher.importing.recurring import RuleNotKnown, Series
 from publisher.importing.texts import (
     NAME_LENGTH,
     SUMMARY_LENGTH,
     TITLE_LENGTH,
     clean,
+    in_utf8,
     language_code,
     shortened,
     web_link,
@@ -35,6 +38,7 @@ from publisher.timing.instants import to_local
 
 MAX_SERIES = 100
 _UNTIL = re.compile(r"UNTIL=(\d{8})", re.ASCII | re.IGNORECASE)
+_ESCAPED = re.compile(r"\\([nN,;\\])")
 _DAY = timedelta(days=1)
 _UTC_NAMES = {"UTC", "ETC/UTC", "GMT", "ETC/GMT", "Z"}
 _LONGEST_TZID = 60
@@ -42,7 +46,8 @@ _LONGEST_TZID = 60
 
 def looks_like_ical(content: bytes) -> bool:
     """Whether these bytes begin like a calendar."""
-    return content.removeprefix(b"\xef\xbb\xbf").lstrip()[:15].upper() == b"BEGIN:VCALENDAR"
+    head = in_utf8(content[: len(content[:200]) // 2 * 2])
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:15].upper() == b"BEGIN:VCALENDAR"
 
 
 def read_ical(content: bytes, setting: Setting, *, charset: str = "") -> Harvest:
@@ -85,7 +90,7 @@ class _Reader:
         newest: dict[tuple[str, str], Block] = {}
         for number, block in enumerate(self._blocks.events):
             key = (block.raw("UID") or str(number), block.raw("RECURRENCE-ID"))
-            if key not in newest or block.sequence >= newest[key].sequence:
+            if key not in newest or block.revision >= newest[key].revision:
                 newest[key] = block
             if key[1]:
                 self._moved.setdefault(key[0], set()).update(block.days("RECURRENCE-ID"))
@@ -103,7 +108,7 @@ class _Reader:
         if self._setting.with_past or block.raw("DURATION"):
             return False
         days = [*block.days("DTSTART"), *block.days("DTEND")]
-        is_over = bool(days) and max(days) + _DAY < self._setting.today
+        is_over = bool(days) and max(days) < self._setting.today - _DAY
         self._basket.past += is_over
         return is_over
 
@@ -143,7 +148,7 @@ class _Reader:
             uid=uid,
             title=title,
             period=period,
-            summary=_words(component, "DESCRIPTION", SUMMARY_LENGTH),
+            summary=_summary(component),
             venue="" if web_link(place) else place,
             online=web_link(place),
             link=web_link(_text(component, "URL")),
@@ -227,6 +232,8 @@ class _Reader:
                 return at_utc(wall, self._setting.timezone)
             return replace(at_utc(wall, calendar), timezone=calendar)
         zone = self._zone(tzid) if tzid else ""
+        if tzid and not zone and (offset := offset_at(self._blocks.rules.get(tzid, ()), wall)) is not None:
+            return at_offset(wall.replace(tzinfo=tz(offset)), self._setting.timezone)
         remark = f"its time zone “{tzid[:_LONGEST_TZID]}” is not known" if tzid and not zone else ""
         return Told(wall.date(), wall.time(), "" if zone == self._setting.timezone else zone, remark)
 
@@ -255,6 +262,20 @@ def _words(component: Component, name: str, most: int) -> dict[str, str]:
         if isinstance(one, vText) and (text := shortened(without_markup(str(one)), most)):
             words.setdefault(language_code(one.params.get("LANGUAGE")), text)
     return words
+
+
+def _summary(component: Component) -> Mapping[str, str]:
+    """The description; else the one in HTML, in which Outlook puts it."""
+    words = _words(component, "DESCRIPTION", SUMMARY_LENGTH)
+    html = _first(component, "X-ALT-DESC")
+    if words or html is None:
+        return words
+    text = shortened(without_markup(_ESCAPED.sub(_unescaped, str(html))), SUMMARY_LENGTH)
+    return {"": text} if text else {}
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return " " if found[1] in "nN" else found[1]
 
 
 def _made_up(block: Block) -> str:

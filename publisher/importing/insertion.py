@@ -11,17 +11,21 @@ from dataclasses import dataclass
 from publisher.importing.entrytext import Fields
 from publisher.importing.scheduletext import CHECK, ScheduleText
 from publisher.schedulefile.read import MAX_BYTES, read_bytes
-from publisher.schedulefile.tree import Mapping, Plain, Sequence, plain
+from publisher.schedulefile.tree import Mapping, Plain, is_empty, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """New lines: instead of an entry's, or at the end of the list when ``entry`` is None."""
+    """New lines: instead of an entry's, or at the end of the list when ``entry`` is None.
+
+    ``ends``: the line ends, where they must stay as they are; else they are the file's usual ones.
+    """
 
     lines: list[str]
     mark: str
-    fields: Fields
+    fields: Fields | dict[str, Plain]
     entry: int | None = None
+    ends: list[str] | None = None
 
 
 def changed(schedule: ScheduleText, changes: list[Change]) -> bytes:
@@ -55,7 +59,8 @@ class _Editor:
             self._lines[entry.mark_line] = change.mark
         last = self._ends[entry.end - 1]
         self._lines[entry.first : entry.end] = change.lines
-        self._ends[entry.first : entry.end] = [self._schedule.eol] * (len(change.lines) - 1) + [last]
+        usual = [self._schedule.eol] * (len(change.lines) - 1) + [last]
+        self._ends[entry.first : entry.end] = change.ends or usual
 
     def _insert(self, added: list[Change]) -> None:
         at, new = self._place()
@@ -83,7 +88,7 @@ class _Editor:
                 end -= 1
             return end, ["", f"{' ' * self._schedule.root}events:"]
         events = self._schedule.tree.get("events")
-        if isinstance(events, Sequence):  # an empty list in brackets
+        if events is not None and not is_empty(events):  # an empty list in brackets, or “null”
             span, line = events.span, self._lines[events.span.line]
             self._lines[span.line] = line[: span.column].rstrip() + line[span.end_column :]
             return span.line + 1, []
@@ -108,7 +113,8 @@ def _verify(schedule: ScheduleText, content: bytes, changes: list[Change]) -> No
     events = list(before) if isinstance(before, list) else []
     for change in changes:
         fields: dict[str, Plain] = {
-            name: dict(content) if isinstance(content, dict) else content for name, content in change.fields.items()
+            name: _loose(dict(content) if isinstance(content, dict) else content)
+            for name, content in change.fields.items()
         }
         if change.entry is None:
             events.append(fields)

@@ -37,7 +37,9 @@ _TYPE = re.compile(r"""\btype\s*=\s*["']?\s*application/ld\+json\b""", re.IGNORE
 _LONGEST_TAG = 2_000
 _EVENT_TYPES = {"Festival", "Hackathon", "CourseInstance"}
 _NOT_EVENTS = {"Event" + suffix for suffix in ("Series", "Status")} | {"BroadcastEvent", "PublicationEvent"}
-_HOLDERS = ("@graph", "itemListElement", "item", "mainEntity", "event", "events")
+_PARTS = ("subEvent", "subEvents")
+#: Around JSON in pages that are XHTML.
+_CDATA = re.compile(r"\A\s*(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?|(?://|/\*)?\s*\]\]>(?:\s*\*/)?\s*\Z")
 _MOST_OBJECTS = 10_000
 _MOST_SCRIPTS = 200
 _STATES = {
@@ -116,7 +118,7 @@ def _scripts(text: str) -> Iterator[str]:
 
 def _parsed(text: str) -> Json:
     """The document; numbers stay text. Raises `ValueError` with the place."""
-    text = text.strip().removeprefix("<!--").removesuffix("-->").removeprefix("\ufeff")
+    text = _CDATA.sub("", text).strip().removeprefix("<!--").removesuffix("-->").removeprefix("\ufeff")
     try:
         document: Json = json.loads(text, strict=False, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as error:
@@ -133,7 +135,10 @@ class _Reader:
         self._left = _MOST_OBJECTS
 
     def take(self, document: Json) -> None:
-        """Every event in a document, in the order in which it stands there."""
+        """Every event in a document, in the order in which it stands there, and the events that are parts of one.
+
+        What is no event is searched whole, as it may hold one under any name (``mainEntity``, ``about``, ``event``).
+        """
         waiting = [document]
         while waiting:
             if self._left == 0:
@@ -145,8 +150,9 @@ class _Reader:
                 waiting.extend(reversed(node[:_MOST_OBJECTS]))
             elif isinstance(node, dict) and _is_event(node):
                 self._put(node)
+                waiting.extend(node[name] for name in reversed(_PARTS) if name in node)
             elif isinstance(node, dict):
-                waiting.extend(node[name] for name in reversed(_HOLDERS) if name in node)
+                waiting.extend(value for value in reversed(node.values()) if isinstance(value, list | dict))
 
     def _put(self, node: dict[str, Json]) -> None:
         title = words(node.get("name"), TITLE_LENGTH) or words(node.get("headline"), TITLE_LENGTH)

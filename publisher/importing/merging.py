@@ -1,15 +1,16 @@
 """What was found against what stands in the file: new, updated, as before, or a person's own.
 
-An entry whose lines are still those that an import wrote follows its source. One that a person changed is theirs: it is
-never touched, and what the source says differently is told. One that a person deleted, but not its mark, stays away.
+An entry whose lines are still those that an import wrote follows its source. Of one that a person changed only the
+fields that they left alone do (`publisher.importing.following`); what was kept against the source is told. One that a
+person deleted, but not its mark, stays away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from publisher.importing.entrytext import Fields, entry_text, fingerprint, mark, mark_name, new_id
+from publisher.importing.entrytext import EntryText, entry_text, fingerprint, mark, mark_line, mark_name, new_id
+from publisher.importing.following import follow
 from publisher.importing.found import FoundEvent
 from publisher.importing.insertion import Change
 from publisher.importing.scheduletext import Entry, ScheduleText
@@ -27,7 +28,7 @@ class Merged:
     added: list[str] = field(default_factory=list)  #: ids
     updated: list[str] = field(default_factory=list)
     same: int = 0
-    own: int = 0  #: changed by a person, and the source says what it said before
+    own: int = 0  #: changed by a person, and nothing of them is to be updated
     notes: list[str] = field(default_factory=list)
 
 
@@ -56,7 +57,7 @@ def _add(schedule: ScheduleText, event: FoundEvent, *, cadence: str, taken: set[
     text, style = entry_text(event, name=name, cadence=cadence), schedule.style
     lines = text.lines(style)
     merged.added.append(name)
-    merged.changes.append(Change(lines=lines, mark=mark(event.uid, lines, style), fields=text.fields))
+    merged.changes.append(Change(lines=lines, mark=mark(event.uid, text, style), fields=text.fields))
 
 
 def _meet(schedule: ScheduleText, event: FoundEvent, *, number: int, merged: Merged) -> None:
@@ -69,41 +70,42 @@ def _meet(schedule: ScheduleText, event: FoundEvent, *, number: int, merged: Mer
     if event.is_off:
         merged.notes.append(f"{name} is cancelled at its source.")
     if fingerprint(schedule.lines_of(entry)) != entry.mark_hash:
-        merged.own += 1
-        if fingerprint(lines) != entry.mark_hash:
-            _tell_differences(entry, text.fields, merged)
+        _follow(schedule, text, number=number, merged=merged)
     elif fingerprint(lines) == entry.mark_hash:
         merged.same += 1
     else:
         merged.updated.append(name)
         merged.changes.append(
-            Change(lines=lines, mark=mark(event.uid, lines, entry.style), fields=text.fields, entry=number)
+            Change(lines=lines, mark=mark(event.uid, text, entry.style), fields=text.fields, entry=number)
         )
 
 
-def _tell_differences(entry: Entry, fields: Fields, merged: Merged) -> None:
-    """What the source says now and the file doesn't."""
-    own = entry.fields if isinstance(entry.fields, dict) else {}
-    here, there = _flat(own), _flat(fields)
-    different = [
-        f"{name}: {_shown(here.get(name, ''))} here, {_shown(there.get(name, ''))} there"
-        for name in there | {name: "" for name in here if name.partition(".")[0] in fields}
-        if name not in ("id", "status", "cadence") and here.get(name) != there.get(name)
-    ]
-    if different:
-        head = f"{_text(own.get('id'))} was changed here and at its source, so it was left as it is"
-        merged.notes.append(f"{head} ({'; '.join(different)}).")
+def _follow(schedule: ScheduleText, text: EntryText, *, number: int, merged: Merged) -> None:
+    """An entry that a person changed: what they left alone follows the source, the rest is theirs."""
+    entry = schedule.entries[number]
+    followed = follow(schedule, entry, text.fields)
+    name = str(text.fields["id"])
+    if followed.changed:
+        merged.updated.append(name)
+        merged.notes.extend(f"{name}: {remark}." for remark in text.remarks if _is_new(remark, schedule, entry))
+        merged.changes.append(
+            Change(
+                lines=followed.lines,
+                ends=followed.ends,
+                mark=mark_line(entry.mark_name, entry.mark_hash, base=followed.base, style=entry.style),
+                fields=followed.fields,
+                entry=number,
+            )
+        )
+    else:
+        merged.own += 1
+    if followed.kept:
+        kept = "; ".join(f"{one.name}: {_shown(one.here)} here, {_shown(one.there)} there" for one in followed.kept)
+        merged.notes.append(f"{name} was changed here and at its source, so yours was kept ({kept}).")
 
 
-def _flat(fields: Mapping[str, Plain] | Fields) -> dict[str, str]:
-    """``title.pl`` and the like → text."""
-    flat: dict[str, str] = {}
-    for name, content in fields.items():
-        if isinstance(content, dict):
-            flat |= {f"{name}.{key}": str(text) for key, text in content.items()}
-        elif content:
-            flat[name] = str(content)
-    return flat
+def _is_new(remark: str, schedule: ScheduleText, entry: Entry) -> bool:
+    return not any(remark in line for line in schedule.lines_of(entry))
 
 
 def _shown(text: str) -> str:

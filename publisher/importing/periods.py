@@ -114,12 +114,12 @@ def read_told(text: str, *, timezone: str) -> Told:
         clock = time.fromisoformat(found["clock"])
         if found["zone"] is None:
             return Told(day, clock)
-        return _at_offset(datetime.fromisoformat(f"{day}T{clock}{found['zone'].upper()}"), timezone)
+        return at_offset(datetime.fromisoformat(f"{day}T{clock}{found['zone'].upper()}"), timezone)
     except (ValueError, OverflowError):
         raise NoPeriod(f"“{text.strip()[:40]}” is no date that exists") from None
 
 
-def _at_offset(moment: datetime, timezone: str) -> Told:
+def at_offset(moment: datetime, timezone: str) -> Told:
     """An offset names no zone: the instant is kept, and what was written is told when it looks different."""
     _check_years(moment.date())
     local = to_local(moment, timezone)

@@ -12,6 +12,9 @@ _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 def value(text: str) -> str:
     """One line of text (`publisher.importing.texts.clean`) as a value in block style."""
     is_plain = _PLAIN.fullmatch(text) and not text.endswith((":", " ")) and text.casefold() not in _WORDS
-    if is_plain:
-        return text
+    return text if is_plain else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """The same in double quotes, as it may stand anywhere."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

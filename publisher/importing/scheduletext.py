@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from publisher.importing.entrytext import MARK, Style
@@ -22,6 +22,7 @@ CHECK = "run “publisher check” and mend the file first"
 class Entry:
     """An event in the file: its lines from ``first`` up to but without ``end``, and the mark above it."""
 
+    node: Node
     fields: Plain
     first: int
     end: int
@@ -29,6 +30,7 @@ class Entry:
     mark_line: int | None = None
     mark_name: str = ""
     mark_hash: str = ""
+    mark_base: dict[str, str] = field(default_factory=dict)  #: field → hash of what was imported last
 
 
 class ScheduleText:
@@ -99,8 +101,7 @@ class ScheduleText:
         if sum(key.text == "events" for key, _ in reading.tree.entries) > 1:
             raise self.refusal("“events” appears twice", CHECK)
         events = reading.tree.get("events")
-        is_empty = isinstance(events, Scalar) and events.plain and not events.text
-        if events is not None and not is_empty and not isinstance(events, Sequence):
+        if events is not None and plain(events) is not None and not isinstance(events, Sequence):
             raise self.refusal("“events” is not a list", CHECK)
         if isinstance(events, Sequence) and events.flow and (events.nodes or events.span.line != events.span.end_line):
             raise self.refusal("“events” is written in brackets", "write each event on lines of its own, with a dash")
@@ -120,6 +121,7 @@ class ScheduleText:
             found = MARK.fullmatch(self.lines[line]) if line is not None else None
             self.entries.append(
                 Entry(
+                    node=node,
                     fields=plain(node),
                     first=first,
                     end=end,
@@ -127,6 +129,7 @@ class ScheduleText:
                     mark_line=line,
                     mark_name=found["name"] if found else "",
                     mark_hash=found["hash"] if found else "",
+                    mark_base=_base(found["base"]) if found else {},
                 )
             )
 
@@ -176,6 +179,11 @@ class ScheduleText:
         return frozenset(
             found["name"] for number, found in marks if found and number not in owned and number not in inside
         )
+
+
+def _base(hashes: str) -> dict[str, str]:
+    """``when=1a2b3c title.pl=4d5e6f`` → field → hash."""
+    return dict(part.split("=") for part in hashes.split())
 
 
 def _nodes(node: Node | None) -> list[Node]:

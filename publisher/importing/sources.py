@@ -18,7 +18,8 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _NEVER = re.compile(r"(?:image|video|audio|font|multipart)/|application/(?:pdf|zip|gzip|java|msword)", re.IGNORECASE)
 _MOST_SNIFFED = 200_000
 _KINDS = (
-    "an iCalendar file, a page or file with schema.org events (JSON-LD), a feed with dates of events, or a CSV table"
+    "an iCalendar file, a page or file with schema.org events (JSON-LD), a feed with dates of events, "
+    "or a CSV table whose first line names its columns (title, date …)"
 )
 
 

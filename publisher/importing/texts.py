@@ -22,7 +22,9 @@ _CHARSETS = {
     "utf-8", "utf8", "us-ascii", "iso-8859-1", "iso-8859-2", "iso-8859-15", "iso-8859-16",
     "windows-1250", "windows-1252", "windows-1257", "cp1250", "cp1252",
 }  # fmt: skip
+_NOT_WORDS = re.compile(r"<(script|style)\b[^<>]{0,500}>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _SENTENCE = re.compile(r"[.!?…](?=\s)")
+_LONGEST_SEARCHED = 20_000
 _USUAL = "windows-1250"
 _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
@@ -45,6 +47,14 @@ def decoded(content: bytes, *, charset: str = "") -> tuple[str, str]:
     return content.decode(_USUAL, "replace"), _USUAL
 
 
+def in_utf8(content: bytes) -> bytes:
+    """The same content in UTF-8 if a byte-order mark says that it is in UTF-16."""
+    for mark, name in _MARKS[:2]:
+        if content.startswith(mark):
+            return content.decode(name, "replace").encode("utf-8", "replace")
+    return content
+
+
 def clean(text: str) -> str:
     """One line without characters that nobody sees; what the schedule file gives back is exactly this."""
     return _SPACES.sub(" ", _REFUSED.sub("", _SPACES.sub(" ", text))).strip()
@@ -53,8 +63,13 @@ def clean(text: str) -> str:
 def without_markup(text: str) -> str:
     """The words of a text that may be HTML."""
     if _TAG.search(text):
-        text = _TAG.sub(" ", text)
+        text = _TAG.sub(" ", _without_code(text))
     return re.sub(r" (?=[.,;:!?](?:\s|$))", "", clean(html.unescape(text)))
+
+
+def _without_code(text: str) -> str:
+    """Without scripts and styles. What stands in one that is never closed stays; searching would cost a square."""
+    return _NOT_WORDS.sub(" ", text) if "</" in text and len(text) < _LONGEST_SEARCHED else text
 
 
 def shortened(text: str, most: int) -> str:

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from icalendar import Calendar
+from markdown_it import MarkdownIt
 from office import SCHEDULE, json_of, open_office, run
 
 ROOT = Path(__file__).parents[2]
@@ -23,9 +24,10 @@ LATER = (("2027-05-13", "2099-05-13"), ("2027-05-10", "2099-05-10"))
 
 
 def _git(folder: Path, *arguments: str) -> None:
+    local = ["-c", "protocol.file.allow=always"]
     identity = ["-c", "user.name=Office", "-c", "user.email=office@example.org", "-c", "commit.gpgsign=false"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
-    command = ["git", *identity, *arguments]
+    command = ["git", *local, *identity, *arguments]
     subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, timeout=30)
 
 
@@ -178,11 +180,14 @@ def test_the_ledger_is_asked_what_went_out(tmp_path: Path) -> None:
     assert {one["source_id"] for one in found["settled"]} == {"hello"}
 
 
-@pytest.mark.parametrize("name", ["no-such-branch", "--output=x", "lists"])
+@pytest.mark.parametrize(
+    "name", ["no-such-branch", "--output=x", "-x", "lists", "", "a" * 5000, "a\nb\x1b[31m", "HEAD^{tree}", "HEAD:lists"]
+)
 def test_a_version_that_does_not_exist_is_a_mistake_in_the_command(tmp_path: Path, name: str) -> None:
     ran = run(_commit(open_office(tmp_path)), "plan", f"--against={name}")
     assert ran.returncode == 2
     assert "neither a file nor a version" in ran.stderr
+    assert ran.stderr.rstrip("\n").isprintable()
     assert not (tmp_path / "x").exists()
 
 
@@ -196,6 +201,78 @@ def test_a_machine_without_git_says_so(tmp_path: Path) -> None:
     ran = run(_commit(open_office(tmp_path)), "plan", "--against", "HEAD", PATH=str(tmp_path))
     assert ran.returncode == 2
     assert "git can't be started" in ran.stderr
+
+
+def test_a_file_that_was_renamed_is_found_by_its_old_name(tmp_path: Path) -> None:
+    _commit(open_office(tmp_path))
+    (tmp_path / "schedules.yaml").rename(tmp_path / "mine.yaml")
+    ran = run(tmp_path, "plan", "--against", "HEAD:schedules.yaml", "--schedules", "mine.yaml", *MAY)
+    assert (ran.returncode, ran.stdout) == (0, "Nothing changes against HEAD:schedules.yaml.\n")
+
+
+def test_a_file_in_a_subfolder_is_compared_from_anywhere(tmp_path: Path) -> None:
+    office = tmp_path / "office – żółć"
+    office.mkdir()
+    open_office(office)
+    _git(tmp_path, "init", "--quiet")
+    _git(tmp_path, "add", "--all")
+    _git(tmp_path, "commit", "--quiet", "--message", "First version")
+    ran = run(tmp_path, "plan", "--against", "HEAD", "--schedules", f"{office.name}/schedules.yaml", *MAY)
+    assert (ran.returncode, ran.stdout) == (0, "Nothing changes against HEAD:schedules.yaml.\n")
+
+
+def test_a_submodule_has_a_history_of_its_own(tmp_path: Path) -> None:
+    for name in ("module", "outer"):
+        (tmp_path / name).mkdir()
+        _commit(open_office(tmp_path / name))
+    _git(tmp_path / "outer", "submodule", "--quiet", "add", str(tmp_path / "module"), "inner")
+    _edit(tmp_path / "outer" / "inner", *EDIT)
+    found = json_of(tmp_path / "outer", "plan", "--against", "HEAD", "--schedules", "inner/schedules.yaml", *MAY)
+    assert found["counts"]["moved"] == 3
+
+
+def test_a_shallow_clone_says_that_history_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "whole").mkdir()
+    _edit(_commit(open_office(tmp_path / "whole")), *EDIT)
+    _git(tmp_path / "whole", "commit", "--quiet", "--all", "--message", "Second version")
+    _git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{tmp_path}/whole", "part")
+    ran = run(tmp_path / "part", "plan", "--against", "HEAD~1", *MAY)
+    assert ran.returncode == 2
+    assert "fetch the whole history" in ran.stderr
+
+
+def test_too_large_a_version_is_not_even_read(tmp_path: Path) -> None:
+    _edit(open_office(tmp_path), ("version: 1\n", "version: 1\n" + "# " * 600_000 + "\n"))
+    _commit(tmp_path)
+    (tmp_path / "schedules.yaml").write_text(SCHEDULE, encoding="utf-8")
+    ran = run(tmp_path, "plan", "--against", "HEAD")
+    assert ran.returncode == 1
+    assert "at most 1,048,576 bytes" in ran.stderr
+
+
+def test_nobody_is_called_and_no_address_shown_in_a_pull_request(tmp_path: Path) -> None:
+    _commit(open_office(tmp_path))
+    _edit(
+        tmp_path,
+        ('account: "@citylibrary"', 'account: "@city`@org/team"'),
+        ("Cześć & dzień dobry!", "@everyone #12 \\r```\\n```\\n@org/team"),
+        ("posts:\n", 'blackouts:\n  - { from: 2027-05-06, to: 2027-05-07, why: "@here #13" }\nposts:\n'),
+    )
+    ran = run(tmp_path, "plan", "--against", "HEAD", *MAY)
+    assert ran.returncode == 0, ran.stderr
+    words = [
+        part.content
+        for token in MarkdownIt("commonmark").parse(ran.stdout)
+        for part in token.children or ()
+        if part.type != "code_inline"
+    ]
+    assert "@here #13" in ran.stdout
+    assert not [part for part in words if "@" in part or "#" in part]
+    readers = (tmp_path / "lists" / "readers.csv").read_text(encoding="utf-8").split("\n")[1:]
+    addresses = [line.partition(",")[0] for line in readers if line]
+    for kind in ("text", "json"):
+        shown = run(tmp_path, "plan", "--against", "HEAD", *MAY, "--format", kind).stdout
+        assert not [address for address in addresses if address in shown]
 
 
 def test_a_commit_without_the_file_can_not_be_compared_with(tmp_path: Path) -> None:

@@ -64,16 +64,19 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(flag: str, tmp_path: 
     assert text(tmp_path) == SCHEDULE
 
 
-def test_what_a_person_confirmed_is_left_and_the_difference_told(tmp_path: Path) -> None:
+def test_what_a_person_wrote_is_kept_and_the_rest_follows_the_source(tmp_path: Path) -> None:
     office(tmp_path)
     run(tmp_path, "import", "night.ics")
-    own = text(tmp_path).replace("status: draft", "status: confirmed")
+    own = text(tmp_path).replace("status: draft", "status: confirmed").replace("wstęp wolny", "mój tytuł")
     (tmp_path / "schedules.yaml").write_text(own, encoding="utf-8")
-    (tmp_path / "night.ics").write_text(CALENDAR.replace("20990514", "20990515"), encoding="utf-8")
+    moved = CALENDAR.replace("20990514", "20990515").replace("wstęp wolny", "bilety")
+    (tmp_path / "night.ics").write_text(moved, encoding="utf-8")
     ran = run(tmp_path, "import", "night.ics")
     assert ran.returncode == 0
-    assert "when: “2099-05-11 to 2099-05-13” here, “2099-05-11 to 2099-05-14” there" in ran.stdout
-    assert text(tmp_path) == own
+    assert "1 updated" in ran.stdout
+    assert "title: “Noc muzeów: mój tytuł” here, “Noc muzeów: bilety” there" in ran.stdout
+    changed = [line for line in text(tmp_path).splitlines() if line not in own.splitlines() and "import:" not in line]
+    assert changed == ["    when: 2099-05-11 to 2099-05-14"]
 
 
 def test_the_past_comes_only_when_it_is_asked_for(tmp_path: Path) -> None:

@@ -280,3 +280,64 @@ def test_the_certificate_must_be_for_the_name_and_not_for_the_number() -> None:
         assert fetch(server.url(host="events.example.org", scheme="https"), network).content == b"x"
         with pytest.raises(SourceUnreachable, match="CERTIFICATE_VERIFY_FAILED"):
             fetch(server.url(host="other.example.org", scheme="https"), network)
+
+
+def test_a_packed_file_in_several_members_is_whole() -> None:
+    packed = gzip.compress(b"one ") + gzip.compress(b"two")
+    with serving(sends(packed, Content_Encoding="gzip")) as server:
+        assert fetch(server.url(), here()).content == b"one two"
+
+
+def test_packed_bytes_that_unpack_to_nothing_are_counted_too() -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.send_header("Content-Encoding", "gzip")
+        request.end_headers()
+        request.wfile.write(gzip.compress(b"")[:10])
+        while True:
+            request.wfile.write(b"\x00\x00\x00\xff\xff" * 10_000)
+
+    with serving(answer) as server, pytest.raises(SourceTooLarge):
+        fetch(server.url(), here(Limits(size=100_000)))
+
+
+def test_endless_chunks_are_given_up_at_the_limit() -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            request.wfile.write(b"400\r\n" + b"x" * 1024 + b"\r\n")
+
+    with serving(answer) as server, pytest.raises(SourceTooLarge):
+        fetch(server.url(), here(Limits(size=100_000)))
+
+
+def test_endless_headers_are_given_up() -> None:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            request.wfile.write(b"X-More: " + b"x" * 1000 + b"\r\n")
+
+    with serving(answer) as server, pytest.raises(SourceUnreachable):
+        fetch(server.url(), here())
+
+
+def test_a_redirect_that_steers_a_terminal_is_told_without_that() -> None:
+    with serving(sends(b"", 302, Location="file:///\x1b]0;x\x07")) as server, pytest.raises(ImportFault) as caught:
+        fetch(server.url(), here())
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "localhost", "localhost.", "LOCALHOST", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0",
+        "0.0.0.0", "[::1]", "[::]", "[::ffff:10.0.0.1]", "[::ffff:7f00:1]", "[fe80::1]", "[fd00::1]",  # noqa: S104
+        "[64:ff9b::a00:1]",
+        "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1",
+        "255.255.255.255", "１２７.0.0.1",
+    ],
+)  # fmt: skip
+def test_every_way_to_write_a_private_address_is_refused(host: str) -> None:
+    with pytest.raises(ImportFault) as caught:
+        fetch(f"http://{host}:9/", Network(limits=Limits(total=3)))
+    assert isinstance(caught.value, SourceRefused) or "no computer of this name" in str(caught.value)

@@ -26,10 +26,14 @@ ZONES = [
 ]
 
 
-def _moments(zone: ZoneInfo) -> Iterator[datetime]:
+#: Zones in which a yearly rule begins or is given up, or which move to another side of the date line.
+UNSTEADY = ["Pacific/Apia", "Europe/Istanbul", "Asia/Tehran", "America/Sao_Paulo", "Europe/Moscow", "America/Nuuk"]
+
+
+def _moments(zone: ZoneInfo, years: tuple[int, int] = YEARS) -> Iterator[datetime]:
     """Noon of each day, and each half hour of the days on which the clocks change; not what is skipped or repeated."""
-    day = datetime(YEARS[0], 1, 1, tzinfo=zone)
-    while day.year <= YEARS[1]:
+    day = datetime(years[0], 1, 1, tzinfo=zone)
+    while day.year <= years[1]:
         changes = day.utcoffset() != (day + timedelta(days=1)).utcoffset()
         for minutes in range(29, 24 * 60, 30) if changes else (12 * 60,):
             moment = day + timedelta(minutes=minutes)
@@ -45,6 +49,29 @@ def test_every_moment_of_these_years_has_the_right_offset(name: str) -> None:
     assert len(moments) > 4 * 365
     for moment in moments:
         assert moment.replace(tzinfo=read).utcoffset() == moment.utcoffset(), moment
+
+
+@pytest.mark.parametrize("name", UNSTEADY)
+def test_a_rule_that_is_given_up_ends(name: str) -> None:
+    years = (2010, 2026)
+    read = tz.tzical(StringIO(vtimezone(name, *years).to_ical().decode())).get(name)
+    for moment in _moments(ZoneInfo(name), years):
+        assert moment.replace(tzinfo=read).utcoffset() == moment.utcoffset(), moment
+
+
+@pytest.mark.parametrize("name", ["Europe/Warsaw", "America/New_York", "Asia/Kolkata"])
+def test_the_offsets_are_right_after_2037_too(name: str) -> None:
+    years = (2026, 2060)
+    read = tz.tzical(StringIO(vtimezone(name, *years).to_ical().decode())).get(name)
+    for year in (2038, 2050, 2060):
+        for month in range(1, 13):
+            moment = datetime(year, month, 15, 12, tzinfo=ZoneInfo(name))
+            assert moment.replace(tzinfo=read).utcoffset() == moment.utcoffset(), moment
+
+
+def test_single_dates_name_the_first_one_too() -> None:
+    [part] = vtimezone("Asia/Tehran", 2020, 2021).walk("DAYLIGHT")
+    assert part["RDATE"][0].to_ical() == part["DTSTART"].to_ical()
 
 
 def test_a_yearly_change_is_a_rule() -> None:

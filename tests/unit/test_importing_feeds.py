@@ -99,3 +99,20 @@ def test_an_old_encoding_is_understood() -> None:
 def test_a_page_is_no_feed() -> None:
     assert not looks_like_feed("<!doctype html><html><feed ></html>")
     assert looks_like_feed('<?xml version="1.0"?><!-- x --><rdf:RDF xmlns="">')
+
+
+def test_white_space_before_a_feed_and_names_of_html_are_forgiven() -> None:
+    content = b"\n  " + rss(
+        NAMED.replace("Open day", "Open&nbsp;day &ndash; &amp; night") + "<ev:startdate>2027-05-11</ev:startdate>"
+    )
+    assert only(read_feed(content, SETTING)).title == {"": "Open\u00a0day – & night"}
+
+
+def test_a_feed_without_entries_says_so() -> None:
+    assert read_feed(rss(), SETTING).notes == ("There is no entry in the feed.",)
+
+
+def test_two_entries_of_one_name_are_told() -> None:
+    entry = NAMED + "<ev:startdate>2027-05-11</ev:startdate>"
+    harvest = read_feed(rss(entry, entry.replace("Open day", "Night")), SETTING)
+    assert harvest.notes == ("“Open day” was left out: its source gives “Night” the same name and day.",)

@@ -129,3 +129,9 @@ def test_hostile_sources_cost_no_more_than_their_size(name: str) -> None:
     began = time.process_time()
     tried(content)
     assert time.process_time() - began < 2
+
+
+def test_an_error_carries_nothing_that_steers_a_terminal() -> None:
+    with pytest.raises(ImportFault) as caught:
+        read(Content(content=b"x", name="\x1b]0;x\x07host", content_type="image/\x1b[31mred"), SETTING)
+    assert str(caught.value).isprintable()

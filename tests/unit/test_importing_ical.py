@@ -6,7 +6,7 @@ import pytest
 from importing_samples import SETTING, TODAY, calendar, only
 
 from publisher.importing.found import Setting
-from publisher.importing.ical import read_ical
+from publisher.importing.ical import looks_like_ical, read_ical
 from publisher.importing.periods import Period
 
 NOON = "UID:1@example.org\nSUMMARY:Open day\n"
@@ -213,3 +213,74 @@ def test_no_more_than_the_first_500_are_taken() -> None:
     harvest = read_ical(content, SETTING)
     assert len(harvest.events) == 500
     assert "510" in harvest.notes[0]
+
+
+OWN_RULES = """\
+BEGIN:VTIMEZONE
+TZID:Customized 1
+BEGIN:DAYLIGHT
+DTSTART:19700329T020000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0300
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19701025T030000
+TZOFFSETFROM:+0300
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE"""
+
+
+@pytest.mark.parametrize(
+    ("wall", "expected", "offset"),
+    [
+        ("20270511T100000", "2027-05-11 09:00", "+0300"),
+        ("20271211T100000", "2027-12-11 09:00", "+0200"),
+        ("20270327T100000", "2027-03-27 09:00", "+0200"),
+        ("20470511T100000", "2047-05-11 09:00", "+0300"),
+    ],
+)
+def test_a_zone_that_only_its_calendar_knows_follows_its_rules(wall: str, expected: str, offset: str) -> None:
+    event = only(read_ical(calendar(NOON + f"DTSTART;TZID=Customized 1:{wall}", about=OWN_RULES), SETTING))
+    assert (str(event.period), event.timezone) == (expected, "")
+    assert event.remarks[0].endswith(f"(UTC{offset})")
+
+
+@pytest.mark.parametrize(
+    "broken", ["RRULE:FREQ=YEARLY;BYDAY=99XX", "RRULE:", "DTSTART:99999999T990000", "TZOFFSETTO:+9999", "RDATE:x"]
+)
+def test_a_zone_with_broken_rules_takes_no_event_with_it(broken: str) -> None:
+    about = OWN_RULES.replace("TZOFFSETFROM:+0200", broken)
+    assert only(read_ical(calendar(NOON + "DTSTART;TZID=Customized 1:20270511T100000", about=about), SETTING)).title
+
+
+def test_of_equal_revisions_the_one_that_was_changed_last_counts() -> None:
+    lines = "DTSTART;VALUE=DATE:20270511\nLAST-MODIFIED:2027{}T000000Z"
+    newer, older = NOON + lines.format("0202"), NOON.replace("Open", "Old") + lines.format("0101")
+    assert only(read_ical(calendar(newer, older), SETTING)).title == {"": "Open day"}
+
+
+def test_a_description_in_html_stands_in_for_a_missing_one() -> None:
+    html = "X-ALT-DESC;FMTTYPE=text/html:<html><style>p {}</style><p>Come\\, all\\nof <b>you</b></p>"
+    lines = NOON + "DTSTART;VALUE=DATE:20270511\n" + html
+    assert only(read_ical(calendar(lines), SETTING)).summary == {"": "Come, all of you"}
+    assert only(read_ical(calendar(lines + "\nDESCRIPTION:Plain"), SETTING)).summary == {"": "Plain"}
+
+
+@pytest.mark.parametrize(("mark", "encoding"), [(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")])
+def test_utf_16_with_its_mark_is_read(mark: bytes, encoding: str) -> None:
+    content = mark + calendar(NOON.replace("Open", "Żółty") + "DTSTART;VALUE=DATE:20270511").decode().encode(encoding)
+    assert looks_like_ical(content)
+    assert only(read_ical(content, SETTING)).title == {"": "Żółty day"}
+
+
+def test_the_end_of_time_is_out_of_reach() -> None:
+    harvest = read_ical(calendar(NOON + "DTSTART:99991231T235959\nDTEND:99991231T235959"), SETTING)
+    assert (harvest.events, harvest.notes) == ((), ("“Open day” was left out: the year 9999 is out of reach.",))
+
+
+def test_an_event_after_many_that_are_over_is_found() -> None:
+    past = [f"UID:{number}\nSUMMARY:a\nDTSTART:20200511" for number in range(30_000)]
+    assert only(read_ical(calendar(*past, NOON + "DTSTART;VALUE=DATE:20270511"), SETTING)).title == {"": "Open day"}

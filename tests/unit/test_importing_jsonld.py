@@ -149,3 +149,33 @@ def test_events_without_a_date_are_told() -> None:
     harvest = read_json(json.dumps(document).encode(), SETTING)
     assert harvest.events == ()
     assert len(harvest.notes) == 2
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {**BASE, "subEvent": [{**BASE, "name": "Talk"}]},
+        {"@type": "WebPage", "about": [BASE, {**BASE, "name": "Talk"}]},
+        [{"@type": "EventSeries", "name": "Days", "subEvent": [BASE, {**BASE, "name": "Talk"}]}],
+        {
+            "@graph": [
+                {
+                    "@type": "Place",
+                    "subjectOf": {
+                        "@type": ["Thing", "http://schema.org/SocialEvent"],
+                        **{name: text for name, text in BASE.items() if name != "@type"},
+                    },
+                },
+                {**BASE, "name": "Talk"},
+            ]
+        },
+    ],
+)
+def test_parts_and_subjects_are_events_too(document: object) -> None:
+    titles = {event.title[""] for event in read_json(json.dumps(document).encode(), SETTING).events}
+    assert titles == {"Open day", "Talk"}
+
+
+def test_json_in_a_page_may_be_wrapped_as_in_xhtml() -> None:
+    for before, after in (("//<![CDATA[\n", "\n//]]>"), ("/*<![CDATA[*/", "/*]]>*/"), ("<![CDATA[", "]]>")):
+        assert only(read_page(page(before + json.dumps(BASE) + after), SETTING)).title == {"": "Open day"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,17 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         read(tmp_path / "nothing.yaml")
     with pytest.raises(ScheduleNotWritten):
         save(tmp_path / "nothing.yaml", b"new", before=b"")
+
+
+def test_a_disk_that_is_full_leaves_the_old_file_alone(tmp_path: Path) -> None:
+    file = tmp_path / "schedules.yaml"
+    file.write_bytes(b"old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(ScheduleNotWritten, match="can't be saved"):
+            save(file, b"new" * 100_000, before=b"old")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]

@@ -87,3 +87,34 @@ def test_a_table_is_known_by_its_header() -> None:
 
 def test_utf_16_with_its_mark_is_read() -> None:
     assert only(read_table("title\twhen\nŻółć\t2027-05-11\n".encode("utf-16"), SETTING)).title == {"": "Żółć"}
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("sep=;\r\nTytuł;Data\r\nX;11.05.2027\r\n", "2027-05-11"),
+        ("Tytuł;Data\nX;11.05.2027 r.\n", "2027-05-11"),
+        ("Subject,Start Date,Start Time,End Time\nX,2027-05-11,10:00,12:00\n", "2027-05-11 10:00-12:00"),
+        ("Temat\tData rozpoczęcia\tCzas rozpoczęcia\nX\t11.05.2027\t9:00\n", "2027-05-11 09:00"),
+        ("Wydarzenie,Data rozpoczęcia,Data zakończenia\nX,11.05.2027,12.05.2027\n", "2027-05-11 to 2027-05-12"),
+        (
+            "Subject,Start Date,Start Time,End Date,End Time\nX,2027-05-11,10:00,2027-05-12,16:00\n",
+            "2027-05-11 to 2027-05-12 10:00-16:00",
+        ),
+    ],
+)
+def test_tables_of_other_programs_are_understood(table: str, expected: str) -> None:
+    assert looks_like_table(table)
+    assert periods(table) == [expected]
+
+
+@pytest.mark.parametrize("clock", ["10:00 AM", "noon", "25:99"])
+def test_a_time_that_is_none_leaves_out_its_row(clock: str) -> None:
+    harvest = read_table(f"title,start date,start time\nX,2027-05-11,{clock}\n".encode(), SETTING)
+    assert harvest.events == ()
+    assert "Line 2 was left out" in harvest.notes[0]
+
+
+def test_two_rows_of_one_id_and_day_are_told() -> None:
+    harvest = read_table(b"id,title,date\n1,A,2027-05-11\n1,B,2027-05-11\n", SETTING)
+    assert "“A” was left out" in harvest.notes[0]

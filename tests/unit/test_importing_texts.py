@@ -116,3 +116,7 @@ def test_language_codes_lose_their_country() -> None:
         "",
         "",
     ]
+
+
+def test_scripts_and_styles_are_no_words() -> None:
+    assert without_markup("<p>Hi</p><SCRIPT type='x'>alert(1)</script ><style>p {}</style> you") == "Hi you"
