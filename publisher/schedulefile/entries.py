@@ -50,7 +50,7 @@ class EntryLoader:
         self._steps = StepLoader(findings, tree, channels=targets.names())
         self._defaults = defaults
         self._folder = folder
-        self._sense = Sense(findings, timezone=defaults.timezone or "UTC")
+        self._sense = Sense(findings, timezone=defaults.timezone or "UTC", zones=targets.zones())
         self._wording = WordSense(findings, tree)
         if (project := tree.get("project")) is not None:
             self._wording.check(project, about="project")

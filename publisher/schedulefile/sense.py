@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pydantic_core import PydanticCustomError
@@ -27,21 +28,26 @@ _CLOCK = re.compile(r"(?<![\d-])\d{1,2}[:.]\d{2}(?![\d.])")
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """Looks through entries. ``timezone`` is the clock that the times of the file are meant on."""
+    """Looks through entries. ``timezone`` is the clock of the file; ``zones`` are those of channels
+    that have one of their own, by name.
+    """
 
     findings: Findings
     timezone: str
+    zones: Map[str, str] = field(default_factory=dict)
 
     def check(self, node: Node, *, about: str) -> None:
         """Note what can't be meant in one event, post or digest."""
         if not isinstance(node, Mapping):
             return
-        for moment in _moments(node):
-            self._check_clock(moment, _fixed(moment), self.timezone, about=about)
+        for part, moment in _moments(node):
+            zones = [self.zones.get(name, self.timezone) for name in _names(part.get("to"))]
+            for timezone in dict.fromkeys(zones or [self.timezone]):
+                self._check_clock(moment, _fixed(moment), timezone, about=about)
         when = node.get("when")
         period = _period(when)
         if isinstance(when, Scalar) and period is not None:
-            self._check_hours(when, period, _own_zone(node) or self.timezone, about=about)
+            self._check_hours(when, period, own_zone(node) or self.timezone, about=about)
             self._check_deadline(node, period, about=about)
 
     # --- clocks -----------------------------------------------------------------------------------------
@@ -134,14 +140,20 @@ class Sense:
         )
 
 
-def _moments(node: Mapping) -> Iterator[Scalar]:
-    """Where an entry says when something goes out."""
+def _moments(node: Mapping) -> Iterator[tuple[Mapping, Scalar]]:
+    """Where an entry says when something goes out, with the group that says it."""
     changes = node.get("changes")
     nodes = changes.nodes if isinstance(changes, Sequence) else []
     for part, name in ((node, "send"), *((change, "add") for change in nodes)):
         found = part.get(name) if isinstance(part, Mapping) else None
-        if isinstance(found, Scalar):
-            yield found
+        if isinstance(part, Mapping) and isinstance(found, Scalar):
+            yield part, found
+
+
+def _names(node: Node | None) -> list[str]:
+    """The names of a list, or the one name."""
+    nodes = node.nodes if isinstance(node, Sequence) else [node]
+    return [one.text for one in nodes if isinstance(one, Scalar)]
 
 
 def _fixed(node: Scalar) -> datetime | None:
@@ -161,9 +173,9 @@ def _period(node: Node | None) -> Period | None:
         return None
 
 
-def _own_zone(node: Mapping) -> str:
-    """The time zone that an entry names itself, when there is one of that name."""
-    named = node.get("timezone")
+def own_zone(node: Node) -> str:
+    """The time zone that an entry or a channel names itself, when there is one of that name."""
+    named = node.get("timezone") if isinstance(node, Mapping) else None
     if not isinstance(named, Scalar):
         return ""
     try:

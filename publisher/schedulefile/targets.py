@@ -13,6 +13,7 @@ from publisher.schedulefile.grammar import AudiencePart, CalendarPart, ChannelPa
 from publisher.schedulefile.names import ALIASES, is_name, meant, named, suggestion
 from publisher.schedulefile.nouns import AUDIENCE, CHANNEL
 from publisher.schedulefile.problems import Findings
+from publisher.schedulefile.sense import own_zone
 from publisher.schedulefile.tree import Node, Scalar, is_empty
 from publisher.sentences import sentence
 
@@ -32,6 +33,10 @@ class TargetLoader:
     def names(self) -> dict[str, int]:
         """All channels that the file names, sound or not, each with its line."""
         return self._lines("channels")
+
+    def zones(self) -> dict[str, str]:
+        """The time zones of the channels that name one."""
+        return {name: timezone for name, (_, node) in self._named("channels").items() if (timezone := own_zone(node))}
 
     def _lines(self, section: str) -> dict[str, int]:
         return {name: key.span.line + 1 for name, (key, _) in self._named(section).items()}

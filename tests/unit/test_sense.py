@@ -41,6 +41,12 @@ def test_an_hour_that_the_clock_skips_is_an_error_at_its_place(
     assert place_of(found) == (13, 22, 13, 27)
 
 
+def test_a_moment_is_looked_at_on_the_clock_of_its_channel() -> None:
+    text = sending("2027-03-28 03:30").replace("twitter: { languages: [en] }", "twitter: { timezone: Europe/Helsinki }")
+    assert "03:30 in Europe/Helsinki" in problem(text).message
+    assert loaded(text.replace("03:30", "02:30")).problems == ()
+
+
 def test_an_hour_that_comes_twice_is_a_warning() -> None:
     found = problem(sending("2027-10-31 02:30"))
     assert (found.code, found.severity) == ("dst-fold", Severity.WARNING)
