@@ -28,8 +28,9 @@ _CLOCK = re.compile(r"(?<![\d-])\d{1,2}[:.]\d{2}(?![\d.])")
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """Looks through entries. ``timezone`` is the clock of the file; ``zones`` are those of channels
-    that have one of their own, by name.
+    """Looks through entries.
+
+    ``timezone`` is the clock of the file; ``zones`` are those of channels that have one of their own, by name.
     """
 
     findings: Findings
