@@ -74,11 +74,13 @@ class Samples:
         self._taken: dict[tuple[str, str], tuple[int, int]] = {}
 
     def stopped(self, cases: Iterable[Case]) -> Iterator[Stopped]:
-        """The cases that can't be composed, each with the reason."""
-        for case in cases:
-            found = self._judged(case)
-            if found is not None:
-                yield found
+        """The cases that can't be composed, each with the reason, in their order.
+
+        Those with the biggest pictures are judged first: what takes them takes the others.
+        """
+        known = list(cases)
+        found = {id(case): self._judged(case) for case in sorted(known, key=self._bulk, reverse=True)}
+        yield from (one for case in known if (one := found[id(case)]) is not None)
 
     def everything(self, cases: Iterable[Case]) -> Iterator[Stopped]:
         """The same by composing all of them: the measure for `stopped`."""
@@ -114,9 +116,7 @@ class Samples:
     def _like(self, case: Case) -> _Like | None:
         """Which others this case is like; None when only composing it tells."""
         channel = case.planned.channel
-        announcement = self._previewer.composer.announcement(
-            case.planned, case.entry, channel=channel, language=case.language
-        )
+        announcement = self._announcement(case)
         whole = (channel.id, case.language, announcement.template)
         if whole in self._narrow:
             return None
@@ -129,7 +129,7 @@ class Samples:
             return None
         if uses is None:
             return None
-        like = self._with_media(_Like((whole, likeness), uses, announcement))
+        like = self._with_media(_Like((whole, likeness), uses, announcement), self._media_of(case))
         return None if self._may_fall_back(like) else like
 
     def _may_fall_back(self, like: _Like) -> bool:
@@ -139,19 +139,28 @@ class Samples:
             return False
         return isinstance(like.fault, MissingTranslation) or self._facts.is_incomplete(like.uses, like.announcement)
 
-    def _with_media(self, like: _Like) -> _Like:
-        media = self._media_of(like.announcement)
+    def _with_media(self, like: _Like, media: tuple[Media, ...] | PublisherError) -> _Like:
         if isinstance(media, PublisherError):
             return replace(like, group=(like.group, "faulty"), fault=media)
         kinds = tuple(one.content_type for one in media)
         return replace(like, group=(like.group, kinds), media=media)
 
-    def _media_of(self, announcement: Announcement) -> tuple[Media, ...] | PublisherError:
+    def _announcement(self, case: Case) -> Announcement:
+        composer, planned = self._previewer.composer, case.planned
+        return composer.announcement(planned, case.entry, channel=planned.channel, language=case.language)
+
+    def _bulk(self, case: Case) -> tuple[int, int]:
+        """Bytes of the pictures, and characters of their descriptions."""
+        media = self._media_of(case)
+        pictures = () if isinstance(media, PublisherError) else media
+        return sum(one.size for one in pictures), sum(len(one.alt) for one in pictures)
+
+    def _media_of(self, case: Case) -> tuple[Media, ...] | PublisherError:
         """The pictures, or what is wrong with them, found out once."""
-        key = (id(announcement.source), announcement.language)
+        key = (id(case.entry.source), case.language)
         if key not in self._media:
             try:
-                self._media[key] = self._previewer.composer.renderer.media(announcement)
+                self._media[key] = self._previewer.composer.renderer.media(self._announcement(case))
             except (MediaError, MissingTranslation) as error:
                 self._media[key] = error
         return self._media[key]

@@ -75,6 +75,16 @@ class SafeEnvironment(ImmutableSandboxedEnvironment):
     def __init__(self, trees: Trees, **options: Any) -> None:  # noqa: ANN401  Jinja's own options
         super().__init__(**options)
         self._trees = trees
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        """Jinja's own answer. It depends on the type and the name alone, and is asked for at every turn."""
+        key = (type(obj), attr)
+        if key not in self._safe:
+            if len(self._safe) > _MOST_STEPS:
+                self._safe.clear()
+            self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return self._safe[key]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parsed once for all environments: Jinja changes a tree only when it optimises, which is switched off."""

@@ -83,7 +83,8 @@ def test_every_code_of_a_problem_is_documented_and_no_other() -> None:
         re.findall(r"^## (\S+)$", (ROOT / "docs" / "problems.md").read_text(encoding="utf-8"), re.MULTILINE)
     )
     sources = [*(ROOT / "publisher" / "schedulefile").glob("*.py"), *(ROOT / "publisher" / "newsletter").glob("*.py")]
-    sources += [ROOT / "publisher" / "preview.py", *(ROOT / "publisher" / "timing").glob("*.py")]
+    sources += [ROOT / "publisher" / f"{name}.py" for name in ("checking", "foresight", "mistakes", "preview")]
+    sources += (ROOT / "publisher" / "timing").glob("*.py")
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     for name in documented:
         assert f'"{name}"' in code, f"nothing gives {name}"

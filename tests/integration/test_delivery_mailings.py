@@ -183,7 +183,7 @@ def test_a_list_that_cant_be_read_waits_and_is_read_once_it_can(stage: Scene) ->
     (stage.folder / "readers.csv").write_text("mail\nanna@example.org\n", encoding="utf-8")
     stage.at(DUE)
     row = stage.row("one", "news")
-    assert (row.state, "no column is named “email”" in row.reason) == ("planned", True)
+    assert (row.state, "No column is named “email”" in row.reason) == ("planned", True)
     stage.enlist("anna@example.org,Anna,en")
     stage.play(0.5)
     assert (stage.state("one", "news"), stage.reached()) == ("sent", ["anna"])
