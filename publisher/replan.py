@@ -35,10 +35,16 @@ class Changes:
         return bool(self.added or self.moved or self.cancelled)
 
     def __str__(self) -> str:
-        return (
-            f"+{len(self.added)} new, {len(self.moved)} changed, {len(self.cancelled)} cancelled, "
-            f"{len(self.stood_in)} out already and not sent again"
-        )
+        """``+3 posts, 2 moved, 1 cancelled, 0 sent again``; posts and mailings apart when there are both."""
+        added, moved = ([_noun(one, one.channel.id) for one in group] for group in (self.added, self.moved))
+        cancelled = [_noun(row, row.channel) for row, _ in self.cancelled]
+        nouns = [noun for noun in ("post", "mailing") if noun in {*added, *moved, *cancelled}] or ["post"]
+        said = [
+            f"+{_many(added.count(noun), noun)}, {moved.count(noun)} moved, {cancelled.count(noun)} cancelled"
+            for noun in nouns
+        ]
+        out = f" ({len(self.stood_in)} out already under another time)" if self.stood_in else ""
+        return f"{'; '.join(said)}{';' if len(said) > 1 else ','} 0 sent again{out}"
 
 
 def changes(
@@ -132,6 +138,14 @@ def _slot(one: Planned | Delivery, *, recurs: bool, channel: str) -> _Slot:
     day = one.nominal_local.date() if recurs else None
     languages = () if one.key == _mailing_key(one, channel) else one.languages
     return one.source_id, one.template, channel, languages, day
+
+
+def _noun(one: Planned | Delivery, channel: str) -> str:
+    return "mailing" if one.key == _mailing_key(one, channel) else "post"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _mailing_key(one: Planned | Delivery, channel: str) -> str:
