@@ -17,6 +17,7 @@ from publisher.inforce import AT_ONCE, PlanInForce
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import DeliveryState
+from publisher.schedulefile.schedule import Schedule
 
 _log = structlog.get_logger("publisher.daemon")
 
@@ -45,6 +46,11 @@ class Daemon:
         self._plan = PlanInForce(app, ledger, notifier=notifier, patience=patience)
         deliverer = Deliverer(self._desk, composer=lambda: self._plan.composer)
         self._lanes = Lanes(deliverer.deliver)
+
+    @property
+    def schedule(self) -> Schedule:
+        """The schedule in force."""
+        return self._plan.composer.schedule
 
     def run(self, alarm: Alarm) -> None:
         """Go on until the stop signal is set; what is being sent then is finished and recorded."""

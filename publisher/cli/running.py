@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from publisher.ledger.ledger import Ledger
     from publisher.ledger.records import Delivery
     from publisher.model import Channel
+    from publisher.schedulefile.schedule import Schedule
 
 
 def register(cli: typer.Typer) -> None:
@@ -99,9 +100,8 @@ def _lock_file(app: App) -> Path:
     return file.resolve().with_name(f"{file.resolve().name}.lock") if file is not None else Path("var/publisher.lock")
 
 
-def _check_credentials(app: App) -> bool:
+def _check_credentials(app: App, schedule: Schedule) -> bool:
     """Name every channel that can't send, before anything is due. Raises when none can."""
-    schedule, _ = app.schedule()
     faults: list[PublisherError] = []
     for channel in schedule.channels.values():
         try:
@@ -128,7 +128,7 @@ def _once(app: App, ledger: Ledger, notifier: Notifier) -> bool:
     with _signals(stop):
         daemon = Daemon(app, ledger, stop=stop, notifier=notifier)
         try:
-            ready = _check_credentials(app)
+            ready = _check_credentials(app, daemon.schedule)
             daemon.once()
         finally:
             daemon.close()
@@ -164,7 +164,7 @@ def _daemon(app: App, ledger: Ledger, notifier: Notifier) -> bool:
     with closing(alarm), _signals(stop, alarm.ring):
         daemon = Daemon(app, ledger, stop=stop, notifier=notifier, patience=PATIENCE)
         try:
-            _check_credentials(app)
+            _check_credentials(app, daemon.schedule)
             say(f"publisher runs {app.options.schedules}; stop it with Ctrl-C.")
             with closing(Watch(app.options.schedules, folders=app.template_folders, ring=alarm.ring)):
                 daemon.run(alarm)
