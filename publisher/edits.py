@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 #: So long files must have been left alone before anybody judges them: a half-written file is no mistake.
-PATIENCE = timedelta(milliseconds=500)
+PATIENCE = timedelta(milliseconds=400)
 #: Files that never come to rest are judged all the same, this long after their first change.
 _LONGEST = timedelta(seconds=5)
 _DEEPEST = 4

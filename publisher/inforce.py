@@ -15,7 +15,7 @@ from publisher.bulletin import Bulletin, where
 from publisher.checking import check
 from publisher.composing import Composer
 from publisher.edits import Edits, Traces, traces
-from publisher.errors import LedgerError, PublisherError
+from publisher.errors import LedgerError, PublisherError, SettingsError
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
 from publisher.ledger.states import UNCERTAIN, WAITING
@@ -100,6 +100,7 @@ class PlanInForce:
         self._tell(loaded.problems if loaded.has_errors else check(snapshot))
 
     def _judge(self, snapshot: Snapshot, found: Traces) -> None:
+        self._check_folders(snapshot)
         loaded = snapshot.load()
         problems = loaded.problems
         if loaded.schedule is not None:
@@ -112,6 +113,16 @@ class PlanInForce:
             _log.info("edit taken over", changes=str(difference), templates=templates)
         self._tell(problems)
         self._edits.judge(found)
+
+    def _check_folders(self, snapshot: Snapshot) -> None:
+        """Without the team's own templates those that come with publisher would take their place, silently."""
+        gone = [one for one in self._snapshot.template_folders if one not in snapshot.template_folders]
+        if gone:
+            raise SettingsError(
+                "the folder of templates is gone",
+                subject=str(gone[0]),
+                remedy="put it back; to do without templates of your own, start publisher again",
+            )
 
     def _tell(self, problems: Iterable[Problem]) -> None:
         """Errors to the team; other problems to the log, each once."""

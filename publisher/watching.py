@@ -1,8 +1,9 @@
 """Rings when the schedule file or a template is edited, so that the daemon need not wait for its next look.
 
-Events of the file system make it quick; a look each second makes it certain, where there are no events (network file
-systems, some containers) or where they are lost. Folders are watched, not files: whatever an editor does, renaming
-another file over this one included, happens in a folder.
+Events of the file system make it quick. A look each second makes it certain: at the schedule file always, since on
+network file systems and in some containers events don't come though they seem to work; at the templates too when there
+are no events at all. The daemon's own look finds the rest. Folders are watched, not files: whatever an editor does,
+renaming another file over this one included, happens in a folder.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import structlog
 from watchfiles import watch
@@ -21,19 +23,24 @@ from publisher.edits import Traces, traces
 _LOOK_SECONDS = 1.0
 #: Events are asked for anew this often, in case that the file system forgot about us.
 _ANEW_SECONDS = 60.0
-_STEP_MS = 100
-_DEBOUNCE_MS = 200
+_STEP_MS = 50
+_DEBOUNCE_MS = 100
+
+Events: TypeAlias = Callable[..., Iterator[object]]
 
 _log = structlog.get_logger("publisher.plan")
 
 
 class Watch:
-    """A thread that calls ``ring`` after each change. ``ring`` must be quick."""
+    """A thread that calls ``ring`` after each change. ``ring`` must be quick; ``events`` is that of watchfiles."""
 
-    def __init__(self, file: Path, *, folders: Sequence[Path], ring: Callable[[], None]) -> None:
+    def __init__(
+        self, file: Path, *, folders: Sequence[Path], ring: Callable[[], None], events: Events = watch
+    ) -> None:
         self._file = file
         self._tops = folders
         self._ring = ring
+        self._events = events
         self._stop = threading.Event()
         self._seen = self._look()
         self._has_events = True
@@ -61,9 +68,9 @@ class Watch:
         self._has_events = False
 
     def _follow_events(self) -> None:
-        """Look after each event, and each second without one. Returns when other folders are to be watched."""
+        """Look after each event, and at the file each second. Returns when other folders are to be watched."""
         folders, until = self._folders(), time.monotonic() + _ANEW_SECONDS
-        events = watch(
+        events = self._events(
             *folders,
             watch_filter=None,
             debounce=_DEBOUNCE_MS,
@@ -76,8 +83,9 @@ class Watch:
             recursive=False,
             ignore_permission_denied=True,
         )
-        for _ in events:
-            if (self._notice() and self._folders() != folders) or time.monotonic() > until:
+        for happened in events:
+            is_edited = (happened or self._file_differs()) and self._notice()
+            if (is_edited and self._folders() != folders) or time.monotonic() > until:
                 return
 
     def _look_for(self, seconds: float) -> None:
@@ -85,6 +93,10 @@ class Watch:
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self._stop.wait(_LOOK_SECONDS):
             self._notice()
+
+    def _file_differs(self) -> bool:
+        """A look at the schedule file alone, which costs next to nothing."""
+        return any(self._seen.get(path) != trace for path, trace in traces([self._file]).items())
 
     def _notice(self) -> bool:
         """Ring if anything is different; gives whether it is."""

@@ -91,7 +91,7 @@ class TemplateFolders:
             for folder in self.folders
             for template in sorted(self.sources.folders(folder))
             for name in sorted(self.sources.files(folder / template))
-            if not name.startswith(".") and not name.endswith(".yaml")
+            if not (template.startswith(".") or name.startswith(".") or name.endswith(".yaml"))
         )
 
     def read(self, path: Path) -> str:
