@@ -365,7 +365,7 @@ class Office:
         return self.wait_for(r"\] mended ", since=since) - began
 
     def settle(self) -> None:
-        """Wait until nothing that is due is still to go, and for as long after a full minute as a post may take."""
+        """Wait until nothing that is due is still to go."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with self.ledger() as ledger:
@@ -400,8 +400,3 @@ class Office:
             match = re.search(r"News number (\d+): all is", words)
             found[where, match[1] if match else words] += 1
         return found
-
-
-def start_of_posts() -> datetime:
-    """Posts begin with the next full minute."""
-    return (datetime.now(UTC) + timedelta(minutes=1)).replace(second=0, microsecond=0)

@@ -83,8 +83,10 @@ class Watch:
             recursive=False,
             ignore_permission_denied=True,
         )
+        is_certain = False  # an edit before the first event or second may have been missed
         for happened in events:
-            is_edited = (happened or self._file_differs()) and self._notice()
+            is_edited = (happened or not is_certain or self._file_differs()) and self._notice()
+            is_certain = True
             if (is_edited and self._folders() != folders) or time.monotonic() > until:
                 return
 
