@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -70,13 +71,19 @@ class PlanInForce:
 
         Raises `LedgerError`; then, and when the edit could not be judged for another reason, the next call tries again.
         """
-        try:
+        with self._going_on():
             self._refresh(self._app.clock.now())
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """Whatever an edit leads to, what was planned before goes out, and the team is told."""
+        try:
+            yield
         except LedgerError:
             raise
         except PublisherError as error:
             self._bulletin.broken([self._problem(error)])
-        except Exception as error:  # noqa: BLE001  whatever an edit leads to, what was planned before goes out
+        except Exception as error:  # noqa: BLE001  a fault of ours must not keep anything from going out
             unforeseen = PublisherError(f"publisher itself failed: {type(error).__name__}: {error}")
             if self._bulletin.broken([self._problem(unforeseen)]):
                 _log.exception("unforeseen error while planning")
@@ -97,7 +104,8 @@ class PlanInForce:
             raise unusable(self._file, loaded)
         self._plan_anew(snapshot, loaded.schedule)
         self._edits.judge(self._follow(loaded.schedule, found))
-        self._tell(loaded.problems if loaded.has_errors else check(snapshot))
+        with self._going_on():
+            self._tell(loaded.problems if loaded.has_errors else check(snapshot))
 
     def _judge(self, snapshot: Snapshot, found: Traces) -> None:
         self._check_folders(snapshot)
