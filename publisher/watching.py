@@ -23,7 +23,7 @@ from publisher.edits import Traces, traces
 _LOOK_SECONDS = 1.0
 #: Events are asked for anew this often, in case that the file system forgot about us.
 _ANEW_SECONDS = 60.0
-_STEP_MS = 50
+_STEP_MS = 100
 _DEBOUNCE_MS = 100
 
 Events: TypeAlias = Callable[..., Iterator[object]]
