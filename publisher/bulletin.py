@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -43,7 +44,7 @@ class Bulletin:
             file=self._file,
             since=current.since if current else now,
             errors=len(errors),
-            problems=tuple(errors[:_KEPT]),
+            problems=tuple(replace(error, mend=()) for error in errors[:_KEPT]),  # its edits are for `publisher fix`
         )
         due = self._ledger.deliveries.open_until(now + MEANWHILE)
         if breakage != current:

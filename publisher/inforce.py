@@ -24,6 +24,7 @@ from publisher.model import DeliveryState, Digest, Place, Planned, Problem, Seve
 from publisher.plan import Window, plan_around
 from publisher.replan import Changes, changes
 from publisher.schedulefile.schedule import Schedule
+from publisher.sentences import verbatim
 from publisher.snapshot import Snapshot
 
 #: How far ahead the ledger knows what is planned.
@@ -162,8 +163,8 @@ class PlanInForce:
         return Problem(
             code="",
             severity=Severity.ERROR,
-            message=f"{subject}{error.message}",
-            hint=error.remedy or "See: publisher check",
+            message=verbatim(f"{subject}{error.message}"),
+            hint=verbatim(error.remedy or "See: publisher check"),
             place=Place(file, 1, 1, 1, 1),
         )
 

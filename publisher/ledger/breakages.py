@@ -11,6 +11,7 @@ from publisher.ledger.database import reading
 from publisher.ledger.records import Breakage
 from publisher.ledger.tables import breakages
 from publisher.model import Place, Problem, Severity
+from publisher.sentences import verbatim
 
 
 class Breakages:
@@ -57,5 +58,11 @@ def _stored(problem: Problem) -> dict[str, Any]:
 
 
 def _problem(stored: dict[str, Any]) -> Problem:
-    place = Place(**stored["place"])
-    return Problem(**{**stored, "place": place}, severity=Severity.ERROR)
+    return Problem(
+        code=stored["code"],
+        severity=Severity.ERROR,
+        message=verbatim(stored["message"]),
+        hint=verbatim(stored["hint"]),
+        place=Place(**stored["place"]),
+        about=stored["about"],
+    )

@@ -80,9 +80,12 @@ def test_a_bad_edit_changes_nothing_and_the_team_is_told_what_is_due_meanwhile(
     assert set(states(stage).values()) == {"sent"}
 
 
-def test_what_stays_broken_is_told_once_also_after_a_restart_and_what_is_mended_is_told_too(stage: Scene) -> None:
+@pytest.mark.parametrize(("good", "bad"), [("send", "sned"), ("2027-05-03", "3.05.2027")])
+def test_what_stays_broken_is_told_once_also_after_a_restart_and_what_is_mended_is_told_too(
+    stage: Scene, good: str, bad: str
+) -> None:
     stage.at(START)
-    write(stage, schedule(post("one"), post("two").replace("send", "sned")))
+    write(stage, schedule(post("one"), post("two").replace(good, bad)))
     for minute in range(1, 4):
         stage.at(START + minute * MINUTE)
     stage.restart()
