@@ -215,9 +215,11 @@ class Breakage:
 
     @property
     def place(self) -> str:
-        """Where the first error is: ``:8:11``."""
+        """Where the first error is: ``schedules.yaml:8:11``."""
+        if not self.problems:
+            return self.file
         first = next(problem.place for problem in self.problems if problem.severity == "error")
-        return f":{first.line}:{first.column}"
+        return f"{Path(first.file).name}:{first.line}:{first.column}"
 
 
 class Breaker:
@@ -349,8 +351,7 @@ class Office:
         since = len(self.log())
         breakage.carry_out(self.folder / breakage.file)
         began = time.monotonic()
-        place = re.escape(breakage.place) if breakage.problems else ""
-        return self.wait_for(rf"\[error.* place=schedules\.yaml{place}", since=since) - began
+        return self.wait_for(rf"\[error.* place=\S*{re.escape(breakage.place)}", since=since) - began
 
     def mend(self, file: str, chance: random.Random) -> float:
         """Write what is good in some way, and wait until that is taken over; gives the seconds it took."""

@@ -117,7 +117,7 @@ class App:
         """The same for one look: templates are read once, and what changes meanwhile is not seen."""
         from publisher.render.templates import SettledFolders
 
-        renderer = Renderer(self.template_folders, kind=SettledFolders)
+        renderer = Renderer(self.template_folders, kind=SettledFolders, sources=self.sources)
         return Composer(schedule, renderer=renderer, transports=self.transports, settings_of=self.settings_of)
 
     # --- sending ----------------------------------------------------------------------------------------
