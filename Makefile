@@ -7,10 +7,10 @@ STAMP := $(VENV)/.installed
 NODE := .node
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test lint format schema docs bench-check constraints clean
+.PHONY: help install install-dev demo run test lint format schema docs bench-check bench-breakages constraints clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## set up .venv with .venv/bin/publisher
 
@@ -63,6 +63,9 @@ docs: install ## write the pages that are made from the program
 
 bench-check: install ## how long publisher check takes on files of 5,000 lines
 	@$(BIN)/python bench/check.py
+
+bench-breakages: install ## break the file 100 times under a running daemon (SEED=…, TIMES=…)
+	@$(BIN)/python bench/breakages.py $(if $(SEED),--seed $(SEED)) $(if $(TIMES),--times $(TIMES))
 
 constraints: install ## pin all packages anew, with hashes (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -142,7 +142,7 @@ def main() -> None:
             lines += _measured(name, write(Path(folder), event), runs=runs)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))  # noqa: T201
+    print("\n".join(lines))
 
 
 def write(folder: Path, event: str) -> Path:

@@ -21,6 +21,7 @@ from publisher.model import Channel, Form, Planned
 from publisher.plan import Rules, Window, plan
 from publisher.render import Renderer
 from publisher.render.about import truth_of
+from publisher.render.sources import DISK, Sources
 from publisher.schedulefile.load import Loaded, load_file
 from publisher.schedulefile.schedule import Schedule
 from publisher.settings import ChannelSettings
@@ -50,6 +51,7 @@ class App:
     def __init__(self, options: Options, *, clock: Clock, accounts: Accounts | None = None) -> None:
         self.options = options
         self.clock = clock
+        self.sources: Sources = DISK
         self._accounts = accounts or (lambda channel: [self.settings_of(channel.id)])
 
     # --- the file ---------------------------------------------------------------------------------------
@@ -72,7 +74,7 @@ class App:
     def rules(self, ledger: Ledger | None) -> Rules:
         """What the plan needs beside the file."""
         approvals = ledger.approvals.counts() if ledger is not None else {}
-        truth = cache(partial(truth_of, folders=self.template_folders))
+        truth = cache(partial(truth_of, folders=self.template_folders, sources=self.sources))
         return Rules(forms=self.forms, truth_of=truth, approvals=approvals)
 
     # --- words ------------------------------------------------------------------------------------------
@@ -80,6 +82,10 @@ class App:
     @cached_property
     def template_folders(self) -> tuple[Path, ...]:
         """The user's own templates first, then those that come with publisher."""
+        return self.find_template_folders()
+
+    def find_template_folders(self) -> tuple[Path, ...]:
+        """Which they are now. Raises `SettingsError` when the folder that was named is gone."""
         own = self.options.templates
         if own is not None and not own.is_dir():
             raise SettingsError("there is no such folder of templates", subject=str(own), remedy="check --templates")
@@ -91,7 +97,7 @@ class App:
     @cached_property
     def renderer(self) -> Renderer:
         """Makes the words."""
-        return Renderer(self.template_folders)
+        return Renderer(self.template_folders, sources=self.sources)
 
     @cached_property
     def transports(self) -> dict[str, Transport]:
@@ -111,7 +117,7 @@ class App:
         """The same for one look: templates are read once, and what changes meanwhile is not seen."""
         from publisher.render.templates import SettledFolders
 
-        renderer = Renderer(self.template_folders, kind=SettledFolders)
+        renderer = Renderer(self.template_folders, kind=SettledFolders, sources=self.sources)
         return Composer(schedule, renderer=renderer, transports=self.transports, settings_of=self.settings_of)
 
     # --- sending ----------------------------------------------------------------------------------------

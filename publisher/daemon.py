@@ -3,36 +3,54 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from publisher.alarm import Alarm
+from publisher.alerts import Notifier
 from publisher.app import App
 from publisher.delivery.deliver import Deliverer
 from publisher.delivery.lanes import Lanes
 from publisher.errors import LedgerError
-from publisher.inforce import PlanInForce
+from publisher.inforce import AT_ONCE, PlanInForce
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import DeliveryState
+from publisher.schedulefile.schedule import Schedule
 
 _log = structlog.get_logger("publisher.daemon")
 
 
 class Daemon:
-    """Runs the plan of one schedule file on one ledger. The caller holds the lock."""
+    """Runs the plan of one schedule file on one ledger. The caller holds the lock.
 
-    def __init__(self, app: App, ledger: Ledger, *, stop: threading.Event) -> None:
+    ``patience`` is how long files must have been left alone before an edit of them is judged.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        ledger: Ledger,
+        *,
+        stop: threading.Event,
+        notifier: Notifier | None = None,
+        patience: timedelta = AT_ONCE,
+    ) -> None:
         self._app = app
         self._ledger = ledger
         self._stop = stop
         self._trouble = ""
         self._desk = app.desk(ledger, stop)
         self._recover()
-        self._plan = PlanInForce(app, ledger)
+        self._plan = PlanInForce(app, ledger, notifier=notifier, patience=patience)
         deliverer = Deliverer(self._desk, composer=lambda: self._plan.composer)
         self._lanes = Lanes(deliverer.deliver)
+
+    @property
+    def schedule(self) -> Schedule:
+        """The schedule in force."""
+        return self._plan.composer.schedule
 
     def run(self, alarm: Alarm) -> None:
         """Go on until the stop signal is set; what is being sent then is finished and recorded."""
@@ -93,7 +111,7 @@ class Daemon:
         instants = (
             self._ledger.deliveries.next_instant(now),
             self._desk.connections.next_start(now=now),
-            self._plan.next_refresh,
+            self._plan.next_look(now),
         )
         return min((instant for instant in instants if instant is not None), default=None)
 

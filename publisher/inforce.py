@@ -1,24 +1,31 @@
-"""The plan in force: the last good reading of the file, written into the ledger."""
+"""The plan in force: the last good reading of the file and its templates, written into the ledger."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from pathlib import Path
 
 import structlog
 
+from publisher.alerts import Notifier, Silence
 from publisher.app import App, unusable
+from publisher.bulletin import Bulletin, where
+from publisher.checking import check
 from publisher.composing import Composer
-from publisher.errors import IllegalTransition, LedgerError, PublisherError
+from publisher.edits import Edits, Traces, traces
+from publisher.errors import LedgerError, PublisherError, SettingsError
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
 from publisher.ledger.states import UNCERTAIN, WAITING
-from publisher.model import DeliveryState, Planned, Problem, Severity
+from publisher.model import DeliveryState, Digest, Place, Planned, Problem, Severity
 from publisher.plan import Window, plan_around
 from publisher.replan import Changes, changes
-from publisher.schedulefile.load import Loaded
 from publisher.schedulefile.schedule import Schedule
+from publisher.sentences import verbatim
+from publisher.snapshot import Snapshot
 
 #: How far ahead the ledger knows what is planned.
 HORIZON = timedelta(days=400)
@@ -26,82 +33,159 @@ HORIZON = timedelta(days=400)
 REFRESH = timedelta(days=7)
 #: Further back than this nothing is taken up that the ledger doesn't know.
 _LONGEST_LOOK_BACK = timedelta(days=2)
-
-_Signature: TypeAlias = tuple[int, int, int]
+AT_ONCE = timedelta(0)
 
 _log = structlog.get_logger("publisher.plan")
 
 
 class PlanInForce:
-    """Follows the schedule file. A bad edit leaves the last good plan in force."""
+    """Follows the schedule file, its templates, lists and pictures. A bad edit leaves the last good plan in force.
 
-    def __init__(self, app: App, ledger: Ledger) -> None:
+    ``patience`` is how long the files must have been left alone before an edit is judged.
+    """
+
+    def __init__(
+        self, app: App, ledger: Ledger, *, notifier: Notifier | None = None, patience: timedelta = AT_ONCE
+    ) -> None:
         self._app = app
         self._ledger = ledger
-        self._trouble = ""
-        self._signature = self._sign()
-        loaded = app.load()
-        if loaded.schedule is None:
-            raise unusable(app.options.schedules, loaded)
-        _tell(loaded)
-        self._take(loaded.schedule)
+        self._file = app.options.schedules
+        self._bulletin = Bulletin(ledger, notifier=notifier or Silence(), clock=app.clock, file=str(self._file))
+        self._named: tuple[Path, ...] = ()
+        self._told: frozenset[Problem] = frozenset()
+        found = self._look()
+        self._edits = Edits(found, patience=patience)
+        self._begin(Snapshot(app), found)
 
     @property
     def composer(self) -> Composer:
-        """Makes payloads for the schedule in force."""
+        """Makes payloads for the schedule in force, with the templates in force."""
         return self._composer
 
-    @property
-    def next_refresh(self) -> datetime:
-        """When the plan is made anew at the latest (aware UTC)."""
-        return self._planned_at + REFRESH
+    def next_look(self, now: datetime) -> datetime | None:
+        """The next instant after ``now`` to call `refresh`: an edit comes to rest, or the plan gets old."""
+        instants = (self._edits.rest_at, self._planned_at + REFRESH)
+        return min((instant for instant in instants if instant is not None and instant > now), default=None)
 
     def refresh(self) -> None:
-        """Take over an edit of the file, and make the plan anew when it is a week old.
+        """Take over an edit, and make the plan anew when it is a week old.
 
-        Raises `LedgerError`; then, and when the plan could not be made for another reason, the next call tries again.
+        Raises `LedgerError`; then, and when the edit could not be judged for another reason, the next call tries again.
         """
-        signature = self._sign()
+        with self._going_on():
+            self._refresh(self._app.clock.now())
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """Whatever an edit leads to, what was planned before goes out, and the team is told."""
         try:
-            if signature != self._signature:
-                self._reload()
-                self._signature = signature
-            elif self._app.clock.now() >= self.next_refresh:
-                self._take(self._composer.schedule)
+            yield
         except LedgerError:
             raise
         except PublisherError as error:
-            self._keep(str(error))
-        except Exception as error:  # noqa: BLE001  whatever an edit leads to, what was planned before goes out
-            if self._keep(f"publisher itself failed: {type(error).__name__}: {error}"):
+            self._bulletin.broken([self._problem(error)])
+        except Exception as error:  # noqa: BLE001  a fault of ours must not keep anything from going out
+            unforeseen = PublisherError(f"publisher itself failed: {type(error).__name__}: {error}")
+            if self._bulletin.broken([self._problem(unforeseen)]):
                 _log.exception("unforeseen error while planning")
+
+    def _refresh(self, now: datetime) -> None:
+        found = self._look()
+        if self._edits.are_ready(found, now=now):
+            self._judge(Snapshot(self._app), found)
+        elif now >= self._planned_at + REFRESH:
+            self._plan_anew(self._snapshot, self._composer.schedule)
+
+    # --- edits ------------------------------------------------------------------------------------------
+
+    def _begin(self, snapshot: Snapshot, found: Traces) -> None:
+        """There is no last good plan yet: the sound part of the file will do, and what is wrong is told."""
+        loaded = snapshot.load()
+        if loaded.schedule is None:
+            raise unusable(self._file, loaded)
+        self._plan_anew(snapshot, loaded.schedule)
+        self._edits.judge(self._follow(loaded.schedule, found))
+        with self._going_on():
+            self._tell(loaded.problems if loaded.has_errors else check(snapshot))
+
+    def _judge(self, snapshot: Snapshot, found: Traces) -> None:
+        self._check_folders(snapshot)
+        loaded = snapshot.load()
+        problems = loaded.problems
+        if loaded.schedule is not None:
+            found = self._follow(loaded.schedule, found)
+            problems = problems if loaded.has_errors else check(snapshot)
+        if loaded.schedule is not None and not _errors(problems):
+            before = self._snapshot
+            difference = self._take(snapshot, loaded.schedule)
+            templates = ", ".join(snapshot.other_templates(before)) or None
+            _log.info("edit taken over", changes=str(difference), templates=templates)
+        self._tell(problems)
+        self._edits.judge(found)
+
+    def _check_folders(self, snapshot: Snapshot) -> None:
+        """Without the team's own templates those that come with publisher would take their place, silently."""
+        gone = [one for one in self._snapshot.template_folders if one not in snapshot.template_folders]
+        if gone:
+            raise SettingsError(
+                "the folder of templates is gone",
+                subject=str(gone[0]),
+                remedy="put it back; to do without templates of your own, start publisher again",
+            )
+
+    def _tell(self, problems: Iterable[Problem]) -> None:
+        """Errors to the team; other problems to the log, each once."""
+        found = list(problems)
+        for problem in found:
+            if problem.severity is not Severity.ERROR and problem not in self._told:
+                level = _log.warning if problem.severity is Severity.WARNING else _log.info
+                level(problem.message, place=where(problem), code=problem.code, mend=problem.hint)
+        self._told = frozenset(found)
+        if errors := _errors(found):
+            self._bulletin.broken(errors)
         else:
-            self._trouble = ""
+            self._bulletin.good()
 
-    def _keep(self, trouble: str) -> bool:
-        """Say once that the plan stays as it was; gives whether that is news."""
-        is_news = trouble != self._trouble
-        if is_news:
-            _log.error("no new plan can be made, the last good one stays in force", reason=trouble)
-        self._trouble = trouble
-        return is_news
+    def _follow(self, schedule: Schedule, found: Traces) -> Traces:
+        """Look after the lists and pictures that this reading names, from now on; gives what is to be seen now."""
+        self._named = tuple(_named(schedule))
+        new = traces(path for path in self._named if str(path) not in found)
+        wanted = self._look()
+        return {path: trace for path, trace in {**new, **found}.items() if path in wanted}
 
-    def _reload(self) -> None:
-        loaded = self._app.load()
-        if loaded.has_errors or loaded.schedule is None:
-            _tell(loaded)
-            _log.error("the file has errors, the last good plan stays in force", file=str(self._app.options.schedules))
-            return
-        self._take(loaded.schedule)
+    def _look(self) -> Traces:
+        return traces([self._file, *self._named], folders=self._app.find_template_folders())
 
-    def _take(self, schedule: Schedule) -> None:
+    def _problem(self, error: PublisherError) -> Problem:
+        """What has no place of its own in the file."""
+        file = str(self._file)
+        subject = f"{error.subject}: " if error.subject not in ("", file) else ""
+        return Problem(
+            code="",
+            severity=Severity.ERROR,
+            message=verbatim(f"{subject}{error.message}"),
+            hint=verbatim(error.remedy or "See: publisher check"),
+            place=Place(file, 1, 1, 1, 1),
+        )
+
+    # --- the plan ---------------------------------------------------------------------------------------
+
+    def _plan_anew(self, snapshot: Snapshot, schedule: Schedule) -> None:
+        """At the start, and when the plan is old: nobody edited anything, so only a difference is worth a line."""
+        if difference := self._take(snapshot, schedule):
+            _log.info("plan in force", changes=str(difference))
+
+    def _take(self, snapshot: Snapshot, schedule: Schedule) -> Changes:
+        """Plan, write the difference into the ledger, and compose from now on as of this snapshot."""
         now = self._app.clock.now()
         window = Window(now - _look_back(schedule), now + HORIZON)
-        found = plan_around(schedule, window=window, rules=self._app.rules(self._ledger))
+        found = plan_around(schedule, window=window, rules=snapshot.rules(self._ledger))
         difference = changes(found, self._known(found), window=window, blocked=schedule.blocked)
         self._write(difference, now)
-        self._composer = self._app.composer(schedule)
+        self._composer = snapshot.composer(schedule)
+        self._snapshot = snapshot
         self._planned_at = now
+        return difference
 
     def _known(self, found: list[Planned]) -> list[Delivery]:
         """What the ledger has of these sources, and everything that is still open."""
@@ -118,12 +202,14 @@ class PlanInForce:
         return replace(row, state=DeliveryState.SENDING) if tally.of(DeliveryState.SENT, *UNCERTAIN) else row
 
     def _write(self, difference: Changes, now: datetime) -> None:
-        self._ledger.deliveries.add(difference.added, now=now)
-        self._ledger.deliveries.move(difference.moved, now=now)
-        for row, reason in difference.cancelled:
-            self._cancel(row, reason, now)
-        if difference:
-            _log.info("plan in force", changes=str(difference))
+        late = self._ledger.deliveries.replan(
+            added=difference.added,
+            moved=difference.moved,
+            cancelled=[(row.key, reason) for row, reason in difference.cancelled],
+            now=now,
+        )
+        for key in late:
+            _log.warning("not cancelled", key=key, reason="it was being sent already")
         for planned, row in difference.stood_in:
             _log.warning(
                 "not sent again",
@@ -131,20 +217,17 @@ class PlanInForce:
                 reason=f"it went out as {row.key}; to announce it anew, change its id",
             )
 
-    def _cancel(self, row: Delivery, reason: str, now: datetime) -> None:
-        try:
-            self._ledger.deliveries.transition(row.key, to=DeliveryState.CANCELLED, now=now, reason=reason)
-        except IllegalTransition as error:  # its lane was quicker
-            _log.warning("not cancelled", key=row.key, reason=str(error))
-            return
-        self._ledger.recipients.change(row.key, among=WAITING, to=DeliveryState.CANCELLED, now=now)
 
-    def _sign(self) -> _Signature | None:
-        try:
-            found = self._app.options.schedules.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+def _errors(problems: Iterable[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.severity is Severity.ERROR]
+
+
+def _named(schedule: Schedule) -> Iterable[Path]:
+    """The mailing lists and pictures of a schedule."""
+    yield from (audience.path for audience in schedule.audiences.values())
+    for entry in schedule.entries:
+        if not isinstance(entry.source, Digest) and entry.source.picture is not None:
+            yield entry.source.picture.path
 
 
 def _look_back(schedule: Schedule) -> timedelta:
@@ -152,14 +235,3 @@ def _look_back(schedule: Schedule) -> timedelta:
     patience = [channel.if_late for channel in schedule.channels.values()]
     longest = max((late for late in patience if late is not None), default=_LONGEST_LOOK_BACK)
     return min(longest, _LONGEST_LOOK_BACK)
-
-
-def _tell(loaded: Loaded) -> None:
-    for problem in loaded.problems:
-        _line(problem)
-
-
-def _line(problem: Problem) -> None:
-    level = _log.error if problem.severity is Severity.ERROR else _log.warning
-    place = f"{problem.place.file}:{problem.place.line}:{problem.place.column}"
-    level(problem.message, place=place, code=problem.code, mend=problem.hint)

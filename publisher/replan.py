@@ -6,7 +6,7 @@ that is out and whose key the plan no longer has stands in for the planned one t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -35,10 +35,19 @@ class Changes:
         return bool(self.added or self.moved or self.cancelled)
 
     def __str__(self) -> str:
-        return (
-            f"+{len(self.added)} new, {len(self.moved)} changed, {len(self.cancelled)} cancelled, "
-            f"{len(self.stood_in)} out already and not sent again"
-        )
+        """``+3 posts, 2 moved, 1 cancelled, 0 sent again``; posts and mailings apart when there are both."""
+        new = Counter(_announcement(one, one.channel.id) for one in self.added)
+        gone = Counter(_announcement(row, row.channel) for row, _ in self.cancelled)
+        moved = Counter(_announcement(one, one.channel.id) for one in self.moved)
+        both = new & gone  # another wall time makes another key, and people call that moved
+        moved, new, gone = moved + both, new - both, gone - both
+        nouns = [noun for noun in ("post", "mailing") if any(noun in one for one in (*moved, *new, *gone))] or ["post"]
+        said = [
+            f"+{_many(_number(new, noun), noun)}, {_number(moved, noun)} moved, {_number(gone, noun)} cancelled"
+            for noun in nouns
+        ]
+        out = f" ({len(self.stood_in)} out already at another time)" if self.stood_in else ""
+        return f"{'; '.join(said)}{';' if len(said) > 1 else ','} 0 sent again{out}"
 
 
 def changes(
@@ -132,6 +141,20 @@ def _slot(one: Planned | Delivery, *, recurs: bool, channel: str) -> _Slot:
     day = one.nominal_local.date() if recurs else None
     languages = () if one.key == _mailing_key(one, channel) else one.languages
     return one.source_id, one.template, channel, languages, day
+
+
+def _announcement(one: Planned | Delivery, channel: str) -> _Slot:
+    """What it is, whenever it goes out: first the word for it."""
+    noun = "mailing" if one.key == _mailing_key(one, channel) else "post"
+    return noun, *_slot(one, recurs=False, channel=channel)
+
+
+def _number(counts: Counter[_Slot], noun: str) -> int:
+    return sum(count for one, count in counts.items() if one[0] == noun)
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _mailing_key(one: Planned | Delivery, channel: str) -> str:

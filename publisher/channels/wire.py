@@ -56,7 +56,7 @@ def read_wire(channel: Channel, settings: Settings, *, endpoint: str) -> Wire:
         endpoint=base,
         timeouts=read_timeouts(channel, settings),
         tls=tls_context(channel, settings),
-        proxy=_proxy_for(base),
+        proxy=proxy_for(base),
     )
 
 
@@ -81,14 +81,18 @@ def tls_context(channel: Channel, settings: Settings) -> ssl.SSLContext:
 
     Raises `SettingsError` when CA_FILE can't be used.
     """
-    ca_file = settings.get("CA_FILE")
+    return trust(settings.get("CA_FILE"), subject=channel.id)
+
+
+def trust(ca_file: str | None, *, subject: str) -> ssl.SSLContext:
+    """The same for anybody: the usual authorities, and those of a file. Raises `SettingsError` naming ``subject``."""
     try:
         changed = Path(ca_file).stat().st_mtime_ns if ca_file else 0
         return _trust(ca_file, changed)
     except (OSError, ValueError) as error:
         raise SettingsError(
             f"CA_FILE {ca_file} can't be used",
-            subject=channel.id,
+            subject=subject,
             remedy="name a readable file with certificates in PEM format",
         ) from error
 
@@ -135,7 +139,7 @@ def _check_endpoint(endpoint: str, channel_id: str) -> None:
     )
 
 
-def _proxy_for(endpoint: str) -> str | None:
+def proxy_for(endpoint: str) -> str | None:
     """The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for this address; none for this machine itself.
 
     The libraries are told not to look at the environment themselves: they would also take credentials from ~/.netrc.

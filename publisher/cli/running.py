@@ -16,11 +16,13 @@ from publisher.cli.common import Globals, parse_instant, say, warn
 from publisher.errors import MissingCredential, PublisherError, SettingsError
 
 if TYPE_CHECKING:
+    from publisher.alerts import Notifier
     from publisher.app import App
     from publisher.interfaces import Clock
     from publisher.ledger.ledger import Ledger
     from publisher.ledger.records import Delivery
     from publisher.model import Channel
+    from publisher.schedulefile.schedule import Schedule
 
 
 def register(cli: typer.Typer) -> None:
@@ -56,7 +58,8 @@ def run(
         app = _app(options, clock, stack if sandbox else None)
         ledger = app.open_ledger()
         stack.callback(ledger.close)
-        all_well = _once(app, ledger) if once else _daemon(app, ledger)
+        notifier = stack.enter_context(closing(_notifier(app)))
+        all_well = _once(app, ledger, notifier) if once else _daemon(app, ledger, notifier)
     raise typer.Exit(0 if all_well else 1)
 
 
@@ -85,15 +88,20 @@ def _app(options: Globals, clock: Clock, stack: ExitStack | None) -> App:
     return options.app(clock=clock, accounts=accounts)
 
 
+def _notifier(app: App) -> Notifier:
+    from publisher.alerts.configured import notifier
+
+    return notifier(app.options.values, clock=app.clock)
+
+
 def _lock_file(app: App) -> Path:
     """Beside the ledger itself, whatever links lead to it."""
     file = app.database_file
     return file.resolve().with_name(f"{file.resolve().name}.lock") if file is not None else Path("var/publisher.lock")
 
 
-def _check_credentials(app: App) -> bool:
+def _check_credentials(app: App, schedule: Schedule) -> bool:
     """Name every channel that can't send, before anything is due. Raises when none can."""
-    schedule, _ = app.schedule()
     faults: list[PublisherError] = []
     for channel in schedule.channels.values():
         try:
@@ -111,16 +119,16 @@ def _check_credentials(app: App) -> bool:
     return not faults
 
 
-def _once(app: App, ledger: Ledger) -> bool:
+def _once(app: App, ledger: Ledger, notifier: Notifier) -> bool:
     """Do what is due; gives whether all of it got out."""
     from publisher.daemon import Daemon
 
     before = {row.key: row for row in ledger.deliveries.all()}
     stop = threading.Event()
     with _signals(stop):
-        daemon = Daemon(app, ledger, stop=stop)
+        daemon = Daemon(app, ledger, stop=stop, notifier=notifier)
         try:
-            ready = _check_credentials(app)
+            ready = _check_credentials(app, daemon.schedule)
             daemon.once()
         finally:
             daemon.close()
@@ -145,18 +153,21 @@ def _troubles(rows: Iterable[Delivery]) -> Iterator[str]:
     return (f"{words[row.state]}: {row.key}: {row.reason}" for row in rows if row.state in words)
 
 
-def _daemon(app: App, ledger: Ledger) -> bool:
+def _daemon(app: App, ledger: Ledger, notifier: Notifier) -> bool:
     from publisher.alarm import RealAlarm
     from publisher.daemon import Daemon
+    from publisher.edits import PATIENCE
+    from publisher.watching import Watch
 
     stop = threading.Event()
     alarm = RealAlarm(app.clock)
     with closing(alarm), _signals(stop, alarm.ring):
-        daemon = Daemon(app, ledger, stop=stop)
+        daemon = Daemon(app, ledger, stop=stop, notifier=notifier, patience=PATIENCE)
         try:
-            _check_credentials(app)
+            _check_credentials(app, daemon.schedule)
             say(f"publisher runs {app.options.schedules}; stop it with Ctrl-C.")
-            daemon.run(alarm)
+            with closing(Watch(app.options.schedules, folders=app.template_folders, ring=alarm.ring)):
+                daemon.run(alarm)
         finally:
             daemon.close()
     say("publisher has stopped; everything under way was finished.")

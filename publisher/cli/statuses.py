@@ -6,11 +6,13 @@ import getpass
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from publisher.cli.common import Globals, print_json, say, zulu
+from publisher.cli.banner import show_breakage
+from publisher.cli.common import Globals, print_json, say, warn, zulu
 from publisher.errors import LedgerError, SettingsError
 
 if TYPE_CHECKING:
@@ -59,7 +61,9 @@ def status(
     format_: Format = StatusFormat.TEXT,
 ) -> None:
     """Show every delivery that the ledger knows, and its state."""
-    with _opened(context) as (_, ledger):
+    with _opened(context) as (app, ledger):
+        line = warn if format_ is StatusFormat.JSON else partial(say, style="bold red")
+        show_breakage(ledger, now=app.clock.now(), line=line)
         _show(ledger, _matching(ledger, key) if key else ledger.deliveries.all(), format_)
 
 

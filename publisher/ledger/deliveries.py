@@ -28,33 +28,23 @@ class Deliveries:
 
     # --- planning ---------------------------------------------------------------------------------------
 
-    def add(self, planned: Iterable[Planned], *, now: datetime) -> None:
-        """Write new deliveries as PLANNED; those that are there already stay as they are."""
-        rows = [_row(one, now) for one in planned]
-        with self._engine.begin() as connection:
-            known = set(_select_keys(connection, [row["key"] for row in rows]))
-            fresh = [row for row in rows if row["key"] not in known]
-            if fresh:
-                connection.execute(insert(deliveries), fresh)
+    def replan(
+        self,
+        *,
+        added: Iterable[Planned] = (),
+        moved: Iterable[Planned] = (),
+        cancelled: Iterable[tuple[str, str]] = (),
+        now: datetime,
+    ) -> list[str]:
+        """Write what an edit changes, all of it or nothing; ``cancelled`` are keys with the reason.
 
-    def move(self, planned: Iterable[Planned], *, now: datetime) -> None:
-        """Give deliveries that are not due yet another time; those that the file left out come back.
-
-        A mailing that was cancelled half-way comes back with those of its readers who were not written to.
+        Gives the keys that could not be cancelled any more, because their lane was quicker.
         """
         with self._engine.begin() as connection:
-            for one in planned:
-                changes = _row(one, now)
-                del changes["created_at"], changes["attempts"], changes["fence"]
-                movable = _T.state.in_([DeliveryState.PLANNED, DeliveryState.CANCELLED])
-                nobodys = _T.settled_by == ""  # what a person skipped stays skipped
-                moved = connection.execute(
-                    update(deliveries).where(_T.key == one.key, movable, nobodys).values(**changes)
-                )
-                if moved.rowcount:
-                    left_out = (recipients.c.key == one.key, recipients.c.state == DeliveryState.CANCELLED)
-                    back = {"state": DeliveryState.PENDING, "updated_at": now}
-                    connection.execute(update(recipients).where(*left_out).values(**back))
+            _add(connection, added, now)
+            for one in moved:
+                _move(connection, one, now)
+            return [key for key, reason in cancelled if not _cancel(connection, key, reason=reason, now=now)]
 
     def get(self, key: str) -> Delivery | None:
         """The delivery with this key."""
@@ -78,6 +68,10 @@ class Deliveries:
     def open(self) -> list[Delivery]:
         """Those that are not out yet and still meant to go."""
         return self._find(_T.state.in_(states.OPEN))
+
+    def open_until(self, instant: datetime) -> list[Delivery]:
+        """Those of them that are due by an instant, by time."""
+        return self._find(and_(_T.state.in_(states.OPEN), _T.due_at <= instant))
 
     def all(self) -> list[Delivery]:
         """Every delivery, by time."""
@@ -130,6 +124,43 @@ class Deliveries:
         query = select(deliveries).where(condition).order_by(_T.due_at, _T.key)
         with reading(self._engine) as connection:
             return [_record(row) for row in connection.execute(query).mappings().all()]
+
+
+def _add(connection: Connection, planned: Iterable[Planned], now: datetime) -> None:
+    """Write new deliveries as PLANNED; those that are there already stay as they are."""
+    rows = [_row(one, now) for one in planned]
+    known = set(_select_keys(connection, [row["key"] for row in rows]))
+    fresh = [row for row in rows if row["key"] not in known]
+    if fresh:
+        connection.execute(insert(deliveries), fresh)
+
+
+def _move(connection: Connection, planned: Planned, now: datetime) -> None:
+    """Give a delivery that is not due yet another time; one that the file left out comes back.
+
+    A mailing that was cancelled half-way comes back with those of its readers who were not written to.
+    """
+    changes = _row(planned, now)
+    del changes["created_at"], changes["attempts"], changes["fence"]
+    movable = _T.state.in_([DeliveryState.PLANNED, DeliveryState.CANCELLED])
+    nobodys = _T.settled_by == ""  # what a person skipped stays skipped
+    moved = connection.execute(update(deliveries).where(_T.key == planned.key, movable, nobodys).values(**changes))
+    if moved.rowcount:
+        left_out = (recipients.c.key == planned.key, recipients.c.state == DeliveryState.CANCELLED)
+        back = {"state": DeliveryState.PENDING, "updated_at": now}
+        connection.execute(update(recipients).where(*left_out).values(**back))
+
+
+def _cancel(connection: Connection, key: str, *, reason: str, now: datetime) -> bool:
+    """Call off a delivery and whoever was not written to yet; False when it is no longer open."""
+    changes = {"state": DeliveryState.CANCELLED, "reason": reason, "settled_by": "", "next_at": None, "updated_at": now}
+    still = (_T.key == key, _T.state.in_(states.OPEN))
+    if not connection.execute(update(deliveries).where(*still).values(**changes)).rowcount:
+        return False
+    waiting = (recipients.c.key == key, recipients.c.state.in_(states.WAITING))
+    off = {"state": DeliveryState.CANCELLED, "updated_at": now}
+    connection.execute(update(recipients).where(*waiting).values(**off))
+    return True
 
 
 def _select_keys(connection: Connection, keys: list[str]) -> Iterable[str]:

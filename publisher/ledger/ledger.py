@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from publisher.ledger.approvals import Approvals
 from publisher.ledger.attempts import Attempts
+from publisher.ledger.breakages import Breakages
 from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
 from publisher.ledger.recipients import Recipients
@@ -15,13 +16,14 @@ from publisher.ledger.recipients import Recipients
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Deliveries, attempts, recipients and approvals. Safe to use from several threads."""
+    """Deliveries, attempts, recipients, approvals and breakages. Safe to use from several threads."""
 
     engine: Engine
     deliveries: Deliveries
     attempts: Attempts
     recipients: Recipients
     approvals: Approvals
+    breakages: Breakages
 
     def close(self) -> None:
         """Give back the connections."""
@@ -31,4 +33,11 @@ class Ledger:
 def open_ledger(url: str) -> Ledger:
     """The ledger in this database, its schema brought up to date. Raises `LedgerError`."""
     engine = open_engine(url)
-    return Ledger(engine, Deliveries(engine), Attempts(engine), Recipients(engine), Approvals(engine))
+    return Ledger(
+        engine=engine,
+        deliveries=Deliveries(engine),
+        attempts=Attempts(engine),
+        recipients=Recipients(engine),
+        approvals=Approvals(engine),
+        breakages=Breakages(engine),
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from publisher.ledger.states import UNCERTAIN, WAITING
-from publisher.model import DeliveryState, Kind, Outcome, Reader
+from publisher.model import DeliveryState, Kind, Outcome, Problem, Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,3 +129,13 @@ class Result:
     next_at: datetime | None = None
     remote_id: str = ""
     remote_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakage:
+    """What keeps an edit from being taken over; the last good plan stays in force meanwhile."""
+
+    file: str
+    since: datetime  #: aware UTC
+    errors: int  #: all of them
+    problems: tuple[Problem, ...]  #: the first of them, in the order of the file

@@ -120,6 +120,15 @@ recipients = Table(
 )
 Index(None, recipients.c.key, recipients.c.state)
 
+breakages = Table(
+    "breakages",
+    metadata,
+    Column("file", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("errors", Integer, nullable=False),
+    Column("problems", JSON, nullable=False),  # the first of the errors, in the order of the file
+)
+
 approvals = Table(
     "approvals",
     metadata,

@@ -9,30 +9,28 @@ from pathlib import Path
 import yaml
 
 from publisher.errors import TemplateBroken
+from publisher.render.sources import DISK, Sources
 from publisher.sentences import sentence
 from publisher.timing.truth import Truth
 
 FILE = "about.yaml"
 
 
-def truth_of(template: str, folders: Sequence[Path]) -> Truth:
+def truth_of(template: str, folders: Sequence[Path], *, sources: Sources = DISK) -> Truth:
     """The time span in which this template's words are true; without an about.yaml: always.
 
     Raises `TemplateBroken` when the file can't be understood.
     """
     for folder in folders:
         home = folder / template
-        if home.is_dir():
-            about = home / FILE
-            return _read(about, about.stat().st_mtime_ns) if about.is_file() else Truth.ALWAYS
+        if sources.is_folder(home):
+            return _read(home / FILE, sources) if FILE in sources.files(home) else Truth.ALWAYS
     return Truth.ALWAYS
 
 
-@lru_cache(maxsize=256)
-def _read(about: Path, _changed: int) -> Truth:
+def _read(about: Path, sources: Sources) -> Truth:
     try:
-        facts = yaml.load(about.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  builds text only
-        return Truth(facts.get("true", Truth.ALWAYS) if isinstance(facts, dict) else Truth.ALWAYS)
+        return _truth(sources.read(about))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
         raise TemplateBroken(
             sentence(
@@ -43,3 +41,9 @@ def _read(about: Path, _changed: int) -> Truth:
             path=about,
             word="true",
         ) from None
+
+
+@lru_cache(maxsize=256)
+def _truth(content: bytes) -> Truth:
+    facts = yaml.load(content.decode("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  builds text only
+    return Truth(facts.get("true", Truth.ALWAYS) if isinstance(facts, dict) else Truth.ALWAYS)

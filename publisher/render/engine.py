@@ -22,7 +22,7 @@ from jinja2.utils import missing
 from publisher.errors import PublisherError, TemplateBroken
 from publisher.render.filters import FILTERS
 from publisher.render.mishaps import UnknownName, broken
-from publisher.render.templates import TemplateFile, TemplateFolders, did_you_mean, nearest, read, shown, state_of
+from publisher.render.templates import TemplateFile, TemplateFolders, did_you_mean, nearest, shown
 from publisher.sentences import sentence, verbatim
 
 _MOST_CHARACTERS = 1_000_000
@@ -63,8 +63,9 @@ class FolderLoader(BaseLoader):
         path = self._folders.resolve(template)
         if path is None:
             raise TemplateNotFound(template)
-        state = state_of(path)
-        return read(path), str(path), lambda: self._folders.is_current(template, path, state)
+        state = self._folders.sources.state(path)
+        text = self._folders.read(path)
+        return text, str(path), lambda: self._folders.is_current(template, path, state)
 
 
 class SafeEnvironment(ImmutableSandboxedEnvironment):

@@ -12,6 +12,7 @@ from publisher.render.engine import Engine, Trees
 from publisher.render.filters import scene
 from publisher.render.mail import MailWriter
 from publisher.render.media import prepare
+from publisher.render.sources import DISK, Sources
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
 from publisher.render.texts import paragraphs
 from publisher.render.uses import Analyst, Look, Uses
@@ -25,9 +26,11 @@ class Renderer:
     The same announcement and the same files give the same draft. Changed files are noticed by themselves.
     """
 
-    def __init__(self, folders: Sequence[Path], *, kind: type[TemplateFolders] = TemplateFolders) -> None:
+    def __init__(
+        self, folders: Sequence[Path], *, kind: type[TemplateFolders] = TemplateFolders, sources: Sources = DISK
+    ) -> None:
         trees: Trees = {}
-        self._folders = kind(folders)
+        self._folders = kind(folders, sources=sources)
         self._plain = Engine(self._folders, autoescape=False, trees=trees)
         escaping = Engine(self._folders, autoescape=True, trees=trees)
         self._mail = MailWriter(self._folders, plain=self._plain, escaping=escaping)

@@ -6,11 +6,11 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from publisher.errors import NoTemplate, TemplateBroken
 from publisher.model import Form
 from publisher.render.grammar import is_known
+from publisher.render.sources import DISK, Sources
 from publisher.render.texts import language_name
 from publisher.sentences import NOTHING, Sentence, sentence, verbatim
 
@@ -18,8 +18,6 @@ ENDINGS = (".j2", "", ".jinja", ".txt", ".html", ".txt.j2", ".html.j2")
 """What the name of a template file may end in, the usual one first."""
 
 _FOR_ALL_POSTS = "social"
-
-FileState: TypeAlias = tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,9 @@ class TemplateFolders:
     A template is a sub-folder. Those that begin with ``_`` hold parts and layouts for all templates of all folders.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], *, sources: Sources = DISK) -> None:
         self.folders = tuple(folders)
+        self.sources = sources
 
     def has(self, template: str) -> bool:
         """Whether any folder has it."""
@@ -45,7 +44,9 @@ class TemplateFolders:
 
     def known(self) -> tuple[str, ...]:
         """The names of all templates, sorted."""
-        return tuple(sorted({name for folder in self.folders for name in _sub_folders(folder) if _is_name(name)}))
+        return tuple(
+            sorted({name for folder in self.folders for name in self.sources.folders(folder) if _is_name(name)})
+        )
 
     def find(self, template: str, *, channel_type: str, language: str, form: Form) -> TemplateFile:
         """The file for a channel type and language: the channel's own before ``social``, one language before all.
@@ -56,7 +57,8 @@ class TemplateFolders:
         if owner is None:
             raise self._unknown(template)
         stems = _stems(channel_type, language=language, form=form)
-        there = _files(owner / template)
+        # about.yaml tells about the template files and is none.
+        there = {file for file in self.sources.files(owner / template) if not file.endswith(".yaml")}
         for name in (stem + ending for stem in stems for ending in ENDINGS):
             if name in there:
                 return TemplateFile(f"{template}/{name}", owner / template / name)
@@ -74,27 +76,32 @@ class TemplateFolders:
         folders = self.folders if parts[0].startswith("_") else [owner] if owner else []
         for folder in folders:
             for path in (folder / name, folder / f"{name}.j2"):
-                if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+                if self.sources.holds(folder, path):
                     return path
         return None
 
-    def is_current(self, name: str, path: Path, state: FileState) -> bool:
+    def is_current(self, name: str, path: Path, state: object) -> bool:
         """Whether the name still stands for this file, and the file is as it was."""
-        return self.resolve(name) == path and state_of(path) == state
+        return self.resolve(name) == path and self.sources.state(path) == state
 
     def names(self) -> tuple[str, ...]:
         """All that templates may include, as they would name it."""
         return tuple(
-            path.relative_to(folder).as_posix()
+            f"{template}/{name}"
             for folder in self.folders
-            for path in sorted(folder.glob("*/*"))
-            if path.is_file() and not path.name.startswith(".") and path.suffix != ".yaml"
+            for template in sorted(self.sources.folders(folder))
+            for name in sorted(self.sources.files(folder / template))
+            if not (template.startswith(".") or name.startswith(".") or name.endswith(".yaml"))
         )
+
+    def read(self, path: Path) -> str:
+        """The text of a template file. Raises `TemplateBroken`."""
+        return read(path, sources=self.sources)
 
     def _owner(self, template: str) -> Path | None:
         if not _is_plain(template):
             return None
-        return next((folder for folder in self.folders if (folder / template).is_dir()), None)
+        return next((folder for folder in self.folders if self.sources.is_folder(folder / template)), None)
 
     def _unknown(self, template: str) -> NoTemplate:
         known = self.known()
@@ -109,8 +116,8 @@ class TemplateFolders:
 class SettledFolders(TemplateFolders):
     """The same for one look at everything: each question is put to the disk once, changes meanwhile are not seen."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        super().__init__(folders)
+    def __init__(self, folders: Sequence[Path], *, sources: Sources = DISK) -> None:
+        super().__init__(folders, sources=sources)
         self._paths: dict[str, Path | None] = {}
         self._files: dict[tuple[str, str, str], TemplateFile | NoTemplate] = {}
 
@@ -133,18 +140,9 @@ class SettledFolders(TemplateFolders):
             self._paths[name] = super().resolve(name)
         return self._paths[name]
 
-    def is_current(self, name: str, path: Path, state: FileState) -> bool:  # noqa: ARG002  nothing changes here
+    def is_current(self, name: str, path: Path, state: object) -> bool:  # noqa: ARG002  nothing changes here
         """Always."""
         return True
-
-
-def state_of(path: Path) -> FileState:
-    """What changes when a file is saved anew: its time and its size; None when it is gone."""
-    try:
-        state = path.stat()
-    except OSError:
-        return None
-    return state.st_mtime_ns, state.st_size
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
@@ -167,10 +165,10 @@ def shown(path: Path) -> str:
         return path.as_posix()
 
 
-def read(path: Path) -> str:
+def read(path: Path, *, sources: Sources = DISK) -> str:
     """The text of a template file; raises `TemplateBroken` when it can't be read or is not UTF-8."""
     try:
-        content = path.read_bytes()
+        content = sources.read(path)
     except OSError as error:
         raise TemplateBroken(
             sentence("The template can't be read."),
@@ -214,15 +212,6 @@ def _no_file(folder: Path, *, stems: Sequence[str], there: Iterable[str], langua
         subject=shown(folder),
         remedy=sentence("{first} {second}", first=near, second=add) if near else add,
     )
-
-
-def _files(folder: Path) -> set[str]:
-    """The template files of a folder; about.yaml tells about them and is none."""
-    return {path.name for path in folder.iterdir() if path.is_file() and path.suffix != ".yaml"}
-
-
-def _sub_folders(folder: Path) -> list[str]:
-    return [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
 
 
 def _is_name(name: str) -> bool:

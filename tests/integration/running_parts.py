@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from publisher.alerts import Alert
 from publisher.app import App, Options
 from publisher.clock import SimulatedClock
 from publisher.daemon import Daemon
@@ -55,6 +56,20 @@ def schedule(*posts: str, channels: str = CHANNELS) -> str:
 
 
 @dataclass
+class Collector:
+    """A notifier that keeps what it is given."""
+
+    alerts: list[Alert]
+
+    def notify(self, alert: Alert) -> None:
+        """Keep it."""
+        self.alerts.append(alert)
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+@dataclass
 class Scene:
     """A folder with a file, a sandbox and a ledger. `at` lets the daemon do what is due at an instant."""
 
@@ -64,6 +79,8 @@ class Scene:
     ledger: Ledger
     without: set[str] = field(default_factory=set)  #: channels that have no credentials
     extra: dict[str, dict[str, str]] = field(default_factory=dict)  #: further settings by channel
+    alerts: list[Alert] = field(default_factory=list)  #: what the team was told
+    patience: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:
         self._daemon: Daemon | None = None
@@ -92,7 +109,9 @@ class Scene:
         """The daemon that runs; started when it is asked for first."""
         if self._daemon is None:
             self.stop = threading.Event()
-            self._daemon = Daemon(self.app, self.ledger, stop=self.stop)
+            self._daemon = Daemon(
+                self.app, self.ledger, stop=self.stop, notifier=Collector(self.alerts), patience=self.patience
+            )
         return self._daemon
 
     def end(self) -> None:

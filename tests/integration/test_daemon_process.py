@@ -141,6 +141,32 @@ def test_an_edit_is_followed_while_it_runs(office: Office) -> None:
     assert (stop(daemon)[0], office.out("twitter")) == (0, 1)
 
 
+def test_status_tells_of_a_broken_file_and_of_what_is_due_meanwhile(office: Office) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    office.write(post("one", at=soon, to=["twitter"]), post("two", at=soon + timedelta(days=3), to=["twitter"]))
+    daemon = office.daemon()
+    wait_for(
+        lambda: (office.folder / "var" / "publisher.db").exists() and office.call("status")[1].count("planned") > 1
+    )
+    (office.folder / "schedules.yaml").write_text("posts: [", encoding="utf-8")
+    wait_for(lambda: "is broken since" in office.call("status")[1])
+    code, output, _ = office.call("status")
+    banner, _, rest = output.partition("\n\n")
+    assert code == 0
+    assert re.search(r"^  schedules\.yaml:\d+:\d+  \S", banner, re.MULTILINE)
+    assert [line.strip() for line in banner.splitlines()[-2:]] == [
+        "Due meanwhile, within 48 hours:",
+        f"{soon:%Y-%m-%d %H:%M} UTC, post of one on twitter",
+    ]
+    assert rest.count("planned") == 3  # two rows and the sum
+    code, output, complaints = office.call("status", "--format", "json")
+    assert (code, len(json.loads(output))) == (0, 2)
+    assert complaints == f"{banner}\n\n"
+    office.write(post("one", at=soon, to=["twitter"]))
+    wait_for(lambda: "is broken since" not in office.call("status")[1])
+    assert "mended" in stop(daemon)[2]
+
+
 def test_a_second_daemon_is_refused_at_once_and_told_who_runs(office: Office) -> None:
     office.write(just_now(["twitter"]))
     daemon = office.daemon()

@@ -71,7 +71,7 @@ def begin(ledger: Ledger, key: str, *, owner: str = "me") -> Claim:
 
 
 def pending(ledger: Ledger, *keys: str) -> None:
-    ledger.deliveries.add([planned(key) for key in keys], now=NOW)
+    ledger.deliveries.replan(added=[planned(key) for key in keys], now=NOW)
     for key in keys:
         ledger.deliveries.transition(key, to=S.PENDING, now=NOW)
 
@@ -116,7 +116,7 @@ def test_who_writes_takes_the_lock_at_once_and_who_reads_takes_none(file: Path) 
 
 
 def test_a_ledger_is_opened_again_quickly(file: Path, ledger: Ledger) -> None:
-    ledger.deliveries.add([planned("one")], now=NOW)
+    ledger.deliveries.replan(added=[planned("one")], now=NOW)
     began = time.perf_counter()
     for _ in range(10):
         again = open_ledger(f"sqlite:///{file}")
@@ -157,7 +157,7 @@ def test_a_migration_that_is_cut_short_leaves_nothing_half_done(file: Path) -> N
         ("text", "file is not a database", "put a backup in its place"),
         ("foreign", "this database belongs to another program", "choose another file"),
         ("foreign with alembic", "this database belongs to another program", "choose another file"),
-        ("newer", "was written by a newer publisher (schema 9999, this program knows 0001)", "update publisher"),
+        ("newer", "was written by a newer publisher (schema 9999, this program knows 0002)", "update publisher"),
         ("unheard of", "Can't locate revision", "put a backup in its place"),
         ("file as folder", "File exists", "a part of its path is a file"),
         ("file as folder above", "Not a directory", "a part of its path is a file"),
@@ -229,7 +229,7 @@ def test_an_address_that_leads_nowhere_is_told_in_words(address: str, said: str)
 
 
 def test_a_ledger_that_may_only_be_read_can_be_looked_at_and_not_written(file: Path, ledger: Ledger) -> None:
-    ledger.deliveries.add([planned("one")], now=NOW)
+    ledger.deliveries.replan(added=[planned("one")], now=NOW)
     looking = open_ledger(f"sqlite:///file:{file}?mode=ro&uri=true")
     assert state(looking, "one") == "planned"
     with pytest.raises(LedgerError, match="readonly") as caught:
@@ -245,7 +245,7 @@ def test_a_full_disk_is_told_in_words_and_changes_nothing(file: Path, ledger: Le
         connection.exec_driver_sql("PRAGMA max_page_count = 1")
     many = [planned(f"key-{number}") for number in range(1000)]
     with pytest.raises(LedgerError, match="full") as caught:
-        small.deliveries.add(many, now=NOW)
+        small.deliveries.replan(added=many, now=NOW)
     assert caught.value.remedy == "free some disk space; nothing is sent until then"
     assert [row.key for row in ledger.deliveries.all()] == ["one"]
     small.close()
@@ -275,7 +275,7 @@ def unprivileged(folder: Path) -> Iterator[None]:
 def test_a_ledger_that_another_program_holds_is_told_in_words(file: Path, ledger: Ledger) -> None:
     waiting = open_ledger(f"sqlite:///{file}?timeout=0.05")
     with ledger.engine.begin(), pytest.raises(LedgerError, match="locked") as caught:
-        waiting.deliveries.add([planned("one")], now=NOW)
+        waiting.deliveries.replan(added=[planned("one")], now=NOW)
     assert caught.value.remedy == "another program holds the file for long; stop it, or wait"
     waiting.close()
 
@@ -301,7 +301,7 @@ def test_a_row_that_is_lost_under_our_feet_is_told_in_words(ledger: Ledger) -> N
 
 def test_what_is_planned_comes_back_as_it_was(ledger: Ledger) -> None:
     one = planned("one/post", due_at=NOW + MINUTE, expires_at=NOW + 2 * MINUTE)
-    ledger.deliveries.add([one], now=NOW)
+    ledger.deliveries.replan(added=[one], now=NOW)
     row = ledger.deliveries.get("one/post")
     assert row is not None
     assert (row.key, row.kind, row.source_id, row.channel, row.languages) == (
@@ -317,7 +317,7 @@ def test_what_is_planned_comes_back_as_it_was(ledger: Ledger) -> None:
 
 def test_an_instant_keeps_its_moment_whatever_its_zone(ledger: Ledger) -> None:
     east = NOW.astimezone(datetime.fromisoformat("2027-05-03T00:00+05:30").tzinfo)
-    ledger.deliveries.add([planned("one", due_at=east)], now=NOW)
+    ledger.deliveries.replan(added=[planned("one", due_at=east)], now=NOW)
     row = ledger.deliveries.get("one")
     assert row is not None
     assert (row.due_at, row.due_at.tzinfo) == (NOW, UTC)
@@ -330,7 +330,7 @@ def test_an_instant_without_a_zone_is_refused(ledger: Ledger) -> None:
 
 def test_planning_again_leaves_what_is_there_as_it_is(ledger: Ledger) -> None:
     pending(ledger, "one")
-    ledger.deliveries.add([planned("one", due_at=NOW + MINUTE), planned("two")], now=NOW)
+    ledger.deliveries.replan(added=[planned("one", due_at=NOW + MINUTE), planned("two")], now=NOW)
     row = ledger.deliveries.get("one")
     assert row is not None
     assert (row.due_at, row.state) == (NOW, S.PENDING)
@@ -339,12 +339,12 @@ def test_planning_again_leaves_what_is_there_as_it_is(ledger: Ledger) -> None:
 
 def test_only_what_is_not_due_yet_is_moved(ledger: Ledger) -> None:
     pending(ledger, "begun")
-    ledger.deliveries.add([planned("ahead"), planned("left out"), planned("skipped")], now=NOW)
+    ledger.deliveries.replan(added=[planned("ahead"), planned("left out"), planned("skipped")], now=NOW)
     ledger.deliveries.transition("left out", to=S.CANCELLED, now=NOW)
     ledger.deliveries.transition("skipped", to=S.CANCELLED, now=NOW, settled_by="me")
     later = NOW + MINUTE
     keys = ("begun", "ahead", "left out", "skipped")
-    ledger.deliveries.move([planned(key, due_at=later) for key in keys], now=NOW)
+    ledger.deliveries.replan(moved=[planned(key, due_at=later) for key in keys], now=NOW)
     rows = {row.key: (str(row.state), row.due_at) for row in ledger.deliveries.all()}
     assert rows == {
         "begun": ("pending", NOW),
@@ -373,7 +373,7 @@ def test_only_what_is_not_due_yet_is_moved(ledger: Ledger) -> None:
 )
 def test_a_key_stands_for_all_below_it_at_a_slash(ledger: Ledger, prefix: str, found: list[str]) -> None:
     keys = ["a", "a/b", "a/b/c", "a-b", "ab/c", "a%/b", "a_/b", "axx/b", "a0", "a.b/c", "é/b"]
-    ledger.deliveries.add([planned(key) for key in keys], now=NOW)
+    ledger.deliveries.replan(added=[planned(key) for key in keys], now=NOW)
     assert sorted(row.key for row in ledger.deliveries.matching(prefix)) == found
 
 
@@ -382,14 +382,14 @@ def test_a_key_stands_for_all_below_it_at_a_slash(ledger: Ledger, prefix: str, f
 
 def test_what_is_due_comes_oldest_first(ledger: Ledger) -> None:
     times = {"late": NOW - MINUTE, "now": NOW, "later": NOW + timedelta(microseconds=1)}
-    ledger.deliveries.add([planned(key, due_at=due_at) for key, due_at in times.items()], now=NOW)
+    ledger.deliveries.replan(added=[planned(key, due_at=due_at) for key, due_at in times.items()], now=NOW)
     assert [row.key for row in ledger.deliveries.due(NOW)] == ["late", "now"]
     assert all(row.is_due(NOW) for row in ledger.deliveries.due(NOW))
     assert ledger.deliveries.next_instant(NOW) == times["later"]
 
 
 def test_a_retry_is_due_at_its_time_or_when_it_is_too_late(ledger: Ledger) -> None:
-    ledger.deliveries.add([planned("one", expires_at=NOW + 5 * MINUTE)], now=NOW)
+    ledger.deliveries.replan(added=[planned("one", expires_at=NOW + 5 * MINUTE)], now=NOW)
     ledger.deliveries.transition("one", to=S.PENDING, now=NOW)
     wait = Result(outcome=Outcome.RATE_LIMITED, state=S.RETRY_WAIT, next_at=NOW + 15 * MINUTE)
     ledger.attempts.finish(begin(ledger, "one"), wait, now=NOW)
@@ -409,7 +409,7 @@ def test_nothing_ahead_means_no_alarm(ledger: Ledger) -> None:
 
 
 def test_a_change_that_the_table_does_not_allow_is_refused_and_changes_nothing(ledger: Ledger) -> None:
-    ledger.deliveries.add([planned("one")], now=NOW)
+    ledger.deliveries.replan(added=[planned("one")], now=NOW)
     with pytest.raises(IllegalTransition):
         ledger.deliveries.transition("one", to=S.SENT, now=NOW, reason="because")
     row = ledger.deliveries.get("one")
@@ -448,7 +448,7 @@ def test_an_intent_is_written_before_and_a_result_after(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("reached", [S.PLANNED, S.SENDING, S.SENT, S.UNKNOWN, S.CANCELLED])
 def test_only_what_waits_to_be_sent_can_be_claimed(ledger: Ledger, reached: S) -> None:
-    ledger.deliveries.add([planned("one")], now=NOW)
+    ledger.deliveries.replan(added=[planned("one")], now=NOW)
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE deliveries SET state = ?", (str(reached),))
     with pytest.raises(ClaimLost):

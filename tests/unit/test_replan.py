@@ -82,7 +82,7 @@ def test_the_first_plan_is_all_new() -> None:
     assert days(found.added) == ["2027-04-14", "2027-05-05", "2027-05-11", "2027-05-11"]
     assert not found.moved
     assert not found.cancelled
-    assert str(found) == "+4 new, 0 changed, 0 cancelled, 0 out already and not sent again"
+    assert str(found) == "+3 posts, 0 moved, 0 cancelled; +1 mailing, 0 moved, 0 cancelled; 0 sent again"
 
 
 def test_the_same_file_again_changes_nothing() -> None:

@@ -1,0 +1,56 @@
+"""What an alert says, and who takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class AlertKind(StrEnum):
+    """What happened."""
+
+    FILE_BROKEN = "file broken"
+    FILE_MENDED = "file mended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One thing to know. Holds no secret and no reader's address: it leaves this computer."""
+
+    kind: AlertKind
+    subject: str  #: the thing: a file, a delivery, a channel
+    words: str  #: what is so, in plain sentences
+    mend: str = ""  #: what to do about it; empty when there is nothing to do
+
+    @property
+    def title(self) -> str:
+        """One line: ``publisher: file broken: schedules.yaml``."""
+        return f"publisher: {self.kind}: {self.subject}"
+
+    @property
+    def text(self) -> str:
+        """Everything, in lines."""
+        return "\n".join(line for line in (self.title, self.words, f"→ {self.mend}" if self.mend else "") if line)
+
+
+class Notifier(Protocol):
+    """Takes alerts to people."""
+
+    def notify(self, alert: Alert) -> None:
+        """Send it, later and elsewhere. Neither waits nor raises."""
+        ...
+
+    def close(self) -> None:
+        """Send what is left if that goes quickly. May be called twice."""
+        ...
+
+
+class Silence:
+    """The notifier when no way is configured: the log and `publisher status` say it all the same."""
+
+    def notify(self, alert: Alert) -> None:
+        """Nobody is told."""
+
+    def close(self) -> None:
+        """Nothing is left."""
