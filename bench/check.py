@@ -133,7 +133,7 @@ def main() -> None:
     asked.add_argument("--runs", type=int, default=RUNS)
     runs = asked.parse_args().runs
     lines = [f"{date.today()}  {platform.platform()}  {os.cpu_count()} cores  Python {platform.python_version()}"]  # noqa: DTZ011
-    lines += [f"make bench-check   (median of {runs} runs)", ""]
+    lines += [f"make bench-check   (median of {runs} runs; load of the machine before: {os.getloadavg()[0]:.1f})", ""]
     for name, event in (
         ("conferences, each with 19 deliveries", CONFERENCE),
         ("short events without a cadence", SHORT),
