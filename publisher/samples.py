@@ -39,9 +39,6 @@ from publisher.schedulefile.schedule import Entry
 _OF_THE_ENTRY = (MissingTranslation, DraftTooLong, MediaError)
 """What is wrong with one entry, and may not be with another that looks alike."""
 
-_WIDEST = 25
-"""No platform counts a character as more: X counts the shortest address, of four, as 23."""
-
 
 class Case(NamedTuple):
     """One delivery in one language."""
@@ -69,7 +66,7 @@ class Samples:
         self._previewer = previewer
         self._facts = Facts()
         self._first: dict[Hashable, Preview] = {}
-        self._narrow: set[Hashable] = set()
+        self._announcements: dict[Hashable, Announcement] = {}
         self._media: dict[tuple[int, str], tuple[Media, ...] | PublisherError] = {}
         self._taken: dict[tuple[str, str], tuple[int, int]] = {}
 
@@ -96,6 +93,7 @@ class Samples:
         first = self._first.get(like.group)
         if first is None:
             self._first[like.group] = first = self._composed(case)
+            self._announcements[like.group] = like.announcement
             self._note(like, first)
             return first.stopped
         if first.stopped is not None and not isinstance(first.stopped.error, _OF_THE_ENTRY):
@@ -118,8 +116,6 @@ class Samples:
         channel = case.planned.channel
         announcement = self._announcement(case)
         whole = (channel.id, case.language, announcement.template)
-        if whole in self._narrow:
-            return None
         try:
             uses = self._previewer.uses(announcement)
             likeness = self._facts.likeness(uses, announcement) if uses else None
@@ -174,10 +170,8 @@ class Samples:
         payload = first.composed.payload
         if not payload.limit:
             return True
-        longest = self._facts.length(like.uses, like.announcement) * _WIDEST
-        if payload.limit < longest:  # so it will be for most others: composing them is quicker than comparing them
-            self._narrow.add((first.planned.channel.id, first.language, first.planned.template))
-        return like.uses.is_straight and longest <= payload.limit - payload.weight
+        growth = self._facts.growth(like.uses, like.announcement, over=self._announcements[like.group])
+        return like.uses.is_straight and growth <= payload.limit - payload.weight
 
     def _is_taken(self, like: _Like, media: Media) -> bool:
         size, alt = self._taken.get((like.announcement.channel.type, media.content_type), (-1, -1))

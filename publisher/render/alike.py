@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from publisher.errors import MissingTranslation
 from publisher.model import Announcement
+from publisher.render.growth import growth
 from publisher.render.uses import Comparison, Look, Uses
 from publisher.render.views import variables_for
 
@@ -37,8 +38,6 @@ _ODD = re.compile(
 _OF_THE_DAY = frozenset({"today", "event.days_left", "event.deadline_days_left"})
 
 _ABSENT = "absent"
-_LONGEST_DAY = 200
-"""Characters that days and hours take in words, at most and with a wide margin."""
 
 _Known: TypeAlias = dict[str, object]
 
@@ -67,10 +66,13 @@ class Facts:
         values = self._values(uses, announcement)
         return any(isinstance(values[fact], MissingTranslation) for fact in uses.looks)
 
-    def length(self, uses: Uses, announcement: Announcement) -> int:
-        """More characters than the template can show of the facts of this announcement."""
-        values = self._values(uses, announcement)
-        return sum(_length(values[fact]) * times for fact, times in uses.times.items())
+    def growth(self, uses: Uses, announcement: Announcement, *, over: Announcement) -> int:
+        """By how much more, at most, the text for this announcement counts on any channel than that for ``over``.
+
+        Both must be alike: then the same facts are shown equally often, and only what they hold makes a difference.
+        """
+        mine, others = self._values(uses, announcement), self._values(uses, over)
+        return sum(growth(mine[fact], others[fact]) * times for fact, times in uses.times.items())
 
     def _values(self, uses: Uses, announcement: Announcement) -> _Known:
         known = self._known.setdefault((id(announcement.source), announcement.language, announcement.channel.type), {})
@@ -114,9 +116,3 @@ def _outcome(comparison: Comparison, values: _Known) -> object:
         return bool(_SIGNS[comparison.sign](values[comparison.fact], comparison.value))
     except TypeError:
         return TypeError
-
-
-def _length(value: object) -> int:
-    if isinstance(value, str):
-        return len(value)
-    return sum(map(len, value)) if isinstance(value, tuple) else _LONGEST_DAY

@@ -61,6 +61,12 @@ class Schedule:
     #: Names of entries that have an error, or lack a step or a channel because of one elsewhere.
     blocked: frozenset[str] = field(default_factory=frozenset)
 
+    _by_name: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the entries; of two with one name the first counts."""
+        object.__setattr__(self, "_by_name", {entry.name: entry for entry in reversed(self.entries)})
+
     def events_between(self, first: date, last: date) -> tuple[Event, ...]:
         """Confirmed events that touch these days (both included), by date: what a digest tells about."""
         events = (entry.source for entry in self.entries if isinstance(entry.source, Event))
@@ -73,4 +79,4 @@ class Schedule:
 
     def entry(self, name: str) -> Entry | None:
         """The entry called ``events/open-day``."""
-        return next((entry for entry in self.entries if entry.name == name), None)
+        return self._by_name.get(name)
