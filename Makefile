@@ -5,9 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NODE := .node
+CATALOGUE := publisher/translations/pl.po
+# Lines of its header that change although no message does, or say nothing.
+NO_NEWS := ^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test lint format schema docs bench-check bench-breakages constraints clean
+.PHONY: help install install-dev demo run test lint format schema docs messages bench-check bench-breakages constraints clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +63,12 @@ schema: install ## write the JSON Schema for editors anew
 
 docs: install ## write the pages that are made from the program
 	@$(BIN)/python -m publisher.render.reference > docs/template-reference.md
+
+messages: install ## gather the messages of the program into the Polish catalogue (translations/pl.po)
+	@$(BIN)/pybabel -q extract --no-default-keywords -k sentence -k counted:1,2 --sort-output --no-location --no-wrap \
+		-o .messages.pot publisher
+	@$(BIN)/pybabel -q update -l pl -i .messages.pot -o $(CATALOGUE) --no-fuzzy-matching --ignore-obsolete --no-wrap
+	@grep -vE '$(NO_NEWS)' $(CATALOGUE) > .messages.pot && mv .messages.pot $(CATALOGUE)
 
 bench-check: install ## how long publisher check takes on files of 5,000 lines
 	@$(BIN)/python bench/check.py

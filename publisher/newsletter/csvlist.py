@@ -71,7 +71,7 @@ class _Reading:
         try:
             address = normal_address(cells[self._email])
         except BadAddress as error:
-            self._report_bad_address(row, cells[self._email], reason=str(error))
+            self._report_bad_address(row, cells[self._email], reason=error.reason)
             return
         first = self._lines.setdefault(address.casefold(), row.line)
         if first != row.line:
@@ -112,9 +112,9 @@ class _Reading:
             )
         return language or ""
 
-    def _report_bad_address(self, row: Row, address: str, *, reason: str) -> None:
+    def _report_bad_address(self, row: Row, address: str, *, reason: Sentence) -> None:
         if address:
-            message = sentence("{address} is no usable address: {reason}", address=masked(address), reason=reason)
+            message = sentence("{address} is no usable address: {reason}.", address=masked(address), reason=reason)
             hint = sentence("Mend the address or delete the row.")
         else:
             message = sentence("Row {line} has no address.", line=row.line)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from publisher.sentences import Sentence, sentence, verbatim
+
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN = re.compile(rf"(?=.{{3,64}}@){_ATOM}(?:\.{_ATOM})*@(?=.{{4,189}}\Z)(?:{_LABEL}\.)+[A-Za-z]{{2,63}}")
@@ -13,7 +15,11 @@ _SPECIAL = (".arpa", ".invalid", ".local", ".localhost", ".onion", ".test")
 
 
 class BadAddress(ValueError):
-    """Not an address; ``str()`` says why without repeating it."""
+    """Not an address; ``reason`` says why without repeating it."""
+
+    def __init__(self, reason: Sentence) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def normal_address(address: str) -> str:
@@ -36,7 +42,25 @@ def _by_the_library(address: str) -> str:
     try:
         return validate_email(address, check_deliverability=False, allow_smtputf8=False).normalized
     except EmailNotValidError as error:
-        raise BadAddress(str(error)) from None
+        raise BadAddress(_why(address) or verbatim(str(error).rstrip("."))) from None
+
+
+def _why(address: str) -> Sentence | None:
+    """The usual slips in words that can be translated; the library tells of the rare ones, in English."""
+    local, at, domain = address.rpartition("@")
+    slips = (
+        (not at, sentence("it has no @")),
+        ("@" in local, sentence("it has more than one @")),
+        ("<" in address, sentence("here stands a name with it, and only the address is expected")),
+        (" " in address, sentence("it has a space in it")),
+        (not local, sentence("nothing stands before the @")),
+        (not domain, sentence("nothing stands after the @")),
+        ("," in address or ";" in address, sentence("it has a comma or semicolon in it")),
+        (not local.isascii(), sentence("before the @ it has a letter that English does not have")),
+        ("." not in domain, sentence("after the @ it has no ending like .pl or .org")),
+        (".." in address, sentence("it has two dots in a row")),
+    )
+    return next((words for is_so, words in slips if is_so), None)
 
 
 @lru_cache(maxsize=1000)

@@ -84,6 +84,28 @@ def test_an_unknown_language_is_a_warning_and_the_reader_stays(path: Path) -> No
 
 
 @pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("anna", "it has no @"),
+        ("anna@one@example.org", "it has more than one @"),
+        ("Anna <anna@example.org>", "here stands a name with it, and only the address is expected"),
+        ("anna b@example.org", "it has a space in it"),
+        ("@example.org", "nothing stands before the @"),
+        ("anna@", "nothing stands after the @"),
+        ('"anna,b"@example.org', "it has a comma or semicolon in it"),
+        ("żółw@example.org", "before the @ it has a letter that English does not have"),
+        ("anna@example", "after the @ it has no ending like .pl or .org"),
+        ("anna@example..org", "it has two dots in a row"),
+        ("anna@-example.org", "An email address cannot have a hyphen immediately after the @-sign"),
+    ],
+)
+def test_why_an_address_is_refused(address: str, reason: str) -> None:
+    with pytest.raises(BadAddress) as refused:
+        normal_address(address)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
     ("row", "code"),
     [
         ("anna,Anna", "bad-address"),
