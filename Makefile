@@ -60,6 +60,7 @@ schema: install ## write the JSON Schema for editors anew
 
 docs: install ## write the pages that are made from the program
 	@$(BIN)/python -m publisher.render.reference > docs/template-reference.md
+	@$(BIN)/python -m publisher.explanations docs
 
 bench-check: install ## how long publisher check takes on files of 5,000 lines
 	@$(BIN)/python bench/check.py
