@@ -83,7 +83,9 @@ def test_messages_are_polish_when_asked_or_by_the_locale(folder: Path) -> None:
     assert "błąd" in asked.stdout
     (first, *_) = json.loads(publisher(folder, "check", "--lang", "pl", "--format", "json").stdout)
     assert first["message"] == "Wartość nie może zaczynać się od „@”."
-    assert publisher(folder, "check", "--lang", "en", LANG="pl_PL.UTF-8").stdout.startswith("schedules.yaml:2:23  error")
+    assert publisher(folder, "check", "--lang", "en", LANG="pl_PL.UTF-8").stdout.startswith(
+        "schedules.yaml:2:23  error"
+    )
 
 
 def test_a_code_is_explained_in_both_languages(folder: Path) -> None:
