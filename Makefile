@@ -63,6 +63,7 @@ schema: install ## write the JSON Schema for editors anew
 
 docs: install ## write the pages that are made from the program
 	@$(BIN)/python -m publisher.render.reference > docs/template-reference.md
+	@$(BIN)/python -m publisher.explanations docs
 
 messages: install ## gather the messages of the program into the Polish catalogue (translations/pl.po)
 	@$(BIN)/pybabel -q extract --no-default-keywords -k sentence -k counted:1,2 --sort-output --no-location --no-wrap \

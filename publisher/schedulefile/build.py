@@ -17,13 +17,15 @@ from yaml import events as ev
 from publisher.schedulefile.encoding import INVISIBLE, invisible_here
 from publisher.schedulefile.fault import SyntaxFault, Unreadable, at
 from publisher.schedulefile.quotesigns import is_template, template_without_quotes
-from publisher.schedulefile.quoting import in_quotes, quoted_value, value_at
 from publisher.schedulefile.syntax import explain
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, plain
+from publisher.schedulefile.tricks import alias, tag
 from publisher.schedulefile.working import Replaced, WorkingText
 from publisher.sentences import sentence
 
 MAX_DEPTH = 50
+#: So many names, values and lists; a file of one mebibyte that people wrote has half of them.
+MAX_NODES = 120_000
 
 _NO_TAG = (None, "!")
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -45,6 +47,7 @@ class _Builder:
     def __init__(self, text: WorkingText) -> None:
         self._text = text
         self._events = self._safe_events()
+        self._left = MAX_NODES
         self.faults: list[SyntaxFault] = []
 
     def document(self) -> Mapping:
@@ -74,6 +77,9 @@ class _Builder:
             raise Unreadable(explain(error, self._text.lines)) from None
 
     def _node(self, event: ev.Event, depth: int) -> Node:
+        self._left -= 1
+        if self._left < 0:
+            raise _too_much(_span(event))
         if isinstance(event, ev.ScalarEvent):
             if event.anchor is None and event.tag in _NO_TAG:
                 return self._scalar(event)
@@ -116,25 +122,9 @@ class _Builder:
         """An anchor, alias or tag; nearly always a text that begins with such a sign."""
         span = _span(event)
         line = self._text.lines[span.line]
-        sign, value = line[span.column : span.column + 1], value_at(line, span.column)
-        quoted: tuple[Replaced, ...] = ()
-        if value and isinstance(event, ev.ScalarEvent | ev.AliasEvent):
-            quoted = (Replaced(Span(span.line, span.column, span.line, span.column + len(value)), in_quotes(value)),)
-        hint = sentence("Put it in quotes:  {line}", line=quoted_value(line, span.column))
         if getattr(event, "anchor", None):
-            return Unreadable(
-                SyntaxFault(
-                    "alias-used",
-                    sentence(
-                        "In YAML “{sign}” names a value or repeats one, and this file has no such names.", sign=sign
-                    ),
-                    sentence("{mend}   To repeat a value, write it out again.", mend=hint),
-                    span,
-                    detour=quoted,
-                )
-            )
-        message = sentence("A value cannot begin with “{sign}”.", sign=sign)
-        return Unreadable(SyntaxFault("needs-quotes", message, hint, span, mend=quoted))
+            return Unreadable(alias(line, span, is_whole=isinstance(event, ev.ScalarEvent) and not event.value))
+        return Unreadable(tag(line, span, is_text=isinstance(event, ev.ScalarEvent)))
 
     def _no_name(self, span: Span) -> Unreadable:
         """A group as the name of a group: nearly always the placeholder of a template."""
@@ -164,6 +154,11 @@ def _too_deep(span: Span) -> Unreadable:
     message = sentence("This is nested more than {most} levels deep.", most=MAX_DEPTH)
     hint = sentence("Check the brackets and the indentation from here on.")
     return Unreadable(SyntaxFault("too-deep", message, hint, span))
+
+
+def _too_much(span: Span) -> Unreadable:
+    message = sentence("This file has more than {most:,} names and values; the rest is not read.", most=MAX_NODES)
+    return Unreadable(SyntaxFault("too-large", message, sentence("Move past events into a file of their own."), span))
 
 
 def _nothing_in_it() -> Unreadable:

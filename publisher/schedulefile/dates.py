@@ -12,6 +12,7 @@ from publisher.timing.words import NoSuchDay, calendar_day, clock_time
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
+_TWELVE_HOURS = re.compile(r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s?(?P<half>[ap])\.?m\b\.?", re.IGNORECASE)
 _NIGHT_ENDS = time(6)
 
 
@@ -36,6 +37,7 @@ def refuse_local_date(written: str, *, start: int = 0, offset: int = 0) -> None:
     """Nothing, unless a day written the way of a country stands at ``start``."""
     found = meant(written, start)
     if found is None:
+        refuse_twelve_hours(written)
         return
     if found.other:
         hint = sentence("Did you mean {first} or {second}?", first=found.first, second=found.other)
@@ -51,6 +53,26 @@ def refuse_local_date(written: str, *, start: int = 0, offset: int = 0) -> None:
         length=found.length,
         instead="" if found.other else found.text,
         day=None if hint else found.first,
+    )
+
+
+def refuse_twelve_hours(written: str) -> None:
+    """Nothing, unless a time of day is followed by AM or PM."""
+    found = _TWELVE_HOURS.search(written)
+    if found is None:
+        return
+    hour, minute = int(found["hour"]), found["minute"] or "00"
+    meant_hour = hour % 12 + (12 if found["half"].casefold() == "p" else 0)
+    instead = f"{meant_hour:02}:{minute}" if 1 <= hour <= 12 else ""  # noqa: PLR2004  hours of half a day
+    hint = sentence("Write it like 14:30.")
+    if instead:
+        hint = sentence("Did you mean {time}? `publisher fix` rewrites it.", time=instead)
+    wrong(
+        sentence("I read times on a clock of 24 hours, without AM and PM."),
+        hint=hint,
+        offset=found.start(),
+        length=len(found[0]),
+        instead=instead,
     )
 
 
@@ -82,6 +104,7 @@ def check_hours(begin: time, end: time) -> None:
 
 def two_times(written: str) -> tuple[time, time]:
     """Two times of day with a dash or “to” between them."""
+    refuse_twelve_hours(written)
     match = re.fullmatch(r"(\S+?)\s*(?:-|–|—|\bto\b|\bdo\b)\s*(\S+)", written)  # noqa: RUF001  people type all
     if match is None:
         wrong(sentence("Two times are expected here."), hint=sentence("Write them like 09:00-16:30."))
@@ -90,5 +113,7 @@ def two_times(written: str) -> tuple[time, time]:
         wrong(
             sentence("The minutes are missing."),
             hint=sentence("Did you mean {begin:02}:00-{end:02}:00?", begin=hours[0], end=hours[1]),
+            length=len(written),
+            instead=f"{hours[0]:02}:00-{hours[1]:02}:00",
         )
     return read_clock(match[1]), read_clock(match[2], offset=match.start(2))

@@ -7,7 +7,9 @@ mean other letters in Windows-1252 (ń and ñ) are left to a person.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from publisher.schedulefile.fault import SyntaxFault, Unreadable, at
 from publisher.schedulefile.tree import Span
@@ -24,7 +26,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _ONLY_1250 = re.compile(
     rb"[\xb9\xa5\xb3\xa3\xbf\xaf\x9f\x8f\x9d\x8d\x9c](?=[a-z\x80-\xff])|(?<=[a-z])[\xb9\xb3\xbf\x9f]"
 )
-_MOST_INVISIBLE = 20
+_MOST_INVISIBLE, _NO_TEXT = 20, 2000
 _HALF = 0.5
 _ASCII_END, _ESCAPED = "\x7f", "\udc80"  #: between them: what UTF-8 gave; from there on: bytes that it did not take
 
@@ -40,13 +42,15 @@ class Decoded:
 
 def decode(content: bytes) -> Decoded:
     """The text of a file. Raises `Unreadable` when its encoding can't be told."""
+    if name := _unmarked_utf16(content):
+        return _without_mark(content, name)
     encoding = encoding_of(content)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         return _by_guess(content, error.start, encoding)
     if "\x00" in text:
-        return _with_nulls(content, text, encoding)
+        return _with_nulls(text, encoding)
     return Decoded(text, encoding, tuple(invisible(text)))
 
 
@@ -66,21 +70,27 @@ def encode(text: str, encoding: str, *, like: bytes) -> bytes:
 
 
 def invisible(text: str) -> list[SyntaxFault]:
-    """The characters that nobody sees, each with its mend; not more than anybody wants to read of."""
+    """The characters that nobody sees; not more than anybody wants to read of, the last with the mend of the rest.
+
+    Raises `Unreadable` when there are so many of them that this can be no text.
+    """
     if INVISIBLE.search(text) is None:
         return []
-    faults = []
-    for number, line in enumerate(lines_of(text)):
-        faults += [_invisible(found, number) for found in INVISIBLE.finditer(line)]
-        if len(faults) >= _MOST_INVISIBLE:
-            break
-    return faults
+    places = ((number, found) for number, line in enumerate(lines_of(text)) for found in INVISIBLE.finditer(line))
+    faults = [_invisible(found, number) for number, found in islice(places, _MOST_INVISIBLE)]
+    rest = tuple(_instead(found, number) for number, found in islice(places, _NO_TEXT))
+    if len(rest) == _NO_TEXT:
+        raise Unreadable(_no_text(faults[0].span))
+    return [*faults[:-1], replace(faults[-1], mend=(*faults[-1].mend, *rest))]
 
 
 def _invisible(found: re.Match[str], line: int) -> SyntaxFault:
-    span = at(line, found.start())
-    instead = " " if found[0] in _LINE_BREAKS else ""
-    return SyntaxFault("odd-space", invisible_here(found[0]), INVISIBLE_MEND, span, mend=(Replaced(span, instead),))
+    mend = (_instead(found, line),)
+    return SyntaxFault("odd-space", invisible_here(found[0]), INVISIBLE_MEND, at(line, found.start()), mend=mend)
+
+
+def _instead(found: re.Match[str], line: int) -> Replaced:
+    return Replaced(at(line, found.start()), " " if found[0] in _LINE_BREAKS else "")
 
 
 def invisible_here(character: str) -> Sentence:
@@ -144,19 +154,32 @@ def _no_text(place: Span) -> SyntaxFault:
     )
 
 
-def _with_nulls(content: bytes, text: str, encoding: str) -> Decoded:
-    """Text with NUL characters is UTF-16 without its mark when every other byte is one, else mostly no text at all."""
+def _unmarked_utf16(content: bytes) -> str:
+    """UTF-16 without its mark shows itself by a NUL in nearly every other place; empty for anything else."""
+    if b"\x00" not in content or len(content) % 2 or content.startswith(_UTF16_MARKS):
+        return ""
     for name, offset in (("utf-16-le", 1), ("utf-16-be", 0)):
-        zeros = content[offset::2].count(0)
-        if zeros > _HALF * len(content) / 2 and content[1 - offset :: 2].count(0) == 0 and len(content) % 2 == 0:
-            fault = SyntaxFault(
-                "encoding",
-                sentence("This file is saved as UTF-16 without the mark that says so."),
-                sentence("`publisher fix` converts it. Or save it again as UTF-8."),
-                at(0, 0),
-            )
-            found = content.decode(name, "replace")
-            return Decoded(found, "utf-8", (fault, *invisible(found)))
+        zeros, others = content[offset::2].count(0), content[1 - offset :: 2].count(0)
+        if zeros > _HALF * len(content) / 2 and not others:
+            with suppress(UnicodeDecodeError):
+                content.decode(name)
+                return name
+    return ""
+
+
+def _without_mark(content: bytes, name: str) -> Decoded:
+    fault = SyntaxFault(
+        "encoding",
+        sentence("This file is saved as UTF-16 without the mark that says so."),
+        sentence("`publisher fix` converts it. Or save it again as UTF-8."),
+        at(0, 0),
+    )
+    text = content.decode(name)
+    return Decoded(text, "utf-8", (fault, *invisible(text)))
+
+
+def _with_nulls(text: str, encoding: str) -> Decoded:
+    """A text with a few NUL characters; with many of them it is none."""
     if text.count("\x00") >= _MOST_INVISIBLE:
         before = lines_of(text[: text.index("\x00")])
         raise Unreadable(_no_text(at(len(before) - 1, len(before[-1]))))

@@ -26,6 +26,7 @@ _Fault: TypeAlias = Any
 #: Of one group no more faults than this are told.
 _MOST = 20
 
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _GROUP_TYPES = ("model_type", "dict_type", "model_attributes_type")
 _LIST_TYPES = ("list_type", "tuple_type")
 
@@ -158,7 +159,13 @@ def _tell_unknown(findings: Findings, path: Path, *, group: _Group, span: Span) 
             noun=group.noun.small,
             parent=parent,
         )
-    hint = suggestion(name, _field_names(group.part, path[:-1]))
+    names = _field_names(group.part, path[:-1])
+    written, equals, value = name.partition("=")
+    hint = suggestion(name, names)
+    if equals and meant(written, names):
+        hint = sentence("Write a colon:  {name}: {value}", name=meant(written, names), value=value.strip())
+    elif _LANGUAGE.fullmatch(name) and not meant(name, names):
+        hint = sentence("If this is a language, indent the line below the field that it belongs to, like title.")
     findings.add("unknown-key", message, hint=hint, span=span, about=group.about)
 
 
@@ -171,6 +178,8 @@ def _of_wrong_kind(fault: _Fault, value: Node, part: type[Part]) -> tuple[str, S
         return "missing-key", sentence("The value is missing here."), hint
     if fault["type"] in _GROUP_TYPES:
         message = sentence("“{name}” consists of fields, one per line, each with its name.", name=name)
+        if isinstance(path[-1], int):
+            message = sentence("Each entry of “{name}” consists of fields, each with its name.", name=name)
         return "bad-value", message, _fields_hint(list(_field_names(part, path)))
     if fault["type"] in _LIST_TYPES:
         hint = sentence("Begin each entry with a dash: “- …”, or write [one, two].")

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 from publisher.model import Edit, Place, Problem
 from publisher.schedulefile.encoding import encode
-from publisher.schedulefile.read import Reading, read_bytes
+from publisher.schedulefile.read import MAX_BYTES, Reading, read_bytes
 from publisher.schedulefile.working import LINE_BREAK
 
 Problems = Callable[[Reading], Iterable[Problem]]
 """All problems of a reading."""
 
-#: A mend can uncover another problem that can be mended; this many times.
-_ROUNDS = 30
+#: A mend can uncover another problem that can be mended; this many times, in a large file fewer.
+_MOST_ROUNDS, _FEWEST_ROUNDS = 30, 3
+_MOST_CHARACTERS = 4 * MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def fix(content: bytes, *, file: str, problems: Problems) -> Fixed:
     first = reading = read_bytes(content, file=file)
     current = content
     mended: list[Problem] = []
-    for _ in range(_ROUNDS):
+    rounds = _MOST_CHARACTERS // max(1, len(first.text))
+    for _ in range(max(_FEWEST_ROUNDS, min(_MOST_ROUNDS, rounds))):
         found = [problem for problem in problems(reading) if problem.place.file == file]
         text = applied(reading.text, (edit for problem in found for edit in problem.mend))
         after = encode(text, reading.encoding, like=current) if reading.encoding else current

@@ -13,7 +13,7 @@ from publisher.schedulefile.scene import indentation
 from publisher.schedulefile.tree import Span
 from publisher.schedulefile.working import WorkingText
 
-_SECTION = re.compile(r"[^\W\d_][\w-]*:\s*(?:#.*)?$")
+_SECTION = re.compile(r"[^\W\d_][\w-]*:(?:\s|$)")
 _DASH = re.compile(r"(?P<dash>\s*-)(?:\s|$)")
 _ID = re.compile(r"\s*(?:-\s+)?id:[ \t]+(?P<id>\w[\w.-]*)[ \t]*(?:#.*)?$")
 _NAME = re.compile(r"(?P<name>\s*\w[\w.-]*):(?:\s|$)")

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from publisher.schedulefile.fault import SyntaxFault, at, to_end
+from publisher.schedulefile.fault import SyntaxFault, to_end
 from publisher.schedulefile.problems import line_numbers
+from publisher.schedulefile.quoting import in_quotes, name_before
 from publisher.schedulefile.scene import FAR, NEAR, Scene, block_lines, indentation
 from publisher.schedulefile.tree import Span
 from publisher.schedulefile.working import Replaced
@@ -18,12 +19,13 @@ ODD_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008
 NO_WIDTH = "\u200b\u200c\u200d\u2060\u00ad"
 
 _ODD = f"[{ODD_SPACES}{NO_WIDTH}]"
+_HIDDEN = re.compile(rf"[{NO_WIDTH}]+|{_ODD}+$")
 _STRUCTURE = re.compile(
     rf"^[ \t]*(?P<indent>{_ODD}+)"
     rf"|^[ \t]*-(?P<dash>{_ODD}+)"
     rf"|^[ \t]*(?:-[ \t]+)?(?:\{{[ \t]*)?(?P<name>[\w-]+):(?P<colon>{_ODD}+)"
 )
-_NO_SPACE = re.compile(r"^\s*(?P<dash>[-–—•])(?=[\w\"'{])(?![\w-]*-\s)")  # noqa: RUF001  what people type
+_BRACED_VALUE = re.compile(r"[{,]\s*[^:{}\[\],\"'#]+:[ \t]+(?P<value>[^:{}\[\],\"']*)$")
 _HASHTAG = re.compile(r"(?<=[\s\[{,])#(?=\w)")
 _NAMES = {
     "\u00a0": sentence("a non-breaking space"),
@@ -93,6 +95,39 @@ def odd_space_in(line: str, number: int) -> SyntaxFault | None:
     )
 
 
+_COLON = re.compile(rf"[\w-]+:(?P<colon>{_ODD}+)")
+
+
+def odd_colon_in(line: str, span: Span) -> SyntaxFault | None:
+    """A name in braces whose colon is followed by an odd space, so that the value belongs to the name."""
+    found = _COLON.match(line, span.column, span.end_column) if span.line == span.end_line else None
+    if found is None:
+        return None
+    place = Span(span.line, found.start("colon"), span.line, found.end("colon"))
+    return SyntaxFault(
+        "odd-space",
+        sentence(
+            "The space after “{name}:” is {space}, so this is not seen as a key.",
+            name=line[span.column : place.column - 1],
+            space=space_name(found["colon"][0]),
+        ),
+        sentence("Retype the space. `publisher fix` replaces it."),
+        place,
+        mend=(Replaced(place, " "),),
+    )
+
+
+def hidden_in(line: str, span: Span) -> Iterator[SyntaxFault]:
+    """Characters without width in a name or a word, and odd spaces behind it."""
+    if span.line != span.end_line:
+        return
+    for found in _HIDDEN.finditer(line, span.column, span.end_column):
+        place = Span(span.line, found.start(), span.line, found.end())
+        message = sentence("There is {space} in this word, which nobody sees.", space=space_name(found[0][0]))
+        hint = sentence("Delete it. `publisher fix` does it.")
+        yield SyntaxFault("odd-space", message, hint, place, mend=(Replaced(place, ""),))
+
+
 def ordinary(spaces: str, *, after: str = "") -> str:
     """The same with ordinary spaces; what has no width becomes nothing, but one space stays behind a dash or colon."""
     made = "".join("" if character in NO_WIDTH else " " for character in spaces)
@@ -131,6 +166,16 @@ def hashtag(scene: Scene) -> SyntaxFault | None:
     return None
 
 
+def _in_braces(line: str, column: int, number: int) -> tuple[Replaced, ...]:
+    """The value in braces that the hashtag belongs to, in quotes."""
+    found = _BRACED_VALUE.search(line[:column])
+    if found is None:
+        return ()
+    begin = found.start("value")
+    end = begin + len(re.split(r"[,}\]]", line[begin:], maxsplit=1)[0].rstrip())
+    return (Replaced(Span(number, begin, number, end), in_quotes(line[begin:end])),)
+
+
 def _hashtag_at(lines: list[str], number: int, column: int) -> SyntaxFault:
     """In a list of hashtags the sign goes; in braces and texts it stays, and a person has to set the quotes."""
     line = lines[number]
@@ -142,9 +187,13 @@ def _hashtag_at(lines: list[str], number: int, column: int) -> SyntaxFault:
         else sentence("Put the text in quotes. Lists of hashtags are written without “#”.")
     )
     away = tuple(Replaced(span, "") for span in signs)
-    message = lost_from(line, column)
+    quoted = () if is_list else _in_braces(line, column, number)
+    if quoted:
+        written = name_before(line[: quoted[0].span.column]) + quoted[0].text
+        hint = sentence("Put the text in quotes:  {line}   (`publisher fix` does it)", line=written)
+    mend = away if is_list else quoted
     return SyntaxFault(
-        "lost-hashtag", message, hint, to_end(lines, number, column), mend=away if is_list else (), detour=away
+        "lost-hashtag", lost_from(line, column), hint, to_end(lines, number, column), mend=mend, detour=away
     )
 
 
@@ -152,27 +201,3 @@ def lost_from(line: str, column: int) -> Sentence:
     """What a “#” after a space does."""
     lost = re.split(r"[\s,\]}]", line[column:], maxsplit=1)[0]
     return sentence("Everything from “{lost}” on would be thrown away: in YAML “ #” starts a comment.", lost=lost)
-
-
-def dash(scene: Scene) -> SyntaxFault | None:
-    """``-id: x``, or a typographic dash."""
-    for number in scene.above(NEAR):
-        if found := _NO_SPACE.match(scene.lines[number]):
-            return dash_without_space(scene.lines[number], number, found.start("dash"))
-    return None
-
-
-def dash_without_space(line: str, number: int, column: int) -> SyntaxFault:
-    """An entry that is none, because of its dash."""
-    span = at(number, column)
-    rest = line[column + 1 :].strip()
-    is_hyphen = line[column] == "-"
-    return SyntaxFault(
-        "list-dash",
-        sentence("There is no space after the dash.")
-        if is_hyphen
-        else sentence("An entry of a list begins with a hyphen (-), and this is “{sign}”.", sign=line[column]),
-        sentence("Write  - {rest}", rest=rest),
-        span,
-        mend=(Replaced(span, "- " if line[column + 1 : column + 2] != " " else "-"),),
-    )

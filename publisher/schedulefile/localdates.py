@@ -13,6 +13,7 @@ from publisher.timing.words import NoSuchDay, calendar_day
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _DASH = r"\s*(?:-|–|—|to|do|bis|a|al|au)\s*"  # noqa: RUF001  what people type
 _NAME = rf"(?:de\s+|d['’])?(?P<{{}}>{_MONTH})\.?"  # noqa: RUF001
+_FROM = re.compile(r"(?:od|from|vom|del|du)\s+", re.IGNORECASE)
 _BARE_YEAR = r"(?P<year>\d{4})(?:\s*r\.)?(?!\d)"
 _YEAR = r"(?:,?\s+(?:de\s+|del\s+)?|,\s*)(?P<year>\d{4})(?:\s*r\.)?"
 
@@ -55,16 +56,17 @@ def meant(written: str, start: int = 0) -> Meant | None:
     """The day or days that a text begins with, written another way than year-month-day."""
     if _AS_IT_SHOULD_BE.match(written, start):
         return None
+    before = _FROM.match(written, start)
     for form in _FORMS:
-        if found := form.match(written, start):
+        if found := form.match(written, before.end() if before else start):
             with suppress(NoSuchDay):
-                return _meant(found)
+                return _meant(found, start)
     return None
 
 
-def _meant(found: re.Match[str]) -> Meant:
+def _meant(found: re.Match[str], start: int) -> Meant:
     parts = found.groupdict()
-    year, month, length = parts["year"], _month(parts["month"]), found.end() - found.start()
+    year, month, length = parts["year"], _month(parts["month"]), found.end() - start
     if last := parts.get("last"):
         until = _month(parts["until"]) if parts.get("until") else month
         return Meant(length, _day(year, month, parts["day"]), _day(year, until, last))

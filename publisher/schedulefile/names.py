@@ -157,10 +157,29 @@ ALIASES = {
     "zarys": "draft",
 }
 
+#: The same for groups that do not have the first one.
+_ALIASES_ELSEWHERE = {
+    "when": "send",
+    "date": "send",
+    "data": "send",
+    "kiedy": "send",
+    "termin": "send",
+    "on": "send",
+    "send": "when",
+    "title": "text",
+    "text": "title",
+    "opis": "text",
+    "name": "id",
+    "nazwa": "name",
+    "channels": "to",
+    "description": "alt",
+}
 
 _LONGEST_NAME = 60
 #: A name that was not written to its end is recognised from so many letters on.
 _SHORTEST = 4
+#: A name of fewer letters resembles too many others.
+_FEWEST = 3
 #: How alike two names must be to suggest one for the other (difflib's ratio).
 _ALIKE = 0.65
 #: A second name that is nearly as close makes the first one a guess.
@@ -179,10 +198,12 @@ def meant(name: str, known: Iterable[str]) -> str:
     for one in names:
         if written in (one.casefold(), ALIASES.get(one.casefold())) or ALIASES.get(written) == one:
             return one
+    if (other := _ALIASES_ELSEWHERE.get(written, "")) in names:
+        return other
     longer = [one for one in names if len(written) >= _SHORTEST and one.casefold().startswith(written)]
     if len(longer) == 1:
         return longer[0]
-    close = get_close_matches(written, names, n=2, cutoff=_ALIKE)
+    close = get_close_matches(written, names, n=2, cutoff=_ALIKE) if len(written) >= _FEWEST else []
     if len(close) > 1 and _likeness(written, close[0]) - _likeness(written, close[1]) < _CLEARLY:
         return ""
     return close[0] if close else ""

@@ -8,19 +8,28 @@ from publisher.schedulefile.fault import SyntaxFault, at, to_end
 from publisher.schedulefile.quoting import in_quotes, name_before, quoted_value, value_at, without_remark
 from publisher.schedulefile.scene import FAR, NEAR, Scene
 from publisher.schedulefile.tree import Span
+from publisher.schedulefile.tricks import alias
 from publisher.schedulefile.working import Replaced
 from publisher.sentences import Sentence, sentence
 
 _KEY = r"\s*(?:-\s+)?(?:\{\s*)?"
 _NAME = r"[^\s:{\[,\"'#][^:{\[,\"'#]*"
-_BAD_START = re.compile(rf"(?:^\s*|(?:^|(?<=[\s\[{{,]))(?:{_NAME}:[ \t]+|-[ \t]+)|[\[{{,][ \t]*)(?P<sign>[@`%*&!|>])")
+_BAD_START = re.compile(
+    rf"(?:^\s*|(?:^|(?<=[\s\[{{,]))(?:{_NAME}:[ \t]+|-[ \t]+)|[\[{{,][ \t]*)(?P<sign>[@`%*&!|>]|\?(?=\s))"
+)
 _BRACKETED = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>[\[{][^\]}]*[\]}][ \t]*[^\s,\]}#].*)")
-_QUOTED = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>(?P<quote>[\"'])(?:(?!(?P=quote)).)*(?P=quote)[^\s,\]}#:].*)")
+_BEHIND_QUOTE = r"(?:[^\s,\]}#:].*|[ \t]+[^\s#:,\]}].*)"
+_BEHIND_QUOTE = r"(?:[^\s,\]}#:].*|[ \t]+[^\s#:,\]}].*)"
+_QUOTED = re.compile(
+    _KEY + _NAME + r":[ \t]+(?P<value>(?P<quote>[\"'])(?:(?!(?P=quote)).)*(?P=quote)" + _BEHIND_QUOTE + ")"
+)
+_MERGED = re.compile(r"\s*(?:-\s+)?<<:|.*(?:^|\s)&\S+\s*$")
 _BLOCK_SIGN = re.compile(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _IN_BRACES = re.compile(r"(?:\{\{.*?\}\}|\{%.*?%\}|[^,\]}{])+")
 _CURLY = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>[“”„«»‟‚‘’][^\n]*)")  # noqa: RUF001  what people type
 _CURLY_SIGNS = "“”„«»‟‚‘’"  # noqa: RUF001
+_CURLY_PAIRS = {"“": "”", "„": "”", "‟": "”", "«": "»", "»": "«", "‘": "’", "‚": "’"}  # noqa: RUF001
 _OPEN_QUOTE = re.compile(_KEY + _NAME + r":[ \t]+(?P<quote>[\"'])(?P<text>.*)$")
 _SECOND_COLON = re.compile(rf"^(?P<key>\s*(?:-\s+)?{_NAME}):[ \t]+(?P<value>.+)$")
 
@@ -59,6 +68,8 @@ def bad_start(scene: Scene) -> SyntaxFault | None:
         return None
     column = found.start("sign")
     span = Span(scene.line, column, scene.line, column + len(value_at(scene.here, column)))
+    if found["sign"] in "&*" and _MERGED.match(scene.here):
+        return alias(scene.here, at(scene.line, column))
     message = sentence("A value cannot begin with “{sign}”.", sign=found["sign"])
     return _to_quote("needs-quotes", message, line=scene.here, at=span)
 
@@ -89,8 +100,10 @@ def after_quote(scene: Scene) -> SyntaxFault | None:
     if found is None or scene.column <= found.start("value"):
         return None
     column, quote = found.start("value"), found["quote"]
+    if scene.here[:column].count("{") > scene.here[:column].count("}"):
+        return None
     written = without_remark(found["value"]).rstrip()
-    quoted = in_quotes(written[1:].removesuffix(quote))
+    quoted = in_quotes(written[1:-1] if written.endswith(quote) else written)
     span = Span(scene.line, column, scene.line, column + len(written))
     return SyntaxFault(
         "needs-quotes",
@@ -119,7 +132,7 @@ def curly(line: str, number: int, column: int) -> SyntaxFault:
     span = Span(number, column, number, column + len(value))
     return SyntaxFault(
         "smart-quotes",
-        sentence("“ and ” are typographic quotes: YAML treats them as letters."),
+        _typographic(line[column]),
         sentence(
             "Use straight quotes around the text:  {line}. Curly quotes inside the text are fine.",
             line=name_before(line[:column]) + quoted,
@@ -129,9 +142,18 @@ def curly(line: str, number: int, column: int) -> SyntaxFault:
     )
 
 
+def _typographic(begin: str) -> Sentence:
+    return sentence(
+        "{begin} and {end} are typographic quotes: YAML treats them as letters.",
+        begin=begin,
+        end=_CURLY_PAIRS.get(begin, begin),
+    )
+
+
 def open_quote(scene: Scene) -> SyntaxFault | None:
     """A quotation mark that is never closed swallows the lines below, up to the next one."""
-    for number in scene.above(FAR):
+    begun = [scene.begun[0]] if "quoted scalar" in scene.words and scene.begun[0] < len(scene.lines) else []
+    for number in begun or scene.above(FAR):
         found = _OPEN_QUOTE.match(scene.lines[number])
         if found is None:
             continue
@@ -141,6 +163,8 @@ def open_quote(scene: Scene) -> SyntaxFault | None:
                 continue
             return None
         end = len(scene.lines[number].rstrip())
+        if found["text"].rstrip().endswith(tuple(_CURLY_SIGNS)):
+            return _half_curly(scene.lines[number], Span(number, end - 1, number, end), quote=found["quote"])
         return SyntaxFault(
             "bad-value",
             sentence("The quotation mark that opens here is not closed."),
@@ -149,6 +173,21 @@ def open_quote(scene: Scene) -> SyntaxFault | None:
             detour=(Replaced(Span(number, end, number, end), found["quote"]),),
         )
     return None
+
+
+def _half_curly(line: str, span: Span, *, quote: str) -> SyntaxFault:
+    """``"text”``."""
+    return SyntaxFault(
+        "smart-quotes",
+        sentence(
+            "The text begins with {quote} and ends with {sign}, which is a letter to YAML.",
+            quote=quote,
+            sign=line[span.column],
+        ),
+        sentence("End it with {quote} too. `publisher fix` does it.", quote=quote),
+        span,
+        mend=(Replaced(span, quote),),
+    )
 
 
 def second_colon(scene: Scene) -> SyntaxFault | None:

@@ -7,6 +7,7 @@ entry is set aside, and reading begins anew, until the rest has been read: all p
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from publisher.errors import ScheduleUnreadable
@@ -16,6 +17,7 @@ from publisher.schedulefile.conflicts import conflicts
 from publisher.schedulefile.encoding import Decoded, decode, encoding_of
 from publisher.schedulefile.fault import SyntaxFault, Unreadable
 from publisher.schedulefile.isolate import isolate
+from publisher.schedulefile.problems import LIMIT
 from publisher.schedulefile.secrets import secrets_in
 from publisher.schedulefile.slips import slips
 from publisher.schedulefile.tree import Mapping, Span, moved
@@ -27,8 +29,8 @@ MAX_BYTES = 1024 * 1024
 UNKNOWN_ENCODING = ""
 
 #: So many mistakes are read past, in a large file fewer of them; a file with more is no schedule.
-_MOST_ROUNDS, _FEWEST_ROUNDS = 40, 5
-_MOST_CHARACTERS = 8 * MAX_BYTES
+_MOST_ROUNDS, _FEWEST_ROUNDS = 40, 4
+_MOST_CHARACTERS = 4 * MAX_BYTES
 #: What concerns the file as a whole, so that nothing in it can be trusted.
 _OF_THE_FILE = ("encoding", "merge-conflict", "empty-file", "too-large")
 
@@ -112,7 +114,7 @@ class _Reader:
         for fault in self.decoded.faults:
             self._note(fault)
         self._text.apply(edit for fault in self.decoded.faults for edit in fault.mend)
-        found = list(conflicts(self._text.lines))
+        found = list(islice(conflicts(self._text.lines), LIMIT))
         for fault in found:
             self._note(fault)
         tree = None if found else self._tree()
@@ -130,7 +132,7 @@ class _Reader:
                 if not self._get_past(stopped.fault):
                     return None
                 continue
-            found = slips(tree, self._text.lines)
+            found = list(islice(slips(tree, self._text.lines), LIMIT))
             for fault in (*faults, *found):
                 self._note(fault)
             mended = [edit for fault in found for edit in fault.mend or fault.detour]
@@ -155,7 +157,11 @@ class _Reader:
         """Keep a fault unless it is known or follows from another one; says whether it was kept."""
         place = self._text.original(fault.span)
         is_known = (fault.code, place.line, place.column) in self._known
-        if is_known or any(aside.line <= place.line < aside.end_line for aside in self.set_aside):
+        if (
+            is_known
+            or len(self.problems) >= LIMIT
+            or any(aside.line <= place.line < aside.end_line for aside in self.set_aside)
+        ):
             return False
         self._known.add((fault.code, place.line, place.column))
         edits = tuple(Edit(self._text.original(edit.span).place(self.file), edit.text) for edit in fault.mend)

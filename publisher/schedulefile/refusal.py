@@ -41,5 +41,5 @@ def text(value: Any) -> str:  # noqa: ANN401  whatever the file holds
         )
     return wrong(
         sentence("One text is expected here, not a list or a group."),
-        hint=sentence("Write it on one line, in quotes if need be."),
+        hint=sentence("Write it on one line, without brackets and dashes."),
     )

@@ -45,6 +45,11 @@ def indentation(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
+def opens_text(line: str) -> bool:
+    """Whether a line ends with the ``|`` or ``>`` below which a text begins."""
+    return _BLOCK.search(line) is not None
+
+
 def block_lines(lines: list[str]) -> set[int]:
     """Numbers of the lines that belong to texts below a ``|`` or ``>``: in them everything is allowed."""
     inside: set[int] = set()

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from publisher.schedulefile import linesigns
+from publisher.schedulefile.dashes import bad_dash, bullets, dashes, missing_dash
 from publisher.schedulefile.fault import SyntaxFault, to_end
 from publisher.schedulefile.nouns import same_group
-from publisher.schedulefile.quoting import in_quotes, without_remark
+from publisher.schedulefile.quoting import in_quotes, name_before, without_remark
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, is_empty
 from publisher.schedulefile.working import Replaced
 from publisher.sentences import sentence
@@ -22,15 +23,21 @@ _WORDY = {
 _LISTS = {"languages", "spoken", "to", "tags", "hashtags", "holidays"}
 _HASHTAGS = {"tags", "hashtags"}
 
+_SHORT_FIELDS = {"id", "to", "alt", "why", "add"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?")
 _LOST = re.compile(r"\s*(#\w[^\n]*)")
 _CURLY = "“”„«»‟"
 _INSIDE_DASH = re.compile(r"^(?P<dash>[-–—•])[ ]?(?=[^\W\d_])")  # noqa: RUF001  what people type
 
 
-def slips(tree: Mapping, lines: list[str]) -> list[SyntaxFault]:
+def _is_language(name: str) -> bool:
+    """Whether this is the code of a language, and no name of a field that is as short."""
+    return _LANGUAGE.fullmatch(name) is not None and name not in _SHORT_FIELDS
+
+
+def slips(tree: Mapping, lines: list[str]) -> Iterator[SyntaxFault]:
     """All slips of a file, in its order."""
-    return list(_Slips(lines).of(tree, field="", at=()))
+    return _Slips(lines).of(tree, field="", at=())
 
 
 class _Slips:
@@ -43,6 +50,7 @@ class _Slips:
             if node.plain:
                 yield from self._of_text(node, field)
         elif isinstance(node, Sequence):
+            yield from dashes(node, self._lines)
             for child in node.nodes:
                 yield from self.of(child, field=field, at=(*at, ""))
         else:
@@ -51,7 +59,7 @@ class _Slips:
                 yield from self._cut_by_comma(node, field)
             for key, value in node.entries:
                 yield from self._odd_name(key)
-                below = field if field and _LANGUAGE.fullmatch(key.text) else key.text
+                below = field if field and _is_language(key.text) else key.text
                 yield from self.of(value, field=below, at=(*at, key.text))
 
     def _of_text(self, node: Scalar, field: str) -> Iterator[SyntaxFault]:
@@ -59,6 +67,9 @@ class _Slips:
             yield from self._lost_hashtag(node, field)
         if not node.text:
             return
+        if field not in _WORDY:
+            yield from bullets(node, self._lines)
+            yield from linesigns.hidden_in(self._line(node), node.span)
         if "\u00a0" in node.text[:40] and (fault := linesigns.odd_space_in(self._line(node), node.span.line)):
             yield fault
         if node.text[0] in _CURLY and field not in _WORDY:
@@ -69,6 +80,9 @@ class _Slips:
     def _twice(self, node: Mapping, at: tuple[str, ...]) -> Iterator[SyntaxFault]:
         first: dict[str, Scalar] = {}
         for key, _ in node.entries:
+            if key.text in first and key.text == "id" and not node.flow:
+                yield missing_dash(key, self._lines)
+                return
             if key.text in first:
                 yield SyntaxFault(
                     "duplicate-key",
@@ -78,7 +92,7 @@ class _Slips:
                         group=same_group(at),
                         line=first[key.text].span.line + 1,
                     ),
-                    sentence("Delete one of them."),
+                    sentence("Delete one of them.") if at else sentence("Put everything under the first of them."),
                     key.span,
                 )
             else:
@@ -89,12 +103,13 @@ class _Slips:
         if key.text.isascii() and not key.text.startswith("-"):
             return
         line = self._line(key)
-        if fault := linesigns.odd_space_in(line, key.span.line):
+        if fault := linesigns.odd_space_in(line, key.span.line) or linesigns.odd_colon_in(line, key.span):
             yield fault
             return
+        yield from linesigns.hidden_in(line, key.span)
         found = _INSIDE_DASH.match(key.text)
         if found and line[key.span.column : key.span.column + 1] == found["dash"]:
-            yield linesigns.dash_without_space(line, key.span.line, key.span.column)
+            yield bad_dash(self._lines, key.span.line, key.span.column)
 
     # --- texts ------------------------------------------------------------------------------------------
 
@@ -118,7 +133,7 @@ class _Slips:
         span = value.span.to(pieces[-1].span)
         written = self._lines[span.line][span.column : span.end_column] if span.line == span.end_line else ""
         is_list = name.text in _LISTS
-        is_language = bool(_LANGUAGE.fullmatch(name.text)) and not is_list
+        is_language = _is_language(name.text)
         became = sentence("a language") if is_language else sentence("a name of its own")
         before = value.text if isinstance(value, Scalar) else written.partition(",")[0]
         plain = written.strip("[]") if is_list else written
@@ -161,11 +176,11 @@ class _Slips:
         if field in _HASHTAGS:
             yield self._lost_tags(value, column=column, end=end)
             return
-        whole = span.to(Span(span.end_line, column, span.end_line, end))
+        whole = Span(span.end_line, column, span.end_line, end)
+        whole = span.to(whole) if value.text else whole
         quoted = in_quotes(f"{value.text} {line[column:end]}")
-        hint = sentence(
-            "Put the text in quotes:  {field}: {text}   (`publisher fix` does it)", field=field, text=quoted
-        )
+        name = name_before(self._lines[whole.line][: whole.column])
+        hint = sentence("Put the text in quotes:  {line}   (`publisher fix` does it)", line=name + quoted)
         yield SyntaxFault(
             "lost-hashtag",
             linesigns.lost_from(line, column),

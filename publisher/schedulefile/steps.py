@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from publisher.model import Edit
 from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import ChangePart, DigestPart, EventPart, PostPart, StepPart
 from publisher.schedulefile.names import named, suggestion
@@ -168,7 +170,7 @@ class StepLoader:
 
     def _check_targets(self, node: Node | None, about: str) -> None:
         for target in _targets(node):
-            if target.text and target.text not in self._channels:
+            if target.text and target.text not in self._channels and not self._are_several(target, node, about):
                 self._findings.add(
                     "unknown-name",
                     sentence("There is no channel called “{name}”.", name=target.text),
@@ -176,6 +178,24 @@ class StepLoader:
                     span=target.span,
                     about=about,
                 )
+
+    def _are_several(self, target: Scalar, node: Node | None, about: str) -> bool:
+        """Tell of ``twitter news`` and ``twitter; news``, which are two channels in one text."""
+        names = re.findall(r"[^\s;,]+", target.text)
+        if len(names) < 2 or not all(name in self._channels for name in names):  # noqa: PLR2004  more than one
+            return False
+        is_in_brackets = isinstance(node, Sequence)
+        listed = ", ".join(names) if is_in_brackets else f"[{', '.join(names)}]"
+        is_entry = isinstance(node, Sequence) and not node.flow
+        self._findings.add(
+            "bad-value",
+            sentence("These are several channels in one text."),
+            hint=sentence("Write each on a line of its own.") if is_entry else sentence("Write  {names}", names=listed),
+            span=target.span,
+            about=about,
+            mend=() if is_entry else (Edit(target.span.place(self._findings.file), listed),),
+        )
+        return True
 
     def _step(self, recipe: _Recipe) -> Step:
         part, node = recipe.part, recipe.node

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import yaml
 
-from publisher.schedulefile import linesigns, quotesigns
+from publisher.schedulefile import alignment, brackets, dashes, linesigns, quotesigns, strays
 from publisher.schedulefile.fault import SyntaxFault, at
 from publisher.schedulefile.scene import Look, Scene
 from publisher.sentences import sentence
@@ -17,6 +17,8 @@ from publisher.sentences import sentence
 _LOOKS: tuple[Look, ...] = (
     linesigns.tab,
     linesigns.odd_space,
+    strays.stray,
+    strays.ended,
     quotesigns.template,
     quotesigns.bad_start,
     quotesigns.after_bracket,
@@ -24,8 +26,15 @@ _LOOKS: tuple[Look, ...] = (
     quotesigns.curly_quotes,
     quotesigns.second_colon,
     linesigns.hashtag,
+    brackets.colon_in_braces,
+    brackets.comma_missing,
+    brackets.wrong_bracket,
+    brackets.comma_at_end,
     linesigns.no_colon_above,
-    linesigns.dash,
+    dashes.dash,
+    alignment.text_not_indented,
+    alignment.no_space_after_colon,
+    alignment.misaligned,
     quotesigns.open_quote,
 )
 
@@ -83,7 +92,7 @@ _CAUSES = (
         "mapping values",
         False,
         sentence("This line is indented further than the one above, which has its value already."),
-        sentence("Line it up with the line above."),
+        sentence("Line it up with the line above; if it goes on with that text, put all of the text in quotes."),
     ),
 )
 

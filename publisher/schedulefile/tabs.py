@@ -8,6 +8,8 @@ from publisher.schedulefile.scene import indentation
 
 _WIDTHS = (2, 4, 8)
 _DEEPEST = 50
+#: So far the text is looked at; whoever has so many lines with tabs is consistent in the others.
+_MOST_EVENTS = 30_000
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -24,9 +26,9 @@ def _readable(lines: list[str], numbers: list[int], width: int) -> int:
         changed[number] = old.expandtabs(width) + lines[number][len(old) :]
     depth = 0
     try:
-        for event in yaml.parse("\n".join(changed), Loader=_LOADER):
+        for number, event in enumerate(yaml.parse("\n".join(changed), Loader=_LOADER)):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
+            if depth > _DEEPEST or number > _MOST_EVENTS:
                 return int(event.start_mark.line)  # type: ignore[union-attr]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

@@ -154,7 +154,7 @@ class TargetLoader:
             self._findings.add(
                 "bad-value",
                 sentence("The section “{section}” needs one name per line.", section=section),
-                hint=sentence("Write  name: {{ … }}  below it, indented."),
+                hint=sentence("Write  name: {{ … }}  below it, indented and without a dash."),
                 span=(self._tree.key(section) or node).span,
             )
         return {}

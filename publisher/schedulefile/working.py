@@ -49,27 +49,37 @@ class WorkingText:
         return bool(self._origins)
 
     def apply(self, edits: Iterable[Replaced]) -> None:
-        """Make these edits; of those that overlap only the first in the line."""
-        free: dict[int, int] = {}
+        """Make these edits; of those that overlap only the last in the line."""
+        chosen: dict[int, list[Replaced]] = {}
         for edit in sorted(edits, key=lambda edit: (edit.span.line, -edit.span.end_column, -edit.span.column)):
-            span = edit.span
-            if span.end_column <= free.get(span.line, len(self.lines[span.line])):
-                self._replace(span.line, (span.column, span.end_column), edit.text)
-                free[span.line] = span.column
+            line = chosen.setdefault(edit.span.line, [])
+            if edit.span.end_column <= (line[-1].span.column if line else len(self.lines[edit.span.line])):
+                line.append(edit)
+        for number, line in chosen.items():
+            self._rewrite(number, line[::-1])
 
-    def _replace(self, line: int, columns: tuple[int, int], text: str) -> None:
-        begin, end = columns
+    def _rewrite(self, line: int, edits: list[Replaced]) -> None:
+        """Make edits of one line that follow each other."""
         old = self.lines[line]
         origins = self._origins.get(line) or list(range(len(old) + 1))
-        self.lines[line] = old[:begin] + text + old[end:]
-        middle = [origins[min(begin + offset, end)] for offset in range(len(text))]
-        self._origins[line] = origins[:begin] + middle + origins[end:]
+        pieces: list[str] = []
+        moved: list[int] = []
+        done = 0
+        for edit in edits:
+            begin, end = edit.span.column, edit.span.end_column
+            pieces += [old[done:begin], edit.text]
+            moved += origins[done:begin]
+            moved += [origins[min(begin + offset, end)] for offset in range(len(edit.text))]
+            done = end
+        self.lines[line] = "".join([*pieces, old[done:]])
+        self._origins[line] = moved + origins[done:]
         self._text = ""
 
     def keep(self, first: int, last: int, *, line: str) -> None:
         """Blank the lines from ``first`` to ``last``, both included, but for ``line`` in place of the first."""
         for number in range(first, last + 1):
-            self._replace(number, (0, len(self.lines[number])), line if number == first else "")
+            whole = Span(number, 0, number, len(self.lines[number]))
+            self._rewrite(number, [Replaced(whole, line if number == first else "")])
         self._origins[first] = [*range(len(line)), len(line)]
 
     def original(self, span: Span) -> Span:

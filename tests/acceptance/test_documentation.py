@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 import typer
+from codes_of_problems import codes_given_by, words_in
 
 from publisher.channels import known_types, transport
 from publisher.cli.main import cli
+from publisher.explanations import codes
+from publisher.explanations.document import FILES, document
 from publisher.schedulefile.load import load
 from publisher.schedulefile.read import read_bytes
 
@@ -78,20 +81,18 @@ def test_every_option_is_documented() -> None:
                 assert not flag.startswith("--") or flag in text, f"{name} {flag}"
 
 
-def test_every_code_of_a_problem_is_documented_and_no_other() -> None:
-    documented = set(
-        re.findall(r"^## (\S+)$", (ROOT / "docs" / "problems.md").read_text(encoding="utf-8"), re.MULTILINE)
-    )
-    sources = [*(ROOT / "publisher" / "schedulefile").glob("*.py"), *(ROOT / "publisher" / "newsletter").glob("*.py")]
-    sources += [ROOT / "publisher" / f"{name}.py" for name in ("checking", "foresight", "mistakes", "preview")]
-    sources += (ROOT / "publisher" / "timing").glob("*.py")
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    for name in documented:
-        assert f'"{name}"' in code, f"nothing gives {name}"
-    used = set(re.findall(r'code(?::\s*str)?\s*=\s*"([a-z][a-z-]+)"', code))
-    used |= set(re.findall(r'(?:\.add|_Refused|Refused|SyntaxFault|_problem)\(\s*"([a-z][a-z-]+)"', code))
-    assert len(used) >= 15
-    assert used <= documented
+def test_every_code_of_a_problem_has_its_page_and_no_other() -> None:
+    given = codes_given_by(ROOT / "publisher")
+    assert len(given) >= 30
+    assert given <= set(codes())
+    assert set(codes()) <= words_in(ROOT / "publisher")
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_the_list_of_problems_is_made_from_the_catalogue(language: str) -> None:
+    written = (ROOT / "docs" / FILES[language]).read_text(encoding="utf-8")
+    assert written == document(language), "run: make docs"
+    assert re.findall(r"^## (\S+)$", written, re.MULTILINE) == list(codes())
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:

@@ -117,7 +117,7 @@ def test_json_is_read_as_well() -> None:
     [
         # tabs, spaces, dashes
         ("a:\n\tb: 1\n", ("tab", 2, 1), "spaces"),
-        ("events:\n  - id: a\n   when: x\n", ("bad-value", 3, 4), "“- ”"),
+        ("events:\n  - id: a\n   when: x\n", ("bad-value", 3, 4), "4 spaces"),
         ("events:\n  -id: a\n  - id: b\n", ("list-dash", 2, 3), "- id: a"),
         ("a:\n    b: 1\n  c: 2\n", ("bad-value", 3, 3), "Line it up"),
         ("a: 1\n  b: 2\n", ("bad-value", 2, 4), "Line it up with the line above"),
@@ -146,7 +146,7 @@ def test_json_is_read_as_well() -> None:
         ("a: &Next\n", ("alias-used", 1, 4), 'a: "&Next"'),
         ("a: &x 1\nb: *x\n", ("alias-used", 1, 4), 'a: "&x 1"'),
         ("a: *x\n", ("alias-used", 1, 4), 'a: "*x"'),
-        ("a: !!python/object:os.system x\n", ("needs-quotes", 1, 4), "quotes"),
+        ("a: !!python/object:os.system x\n", ("bad-value", 1, 4), "Delete it"),
         ("a: [URGENT] new room\n", ("needs-quotes", 1, 4), 'a: "[URGENT] new room"'),
         ("a: {{ event }} now\n", ("template-needs-quotes", 1, 4), 'a: "{{ event }} now"'),
         ("a: - b\n", ("bad-value", 1, 4), "quotes"),
