@@ -82,7 +82,7 @@ def test_every_option_is_documented() -> None:
 
 
 def test_every_code_of_a_problem_has_its_page_and_no_other() -> None:
-    given = codes_given_by(ROOT / "publisher")
+    given = codes_given_by(ROOT / "publisher") - {""}  # a fault of publisher itself has no page
     assert len(given) >= 30
     assert given <= set(codes())
     assert set(codes()) <= words_in(ROOT / "publisher")
