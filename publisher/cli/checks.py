@@ -89,7 +89,7 @@ def _outcome(found: list[Problem], file: Path) -> Sentence:
     listed = counts[0]
     for words in counts[1:]:
         listed = sentence("{first}, {second}", first=listed, second=words)
-    if mendable := sum(bool(problem.mend) or problem.code == "encoding" for problem in found):
+    if mendable := sum(bool(problem.mend) for problem in found):
         mends = counted("`publisher fix` can mend one.", "`publisher fix` can mend {n}.", n=mendable)
         return sentence("{file}: {found}. {mends}", file=file, found=listed, mends=mends)
     return sentence("{file}: {found}", file=file, found=listed)

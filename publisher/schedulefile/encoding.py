@@ -40,6 +40,10 @@ class Decoded:
     faults: tuple[SyntaxFault, ...] = ()
 
 
+#: The mend is to save the same text in another encoding.
+_SAVED_ANEW = (Replaced(Span(0, 0, 0, 0), ""),)
+
+
 def decode(content: bytes) -> Decoded:
     """The text of a file. Raises `Unreadable` when its encoding can't be told."""
     if name := _unmarked_utf16(content):
@@ -115,6 +119,7 @@ def _by_guess(content: bytes, start: int, encoding: str) -> Decoded:
         sentence("This file is not saved as UTF-8. It looks like Windows-1250 (Central European)."),
         sentence("`publisher fix` converts it. Or save it again as UTF-8 (in Notepad: Save as → Encoding → UTF-8)."),
         at(len(before) - 1, len(before[-1])),
+        mend=_SAVED_ANEW,
     )
     return Decoded(text, "utf-8", (fault, *invisible(text)))
 
@@ -173,6 +178,7 @@ def _without_mark(content: bytes, name: str) -> Decoded:
         sentence("This file is saved as UTF-16 without the mark that says so."),
         sentence("`publisher fix` converts it. Or save it again as UTF-8."),
         at(0, 0),
+        mend=_SAVED_ANEW,
     )
     text = content.decode(name)
     return Decoded(text, "utf-8", (fault, *invisible(text)))

@@ -49,7 +49,7 @@ def fix(content: bytes, *, file: str, problems: Problems) -> Fixed:
         after = encode(text, reading.encoding, like=current) if reading.encoding else current
         if after == current:
             break
-        mended += [problem for problem in found if problem.mend or problem.code == "encoding"]
+        mended += [problem for problem in found if problem.mend]
         current = after
         reading = read_bytes(current, file=file)
     return Fixed(content, current, first.text, reading.text, tuple(mended))
