@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
 
@@ -196,7 +197,7 @@ def meant(name: str, known: Iterable[str]) -> str:
     names = list(known)
     written = name[:_LONGEST_NAME].casefold().strip()
     for one in names:
-        if written in (one.casefold(), ALIASES.get(one.casefold())) or ALIASES.get(written) == one:
+        if written in (one.casefold(), ALIASES.get(one.casefold())) or _PLAIN_ALIASES.get(_plain(written)) == one:
             return one
     if (other := _ALIASES_ELSEWHERE.get(written, "")) in names:
         return other
@@ -207,6 +208,15 @@ def meant(name: str, known: Iterable[str]) -> str:
     if len(close) > 1 and _likeness(written, close[0]) - _likeness(written, close[1]) < _CLEARLY:
         return ""
     return close[0] if close else ""
+
+
+def _plain(word: str) -> str:
+    """Without the marks that people leave out on a foreign keyboard."""
+    apart = unicodedata.normalize("NFD", word.casefold().replace("ł", "l"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+_PLAIN_ALIASES = {_plain(word): name for word, name in ALIASES.items()}
 
 
 def _likeness(one: str, other: str) -> float:

@@ -31,6 +31,7 @@ _CURLY = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>[“”„«»‟‚‘’
 _CURLY_SIGNS = "“”„«»‟‚‘’"  # noqa: RUF001
 _CURLY_PAIRS = {"“": "”", "„": "”", "‟": "”", "«": "»", "»": "«", "‘": "’", "‚": "’"}  # noqa: RUF001
 _OPEN_QUOTE = re.compile(_KEY + _NAME + r":[ \t]+(?P<quote>[\"'])(?P<text>.*)$")
+_IN_LANGUAGE = re.compile(r"[a-z]{2}:\s")
 _SECOND_COLON = re.compile(rf"^(?P<key>\s*(?:-\s+)?{_NAME}):[ \t]+(?P<value>.+)$")
 
 
@@ -190,6 +191,17 @@ def _half_curly(line: str, span: Span, *, quote: str) -> SyntaxFault:
     )
 
 
+def _language_beside(scene: Scene, name: str, value: str) -> SyntaxFault:
+    """``title: pl: Dzień otwarty``: each language has a line of its own."""
+    return SyntaxFault(
+        "bad-value",
+        sentence("The words of a language stand on a line of their own, below “{name}:”.", name=name),
+        sentence("Write it like this:\n{name}\n{line}", name=f"        {name}:", line=f"          {value}"),
+        at(scene.line, scene.column),
+        detour=(Replaced(at(scene.line, scene.column), " "),),
+    )
+
+
 def second_colon(scene: Scene) -> SyntaxFault | None:
     """``title: Open: day``: the second colon makes a name of the text before it."""
     found = _SECOND_COLON.match(scene.here)
@@ -199,6 +211,8 @@ def second_colon(scene: Scene) -> SyntaxFault | None:
         return None
     column = found.start("value")
     value = without_remark(found["value"]).rstrip()
+    if _IN_LANGUAGE.match(value):
+        return _language_beside(scene, name_before(scene.here[:column]).rstrip(": "), value)
     span = Span(scene.line, column, scene.line, column + len(value))
     return SyntaxFault(
         "needs-quotes",

@@ -344,6 +344,7 @@ def test_a_channel_may_be_called_or_typed_as_people_say(written: str, kind: str)
         (posts("send: a week before at 9:00", "to: twitter", "text: A"), ("not-allowed-here", 11, 11, 32), "", "every"),
         # choices
         (event("status: confirmd"), ("bad-value", 13, 13, 21), "status", "“confirmed”"),
+        (event("status: odwolane"), ("bad-value", 13, 13, 21), "status", "“cancelled”"),
         (event("status: odwołane"), ("bad-value", 13, 13, 21), "status", "“cancelled”"),
         (event("status:"), ("missing-key", 13, 12, 12), "missing", "delete the line"),
         (event("status: [draft]"), ("bad-value", 13, 5, 11), "One word", "same line"),

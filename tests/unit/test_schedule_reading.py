@@ -126,6 +126,7 @@ def test_json_is_read_as_well() -> None:
         # quotes and colons
         ("a: Open: day\n", ("needs-quotes", 1, 8), 'a: "Open: day"'),
         ('a: Open: "day"\n', ("needs-quotes", 1, 8), "a: 'Open: \"day\"'"),
+        ("title: pl: Dzień otwarty\n", ("bad-value", 1, 10), "title:\n          pl: Dzień otwarty"),
         ("a: “Open: day”\n", ("smart-quotes", 1, 4), 'a: "Open: day"'),
         ('a: "Open\nb: "day"\n', ("bad-value", 1, 4), 'Add "'),
         ('a: "Open\nb: day\n', ("bad-value", 1, 4), 'Add "'),
