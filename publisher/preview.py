@@ -70,7 +70,7 @@ class Previewer:
         return Stopped(planned, entry, language, error, tuple(uses.looks) if uses else ())
 
     def uses(self, announcement: Announcement) -> Uses | None:
-        """What the template of this announcement does with its facts (`publisher.render.uses`), found out once.
+        """What the template of this announcement does with its facts (`publisher.render.analyst`), found out once.
 
         Raises `NoTemplate` or `TemplateBroken`.
         """

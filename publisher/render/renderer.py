@@ -8,6 +8,7 @@ from pathlib import Path
 
 from publisher.errors import MissingTranslation, NoTemplate, TemplateBroken
 from publisher.model import Announcement, Digest, Draft, Form, Media, Reader
+from publisher.render.analyst import Analyst
 from publisher.render.engine import Engine, Trees
 from publisher.render.filters import scene
 from publisher.render.mail import MailWriter
@@ -15,7 +16,7 @@ from publisher.render.media import prepare
 from publisher.render.sources import DISK, Sources
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
 from publisher.render.texts import paragraphs
-from publisher.render.uses import Analyst, Look, Uses
+from publisher.render.uses import Look, Uses
 from publisher.render.views import ReaderView, source_view, variables_for, view_name
 from publisher.sentences import sentence
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from render_samples import write
 
+from publisher.render.analyst import Analyst
 from publisher.render.engine import Engine
 from publisher.render.templates import TemplateFolders
-from publisher.render.uses import Analyst, Comparison, Look, Uses
+from publisher.render.uses import Comparison, Look, Uses
 
 SHOWN, LINES, VALUE = Look.SHOWN, Look.LINES, Look.VALUE
 
