@@ -8,9 +8,11 @@ NODE := .node
 CATALOGUE := publisher/translations/pl.po
 # Lines of its header that change although no message does, or say nothing.
 NO_NEWS := ^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):
+FUZZ := .fuzz
+SECONDS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test lint format schema docs messages bench-check bench-breakages constraints clean
+.PHONY: help install install-dev demo run test lint format schema docs messages bench-check bench-breakages fuzz-check constraints clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,9 +79,16 @@ bench-check: install ## how long publisher check takes on files of 5,000 lines
 bench-breakages: install ## break the file 100 times under a running daemon (SEED=…, TIMES=…)
 	@$(BIN)/python bench/breakages.py $(if $(SEED),--seed $(SEED)) $(if $(TIMES),--times $(TIMES))
 
+fuzz-check: ## look for files that check or fix can't stand, for SECONDS (atheris, in an environment of its own)
+	@test -d $(FUZZ) || $(PYTHON) -m venv $(FUZZ)
+	@$(FUZZ)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@$(FUZZ)/bin/pip install --quiet --disable-pip-version-check atheris
+	@$(FUZZ)/bin/python bench/fuzz_check.py -artifact_prefix=$(FUZZ)/ \
+		-max_total_time=$(SECONDS) -timeout=10 -max_len=4096
+
 constraints: install ## pin all packages anew, with hashes (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --custom-compile-command "make constraints" --extra dev --upgrade pyproject.toml -o constraints.txt
 
 clean: ## remove what was set up
-	rm -rf $(VENV) $(NODE) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(NODE) $(FUZZ) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

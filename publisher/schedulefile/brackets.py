@@ -7,7 +7,7 @@ from functools import cache
 
 from publisher.schedulefile.fault import SyntaxFault, at
 from publisher.schedulefile.quoting import in_quotes, without_remark
-from publisher.schedulefile.scene import Scene
+from publisher.schedulefile.scene import FAR, Scene
 from publisher.schedulefile.tree import Span
 from publisher.schedulefile.working import Replaced
 from publisher.sentences import sentence
@@ -15,6 +15,7 @@ from publisher.sentences import sentence
 _CLOSING = {"[": "]", "{": "}"}
 _NAMED = re.compile(r"[{,]\s*(?P<name>[^:{}\[\],\"'#]+):[ \t]+(?P<value>[^:{}\[\],\"']+)$")
 _LAST_WORD = re.compile(r"(?<=\S)(?P<space>\s+)(?P<word>[a-z_]+)\s*$")
+_CLOSERS = re.compile(r"[\]}](?:[\s\]}]*[\]}])?")
 _VALUE_END = re.compile(r"[^,\]}{\[]*")
 
 
@@ -83,9 +84,10 @@ def wrong_bracket(scene: Scene) -> SyntaxFault | None:
     place = at(scene.line, scene.column)
     if "flow" not in scene.words:
         message = sentence("This “{sign}” closes nothing.", sign=sign)
-        return SyntaxFault(
-            "bad-value", message, sentence("Delete it. `publisher fix` does it."), place, mend=(Replaced(place, ""),)
-        )
+        more = _CLOSERS.match(scene.here, scene.column)
+        surplus = Span(scene.line, scene.column, scene.line, more.end() if more else scene.column + 1)
+        hint = sentence("Delete it. `publisher fix` does it.")
+        return SyntaxFault("bad-value", message, hint, surplus, mend=(Replaced(surplus, ""),))
     opened = _open_at(scene.here[: scene.column])
     if len(opened) != 1 or _CLOSING[opened[0]] == sign:
         return None
@@ -93,6 +95,18 @@ def wrong_bracket(scene: Scene) -> SyntaxFault | None:
     right = _CLOSING[opened[0]]
     hint = sentence("Write “{end}” instead. `publisher fix` does it.", end=right)
     return SyntaxFault("bad-value", message, hint, place, mend=(Replaced(place, right),))
+
+
+def opened_above(lines: list[str], line: int, column: int) -> tuple[int, int] | None:
+    """Where the bracket stands that is still open at a place; None when that is too far above."""
+    closed = 0
+    for number in range(line, max(line - FAR, -1), -1):
+        text = lines[number][:column] if number == line else lines[number]
+        for position in range(len(text) - 1, -1, -1):
+            closed += (text[position] in "]}") - (text[position] in _CLOSING)
+            if closed < 0:
+                return number, position
+    return None
 
 
 def _open_at(before: str) -> list[str]:

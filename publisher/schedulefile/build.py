@@ -17,6 +17,7 @@ from yaml import events as ev
 from publisher.schedulefile.encoding import INVISIBLE, invisible_here
 from publisher.schedulefile.fault import SyntaxFault, Unreadable, at
 from publisher.schedulefile.quotesigns import is_template, template_without_quotes
+from publisher.schedulefile.scene import block_lines
 from publisher.schedulefile.syntax import explain
 from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, plain
 from publisher.schedulefile.tricks import alias, tag
@@ -136,11 +137,15 @@ class _Builder:
         return Unreadable(SyntaxFault("bad-value", message, hint, at(span.line, span.column)))
 
     def _second_document(self, span: Span) -> Unreadable:
-        line = self._text.lines[span.line]
-        whole = Span(span.line, 0, span.line, len(line))
+        texts = block_lines(self._text.lines)
+        dividers = [
+            Replaced(Span(number, 0, number, len(line)), "")
+            for number, line in enumerate(self._text.lines)
+            if number >= span.line and line.rstrip() == "---" and number not in texts
+        ]
+        mend = tuple(dividers) if dividers and dividers[0].span.line == span.line else ()
         message = sentence("A line with --- begins a second document here; it would not be read.")
         hint = sentence("Delete the line with ---. `publisher fix` does it.")
-        mend = (Replaced(whole, ""),) if line.strip() == "---" else ()
         return Unreadable(SyntaxFault("second-document", message, hint, span, mend=mend))
 
 

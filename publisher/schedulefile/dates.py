@@ -13,6 +13,8 @@ from publisher.timing.words import NoSuchDay, calendar_day, clock_time
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
 _TWELVE_HOURS = re.compile(r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s?(?P<half>[ap])\.?m\b\.?", re.IGNORECASE)
+#: A rule by RFC 5545 may be long, a time in words is not.
+_LONGEST = 500
 _NIGHT_ENDS = time(6)
 
 
@@ -35,6 +37,8 @@ def read_day(written: str, *, offset: int = 0) -> date:
 
 def refuse_local_date(written: str, *, start: int = 0, offset: int = 0) -> None:
     """Nothing, unless a day written the way of a country stands at ``start``."""
+    if len(written) > _LONGEST:
+        wrong(sentence("This is too long for a time."), hint=sentence("Write it like 2027-05-11 12:00."))
     found = meant(written, start)
     if found is None:
         refuse_twelve_hours(written)

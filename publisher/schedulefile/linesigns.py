@@ -75,7 +75,7 @@ def odd_space(scene: Scene) -> SyntaxFault | None:
 
 def odd_space_in(line: str, number: int) -> SyntaxFault | None:
     """The same for one line."""
-    found = _STRUCTURE.search(line)
+    found = _STRUCTURE.match(line)
     if found is None or found.lastgroup is None:
         return None
     kind = found.lastgroup

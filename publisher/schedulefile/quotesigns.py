@@ -13,7 +13,8 @@ from publisher.schedulefile.working import Replaced
 from publisher.sentences import Sentence, sentence
 
 _KEY = r"\s*(?:-\s+)?(?:\{\s*)?"
-_NAME = r"[^\s:{\[,\"'#][^:{\[,\"'#]*"
+#: Names are short; without a bound a long line would take the square of its length.
+_NAME = r"[^\s:{\[,\"'#][^:{\[,\"'#]{0,60}"
 _BAD_START = re.compile(
     rf"(?:^\s*|(?:^|(?<=[\s\[{{,]))(?:{_NAME}:[ \t]+|-[ \t]+)|[\[{{,][ \t]*)(?P<sign>[@`%*&!|>]|\?(?=\s))"
 )
@@ -25,6 +26,8 @@ _QUOTED = re.compile(
 )
 _MERGED = re.compile(r"\s*(?:-\s+)?<<:|.*(?:^|\s)&\S+\s*$")
 _BLOCK_SIGN = re.compile(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
+#: The parser gives up at such a sign, or so many characters behind it.
+_NEAR = 200
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _IN_BRACES = re.compile(r"(?:\{\{.*?\}\}|\{%.*?%\}|[^,\]}{])+")
 _CURLY = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>[“”„«»‟‚‘’][^\n]*)")  # noqa: RUF001  what people type
@@ -64,7 +67,8 @@ def template(scene: Scene) -> SyntaxFault | None:
 
 def bad_start(scene: Scene) -> SyntaxFault | None:
     """A sign at the beginning of a value that has a meaning in YAML."""
-    found = next((m for m in _BAD_START.finditer(scene.here) if m.start("sign") <= scene.column), None)
+    signs = _BAD_START.finditer(scene.here, max(0, scene.column - _NEAR), scene.column + 2)
+    found = next((sign for sign in signs if sign.start("sign") <= scene.column), None)
     if found is None or _BLOCK_SIGN.match(scene.here, found.start("sign")):
         return None
     column = found.start("sign")

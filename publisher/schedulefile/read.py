@@ -22,9 +22,11 @@ from publisher.schedulefile.secrets import secrets_in
 from publisher.schedulefile.slips import slips
 from publisher.schedulefile.tree import Mapping, Span, moved
 from publisher.schedulefile.working import WorkingText, lines_of
-from publisher.sentences import sentence
+from publisher.sentences import Sentence, sentence
 
 MAX_BYTES = 1024 * 1024
+#: A file of one mebibyte that people wrote has half of them.
+MAX_LINES = 60_000
 #: Of a file that must not be written, because its text is only a guess.
 UNKNOWN_ENCODING = ""
 
@@ -60,7 +62,7 @@ def read_file(path: Path) -> Reading:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            return _too_large(str(path), size)
+            return _too_large(str(path), _bytes(size))
         return read_bytes(path.read_bytes(), file=str(path))
     except FileNotFoundError:
         raise ScheduleUnreadable(
@@ -79,13 +81,18 @@ def read_file(path: Path) -> Reading:
 def read_bytes(content: bytes, *, file: str) -> Reading:
     """The same for bytes that are there already."""
     if len(content) > MAX_BYTES:
-        return _too_large(file, len(content))
+        return _too_large(file, _bytes(len(content)))
     try:
         decoded = decode(content)
     except Unreadable as refused:
         text = content.decode(encoding_of(content), "replace")
         problem = _problem(file, refused.fault, span=refused.fault.span)
         return Reading(file, text, None, (problem,), encoding=UNKNOWN_ENCODING)
+    lines = len(lines_of(decoded.text))
+    if lines > MAX_LINES:
+        return _too_large(
+            file, sentence("This file has {n:,} lines; at most {most:,} are read.", n=lines, most=MAX_LINES)
+        )
     return _Reader(file, decoded).read()
 
 
@@ -144,6 +151,8 @@ class _Reader:
     def _get_past(self, fault: SyntaxFault) -> bool:
         """Note a fault that stopped the parser and change the text so that it gets further; says whether it could."""
         is_new = self._note(fault)
+        if fault.code in _OF_THE_FILE:
+            return False
         edits = fault.mend or fault.detour
         if edits and is_new:
             self._text.apply(edits)
@@ -186,12 +195,16 @@ def _problem(file: str, fault: SyntaxFault, *, span: Span, edits: tuple[Edit, ..
     )
 
 
-def _too_large(file: str, size: int) -> Reading:
+def _too_large(file: str, message: Sentence) -> Reading:
     problem = Problem(
         code="too-large",
         severity=Severity.ERROR,
-        message=sentence("This file has {size:,} bytes; at most {most:,} are read.", size=size, most=MAX_BYTES),
+        message=message,
         hint=sentence("Move past events into a file of their own."),
         place=Place(file, 1, 1, 1, 2),
     )
     return Reading(file, "", None, (problem,), encoding=UNKNOWN_ENCODING)
+
+
+def _bytes(size: int) -> Sentence:
+    return sentence("This file has {size:,} bytes; at most {most:,} are read.", size=size, most=MAX_BYTES)

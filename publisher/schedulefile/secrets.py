@@ -24,12 +24,13 @@ _LOOKS = {
     "-": re.compile(r"(?<!\d)\d{6,20}-[A-Za-z0-9]{30,}\b"),
     "gh": re.compile(r"\bgh[pousr]_[A-Za-z0-9]{30,}|\bgithub_pat_\w{40,}"),
     "xox": re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
-    "eyJ": re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"),
+    "eyJ": re.compile(r"\beyJ[A-Za-z0-9_-]{10,600}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*"),
     "PRIVATE KEY": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "@": re.compile(r"(?<=://)[^\s/:@\"']+:[^\s/@\"']+(?=@)"),
 }
+#: Lengths are bounded, so that no line takes longer than it is long.
 _NAMED = re.compile(
-    rf"(?P<name>[\w-]*(?:{'|'.join(_NAMES)})[\w-]*)[\"']?\s*[:=]\s*(?P<value>[^\s,}}\]]+)", re.IGNORECASE
+    rf"(?:{'|'.join(_NAMES)})[\w-]{{0,40}}[\"']?\s{{0,9}}[:=]\s{{0,9}}(?P<value>[^\s,}}\]]+)", re.IGNORECASE
 )
 
 
@@ -41,7 +42,8 @@ class Secrets:
     values: tuple[str, ...]
 
     def problems(self, file: str) -> list[Problem]:
-        """What looks like a credential, by its place."""
+        """What looks like a credential, by its place: the first in each line."""
+        first = {span.line: span for span in reversed(self.found)}
         return [
             Problem(
                 code="secret-in-file",
@@ -50,7 +52,7 @@ class Secrets:
                 hint=secret_hint(),
                 place=span.place(file),
             )
-            for span in self.found
+            for _, span in sorted(first.items())
         ]
 
     def hidden_in(self, problems: Iterable[Problem]) -> list[Problem]:

@@ -126,7 +126,7 @@ class _Slips:
             ):
                 pieces.append(entries[position][0])
                 position += 1
-            if pieces and not is_empty(value):
+            if pieces and isinstance(value, Scalar) and value.text:
                 yield self._comma(field, name, value=value, pieces=pieces)
 
     def _comma(self, field: str, name: Scalar, *, value: Node, pieces: list[Scalar]) -> SyntaxFault:

@@ -101,11 +101,21 @@ def explain(error: yaml.YAMLError, lines: list[str]) -> SyntaxFault:
     """The parser's complaint as a fault with a place."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     context = getattr(error, "context_mark", None) or mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
+    line, column = _within(lines, mark.line, mark.column) if mark else (0, 0)
     words = f"{getattr(error, 'problem', '') or error} {getattr(error, 'context', '') or ''}"
-    begun = (context.line, context.column) if context else (line, column)
+    begun = _within(lines, context.line, context.column) if context else (line, column)
+    if "flow node" in words:
+        begun = brackets.opened_above(lines, *begun) or begun
     scene = Scene(lines, line, column, begun, words)
     return next((fault for look in _LOOKS if (fault := look(scene))), None) or _by_words(scene)
+
+
+def _within(lines: list[str], line: int, column: int) -> tuple[int, int]:
+    """The place, or the end of the text: the parser sometimes counts one line more than there are."""
+    if line < len(lines):
+        return line, column
+    last = next((number for number in range(len(lines) - 1, -1, -1) if lines[number].strip()), 0)
+    return last, max(len(lines[last].rstrip()) - 1, 0)
 
 
 def _by_words(scene: Scene) -> SyntaxFault:

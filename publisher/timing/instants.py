@@ -11,10 +11,15 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+#: Looking for a zone recurses into every part between slashes; a name from a file may have thousands of them.
+_LONGEST_NAME = 80
+
 
 @lru_cache(maxsize=256)
 def zone(name: str) -> ZoneInfo:
     """The zone of this IANA name; raises `ZoneInfoNotFoundError` or `ValueError` when there is none."""
+    if len(name) > _LONGEST_NAME:
+        raise ValueError("no zone has so long a name")
     return ZoneInfo(name)
 
 

@@ -83,3 +83,7 @@ def cases() -> list[Case]:
         for table in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
     ]
     return [Case(file=name, **{**table, "problems": tuple(table.get("problems", ()))}) for name, table in tables]
+
+
+CASE_TEXTS = [case.content.decode() for case in cases() if case.encoding == "utf-8" and not case.hex]
+"""The files of the corpus as texts."""
