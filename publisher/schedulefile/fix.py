@@ -63,7 +63,8 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     for edit in sorted(dict.fromkeys(edits), key=lambda edit: _span(edit.place, starts)):
         begin, end = _span(edit.place, starts)
         if begin >= at and end <= len(text):
-            made += [text[at:begin], edit.text]
+            is_between = text[begin - 1 : begin] == "\r" and text[end : end + 1] == "\n"
+            made += [text[at:begin], edit.text or " " * is_between]  # CR and LF must not become one line break
             at = end
     return "".join([*made, text[at:]])
 

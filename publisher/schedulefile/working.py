@@ -32,15 +32,14 @@ class WorkingText:
 
     def __init__(self, text: str) -> None:
         self.lines = lines_of(text)
-        self._breaks = [*LINE_BREAK.findall(text), ""]
         self._origins: dict[int, list[int]] = {}
         self._text = text
 
     @property
     def text(self) -> str:
-        """The text as it stands now."""
+        """The text as it stands now. Its line breaks are all the same: of two kinds some could become one."""
         if not self._text:
-            self._text = "".join(line + end for line, end in zip(self.lines, self._breaks, strict=True))
+            self._text = "\n".join(self.lines)
         return self._text
 
     @property

@@ -93,6 +93,11 @@ def test_check_of_any_bytes_has_words_for_it(content: bytes, tmp_path: Path) -> 
         assert problem.place.line >= 1
 
 
+@pytest.mark.parametrize("content", [b"a: 1\r---\nb: 2\n", b"a:\r\x0b\n", b"posts:\r-a: [\n- id: b\n"])
+def test_a_line_between_two_kinds_of_line_break_stays_a_line(content: bytes) -> None:
+    holds(mended(content))
+
+
 def hostile(name: str, size: int) -> bytes:
     begin, piece = HOSTILE[name]
     return f"{begin}{piece * (size // len(piece.encode()))}".encode()
