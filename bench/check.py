@@ -23,7 +23,7 @@ from pathlib import Path
 
 from publisher.app import App, Options
 from publisher.clock import SystemClock
-from publisher.schedulefile.read import read_file
+from publisher.schedulefile.reading.read import read_file
 
 LINES = 5_000
 RUNS = 7

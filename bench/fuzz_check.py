@@ -20,8 +20,8 @@ sys.path += [str(ROOT), str(ROOT / "tests" / "unit")]
 with atheris.instrument_imports(include=["publisher.schedulefile", "publisher.timing"]):
     from publisher.schedulefile.fix import fix
     from publisher.schedulefile.load import Loaded, load
-    from publisher.schedulefile.read import Reading, read_bytes
-    from publisher.schedulefile.working import lines_of
+    from publisher.schedulefile.reading.read import Reading, read_bytes
+    from publisher.schedulefile.reading.working import lines_of
 
 from corpus import cases  # noqa: E402  the path is set above
 

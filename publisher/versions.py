@@ -16,7 +16,7 @@ from textwrap import shorten
 from publisher.app import unusable
 from publisher.errors import ScheduleUnreadable, SettingsError
 from publisher.schedulefile.load import Loaded, load
-from publisher.schedulefile.read import MAX_BYTES, Reading, read_bytes, read_file
+from publisher.schedulefile.reading.read import MAX_BYTES, Reading, read_bytes, read_file
 from publisher.schedulefile.schedule import Schedule
 from publisher.schedulefile.targets import ChannelTypes
 

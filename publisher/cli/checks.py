@@ -64,7 +64,7 @@ def check(
 
 
 def _text(problems: Iterable[Problem], file: Path, speak: Speaker) -> None:
-    from publisher.schedulefile.read import shown_lines
+    from publisher.schedulefile.reading.read import shown_lines
 
     found = list(problems)
     lines: dict[str, list[str]] = {}

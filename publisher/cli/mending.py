@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from publisher.app import App
     from publisher.model import Problem
     from publisher.schedulefile.fix import Fixed
-    from publisher.schedulefile.read import Reading
+    from publisher.schedulefile.reading.read import Reading
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -40,7 +40,7 @@ def fix(
     """Mend what can be mended by small edits: quotes, tabs, odd spaces, dates, encoding. Shows them first."""
     from publisher.importing.saving import read, save
     from publisher.schedulefile.fix import fix as mend
-    from publisher.schedulefile.read import read_bytes
+    from publisher.schedulefile.reading.read import read_bytes
 
     given: Globals = context.obj
     path, speak, app = file or given.schedules, speaker(lang), given.app()

@@ -11,7 +11,7 @@ from collections import Counter
 from publisher.importing.entrytext import written
 from publisher.importing.quoting import quoted
 from publisher.importing.scheduletext import Entry, ScheduleText
-from publisher.schedulefile.tree import Mapping, Node, Scalar
+from publisher.schedulefile.reading.tree import Mapping, Node, Scalar
 
 
 class EntryEdits:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from publisher.importing.found import FoundEvent
 from publisher.importing.quoting import value
 from publisher.importing.texts import clean, shortened
-from publisher.schedulefile.tree import Plain
+from publisher.schedulefile.reading.tree import Plain
 
 Fields: TypeAlias = dict[str, "str | dict[str, str]"]
 """The fields of an entry as the reader of the file gives them back."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from publisher.importing.entryedits import EntryEdits
 from publisher.importing.entrytext import NOT_FROM_THE_SOURCE, Fields, digest, flat
 from publisher.importing.scheduletext import Entry, ScheduleText
-from publisher.schedulefile.read import read_bytes
-from publisher.schedulefile.tree import Plain, plain
+from publisher.schedulefile.reading.read import read_bytes
+from publisher.schedulefile.reading.tree import Plain, plain
 
 
 @dataclass(frozen=True, slots=True)

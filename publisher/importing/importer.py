@@ -19,7 +19,7 @@ from publisher.importing.scheduletext import ScheduleText
 from publisher.importing.sources import Content
 from publisher.model import Severity
 from publisher.schedulefile.load import load
-from publisher.schedulefile.read import read_bytes
+from publisher.schedulefile.reading.read import read_bytes
 from publisher.timing.instants import to_local
 
 

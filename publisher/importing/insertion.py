@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from publisher.importing.entrytext import Fields
 from publisher.importing.scheduletext import CHECK, ScheduleText
-from publisher.schedulefile.read import MAX_BYTES, read_bytes
-from publisher.schedulefile.tree import Mapping, Plain, is_empty, plain
+from publisher.schedulefile.reading.read import MAX_BYTES, read_bytes
+from publisher.schedulefile.reading.tree import Mapping, Plain, is_empty, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

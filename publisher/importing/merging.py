@@ -15,7 +15,7 @@ from publisher.importing.found import FoundEvent
 from publisher.importing.insertion import Change
 from publisher.importing.scheduletext import Entry, ScheduleText
 from publisher.importing.texts import shortened
-from publisher.schedulefile.tree import Plain
+from publisher.schedulefile.reading.tree import Plain
 
 _SHOWN = 60
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from publisher.importing.entrytext import MARK, Style
 from publisher.importing.errors import ScheduleNotInsertable
-from publisher.schedulefile.read import Reading, read_bytes
-from publisher.schedulefile.tree import Mapping, Node, Plain, Scalar, Sequence, plain
+from publisher.schedulefile.reading.read import Reading, read_bytes
+from publisher.schedulefile.reading.tree import Mapping, Node, Plain, Scalar, Sequence, plain
 
 _BREAK = re.compile(r"(\r\n|\n|\r)")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))

@@ -29,11 +29,11 @@ from publisher.schedulefile.grammar import (
 from publisher.schedulefile.names import is_name, suggestion
 from publisher.schedulefile.nouns import DIGEST, EVENT, POST
 from publisher.schedulefile.problems import Findings
+from publisher.schedulefile.reading.tree import Mapping, Node, Scalar, Sequence
 from publisher.schedulefile.schedule import UNREADABLE_ID, Entry, Step
 from publisher.schedulefile.sense import Sense
 from publisher.schedulefile.steps import StepLoader
 from publisher.schedulefile.targets import TargetLoader
-from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence
 from publisher.schedulefile.wordsense import WordSense
 from publisher.sentences import sentence
 

@@ -14,8 +14,8 @@ from publisher.schedulefile.grammar import Part, PicturePart
 from publisher.schedulefile.names import meant, suggestion
 from publisher.schedulefile.nouns import Noun
 from publisher.schedulefile.problems import Findings
+from publisher.schedulefile.reading.tree import Mapping, Node, Path, Scalar, Span, find, is_empty, plain
 from publisher.schedulefile.secrets import is_secret, secret_hint, secret_message
-from publisher.schedulefile.tree import Mapping, Node, Path, Scalar, Span, find, is_empty, plain
 from publisher.sentences import Sentence, sentence
 
 P = TypeVar("P", bound=Part)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from publisher.model import Edit, Place, Problem
-from publisher.schedulefile.encoding import encode
-from publisher.schedulefile.read import MAX_BYTES, Reading, read_bytes
-from publisher.schedulefile.working import LINE_BREAK
+from publisher.schedulefile.reading.encoding import encode
+from publisher.schedulefile.reading.read import MAX_BYTES, Reading, read_bytes
+from publisher.schedulefile.reading.working import LINE_BREAK
 
 Problems = Callable[[Reading], Iterable[Problem]]
 """All problems of a reading."""

@@ -19,11 +19,11 @@ from publisher.schedulefile.grammar import FUNDING, BlackoutPart, DefaultsPart, 
 from publisher.schedulefile.names import suggestion
 from publisher.schedulefile.nouns import BLACKOUT, DEFAULTS, PROJECT
 from publisher.schedulefile.problems import Findings, one_per_mistake
-from publisher.schedulefile.read import Reading, read_file
+from publisher.schedulefile.reading.read import Reading, read_file
+from publisher.schedulefile.reading.tree import Mapping, Node, Scalar, Sequence, is_empty
 from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.schedulefile.secrets import is_secret, secret_hint, secret_message
 from publisher.schedulefile.targets import ChannelTypes, TargetLoader
-from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, is_empty
 from publisher.sentences import sentence
 
 SECTIONS = (

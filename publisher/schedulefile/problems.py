@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from publisher.model import Edit, Place, Problem, Severity
-from publisher.schedulefile.tree import Span
+from publisher.schedulefile.reading.tree import Span
 from publisher.sentences import Sentence, counted, sentence
 
 #: A file with more problems than this is no schedule; reading stops there.

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from publisher.model import Problem, Severity
-from publisher.schedulefile.tree import Span
-from publisher.schedulefile.working import lines_of
+from publisher.schedulefile.reading.tree import Span
+from publisher.schedulefile.reading.working import lines_of
 from publisher.sentences import Sentence, sentence
 
 HIDDEN = "•••"

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from publisher.model import Severity
 from publisher.schedulefile.problems import Findings
-from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span
+from publisher.schedulefile.reading.tree import Mapping, Node, Scalar, Sequence, Span
 from publisher.schedulefile.when import Period, read_period
 from publisher.sentences import sentence
 from publisher.timing.grammar import parse_phrase

@@ -12,8 +12,8 @@ from publisher.schedulefile.grammar import ChangePart, DigestPart, EventPart, Po
 from publisher.schedulefile.names import named, suggestion
 from publisher.schedulefile.nouns import STEP
 from publisher.schedulefile.problems import Findings
+from publisher.schedulefile.reading.tree import Mapping, Node, Scalar, Sequence, is_empty
 from publisher.schedulefile.schedule import Step
-from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, is_empty
 from publisher.sentences import sentence
 from publisher.timing.phrases import is_relative
 

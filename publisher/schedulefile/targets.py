@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TypeAlias
 
 from publisher.model import Audience, Blackout, Calendar, Channel, Form, Place
-from publisher.schedulefile import tree as t
 from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import AudiencePart, CalendarPart, ChannelPart, DefaultsPart
 from publisher.schedulefile.names import ALIASES, is_name, meant, named, suggestion
 from publisher.schedulefile.nouns import AUDIENCE, CHANNEL
 from publisher.schedulefile.problems import Findings
+from publisher.schedulefile.reading import tree as t
+from publisher.schedulefile.reading.tree import Node, Scalar, is_empty
 from publisher.schedulefile.sense import own_zone
-from publisher.schedulefile.tree import Node, Scalar, is_empty
 from publisher.sentences import sentence
 
 ChannelTypes: TypeAlias = Mapping[str, Form]

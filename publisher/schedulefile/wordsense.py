@@ -16,7 +16,7 @@ from publisher.model import Severity
 from publisher.schedulefile.knownwords import KNOWN_WORDS
 from publisher.schedulefile.monthnames import MONTHS
 from publisher.schedulefile.problems import Findings
-from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span
+from publisher.schedulefile.reading.tree import Mapping, Node, Scalar, Sequence, Span
 from publisher.schedulefile.weekdaynames import WEEKDAY_NAMES
 from publisher.sentences import sentence
 from publisher.timing.spoken import spoken_day

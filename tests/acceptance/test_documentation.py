@@ -17,7 +17,7 @@ from publisher.cli.main import cli
 from publisher.explanations import codes
 from publisher.explanations.document import FILES, document
 from publisher.schedulefile.load import load
-from publisher.schedulefile.read import read_bytes
+from publisher.schedulefile.reading.read import read_bytes
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -9,7 +9,7 @@ from textwrap import dedent
 from publisher.model import Form, Planned, Problem
 from publisher.plan import Rules, Window, plan
 from publisher.schedulefile.load import Loaded, load
-from publisher.schedulefile.read import read_bytes
+from publisher.schedulefile.reading.read import read_bytes
 from publisher.schedulefile.schedule import Schedule
 from publisher.timing.instants import to_instant
 from publisher.timing.truth import Truth

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from schedule_samples import FORMS
 
 from publisher.model import Problem, Severity
-from publisher.schedulefile.build import MAX_NODES
 from publisher.schedulefile.fix import Fixed
 from publisher.schedulefile.load import load
-from publisher.schedulefile.read import MAX_LINES, read_bytes
-from publisher.schedulefile.working import lines_of
+from publisher.schedulefile.reading.build import MAX_NODES
+from publisher.schedulefile.reading.read import MAX_LINES, read_bytes
+from publisher.schedulefile.reading.working import lines_of
 
 SAMPLE = FILE.read_text(encoding="utf-8")
 SIZE = 128 * 1024

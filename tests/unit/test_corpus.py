@@ -12,7 +12,7 @@ from corpus import REST, Case, cases
 from publisher.cli.main import run
 from publisher.explanations import codes, explanation
 from publisher.model import Problem
-from publisher.schedulefile.working import lines_of
+from publisher.schedulefile.reading.working import lines_of
 from publisher.sentences import Sentence
 
 CASES = cases()

@@ -14,8 +14,8 @@ from publisher.importing.insertion import changed
 from publisher.importing.merging import Merged, merge
 from publisher.importing.scheduletext import ScheduleText
 from publisher.importing.texts import clean
-from publisher.schedulefile.read import read_bytes
-from publisher.schedulefile.tree import plain
+from publisher.schedulefile.reading.read import read_bytes
+from publisher.schedulefile.reading.tree import plain
 
 EVENT = "UID:1@example.org\nSUMMARY:Open day\nDTSTART;VALUE=DATE:20270511\nLOCATION:Library\nURL:https://example.org/a"
 FEED = calendar(EVENT)

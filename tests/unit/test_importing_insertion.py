@@ -16,8 +16,8 @@ from publisher.importing.periods import Period
 from publisher.importing.scheduletext import ScheduleText
 from publisher.importing.texts import clean
 from publisher.schedulefile.load import load
-from publisher.schedulefile.read import read_bytes
-from publisher.schedulefile.tree import plain
+from publisher.schedulefile.reading.read import read_bytes
+from publisher.schedulefile.reading.tree import plain
 
 FEED = calendar("UID:1@example.org\nSUMMARY:Open day\nDTSTART;VALUE=DATE:20270511")
 TWO = calendar(

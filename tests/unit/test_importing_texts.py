@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from publisher.importing.quoting import value
 from publisher.importing.texts import clean, decoded, language_code, shortened, web_link, without_markup
-from publisher.schedulefile.read import read_bytes
-from publisher.schedulefile.tree import Mapping, Scalar
+from publisher.schedulefile.reading.read import read_bytes
+from publisher.schedulefile.reading.tree import Mapping, Scalar
 
 #: Also what Hypothesis seldom finds by itself: signs that mean something to YAML.
 NASTY = st.text() | st.text(st.sampled_from("a ł:#-\"'\\{}[],&*!|>%@`~?=\t\n\u00a0\u2028„”0."))

@@ -13,8 +13,8 @@ from schedule_samples import FORMS, planned
 from publisher.errors import ScheduleUnreadable
 from publisher.model import Problem
 from publisher.schedulefile.load import load
-from publisher.schedulefile.read import MAX_BYTES, read_bytes, read_file, shown_lines
-from publisher.schedulefile.tree import plain
+from publisher.schedulefile.reading.read import MAX_BYTES, read_bytes, read_file, shown_lines
+from publisher.schedulefile.reading.tree import plain
 
 FILE = Path(__file__).parents[2] / "schedules.yaml"
 

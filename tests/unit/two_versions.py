@@ -8,7 +8,7 @@ from publisher.channels import known_types, transport
 from publisher.model import Planned
 from publisher.plan import Rules, Window, plan_around
 from publisher.schedulefile.load import load
-from publisher.schedulefile.read import read_bytes
+from publisher.schedulefile.reading.read import read_bytes
 from publisher.schedulefile.schedule import Schedule
 from publisher.timing.truth import Truth
 

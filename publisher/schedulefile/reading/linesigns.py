@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from publisher.schedulefile.fault import SyntaxFault, to_end
 from publisher.schedulefile.problems import line_numbers
-from publisher.schedulefile.quoting import in_quotes, name_before
-from publisher.schedulefile.scene import FAR, NEAR, Scene, block_lines, indentation
-from publisher.schedulefile.tree import Span
-from publisher.schedulefile.working import Replaced
+from publisher.schedulefile.reading.fault import SyntaxFault, to_end
+from publisher.schedulefile.reading.quoting import in_quotes, name_before
+from publisher.schedulefile.reading.scene import FAR, NEAR, Scene, block_lines, indentation
+from publisher.schedulefile.reading.tree import Span
+from publisher.schedulefile.reading.working import Replaced
 from publisher.sentences import Sentence, sentence, verbatim
 
 #: Spaces that look like one and are none to YAML, and characters without any width.
@@ -57,7 +57,7 @@ def tab(scene: Scene) -> SyntaxFault | None:
 
 
 def _with_spaces(lines: list[str], numbers: list[int]) -> Iterator[Replaced]:
-    from publisher.schedulefile.tabs import width_of
+    from publisher.schedulefile.reading.tabs import width_of
 
     width = width_of(lines, numbers)
     for number in numbers:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import yaml
 
-from publisher.schedulefile import alignment, brackets, dashes, linesigns, quotesigns, strays
-from publisher.schedulefile.fault import SyntaxFault, at
-from publisher.schedulefile.scene import Look, Scene
+from publisher.schedulefile.reading import alignment, brackets, dashes, linesigns, quotesigns, strays
+from publisher.schedulefile.reading.fault import SyntaxFault, at
+from publisher.schedulefile.reading.scene import Look, Scene
 from publisher.sentences import sentence
 
 #: From the surest sign to the vaguest.

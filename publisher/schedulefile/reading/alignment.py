@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from publisher.schedulefile.fault import SyntaxFault, at, to_end
-from publisher.schedulefile.scene import Scene, indentation, opens_text
-from publisher.schedulefile.tree import Span
-from publisher.schedulefile.working import Replaced
+from publisher.schedulefile.reading.fault import SyntaxFault, at, to_end
+from publisher.schedulefile.reading.scene import Scene, indentation, opens_text
+from publisher.schedulefile.reading.tree import Span
+from publisher.schedulefile.reading.working import Replaced
 from publisher.sentences import sentence
 
 _DASH = re.compile(r"(?P<indent>[ ]*)-[ ]+")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from publisher.schedulefile import linesigns
-from publisher.schedulefile.dashes import bad_dash, bullets, dashes, missing_dash
-from publisher.schedulefile.fault import SyntaxFault, to_end
 from publisher.schedulefile.nouns import same_group
-from publisher.schedulefile.quoting import in_quotes, name_before, without_remark
-from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, is_empty
-from publisher.schedulefile.working import Replaced
+from publisher.schedulefile.reading import linesigns
+from publisher.schedulefile.reading.dashes import bad_dash, bullets, dashes, missing_dash
+from publisher.schedulefile.reading.fault import SyntaxFault, to_end
+from publisher.schedulefile.reading.quoting import in_quotes, name_before, without_remark
+from publisher.schedulefile.reading.tree import Mapping, Node, Scalar, Sequence, Span, is_empty
+from publisher.schedulefile.reading.working import Replaced
 from publisher.sentences import sentence
 
 #: Fields that hold words; after those of other fields a “#” without a space is only a remark.
@@ -217,7 +217,7 @@ class _Slips:
         return Replaced(span.start, '"'), Replaced(span.end, '"')
 
     def _curly(self, node: Scalar) -> SyntaxFault:
-        from publisher.schedulefile.quotesigns import curly
+        from publisher.schedulefile.reading.quotesigns import curly
 
         return curly(self._line(node), node.span.line, node.span.column)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from publisher.schedulefile.fault import SyntaxFault, to_end
-from publisher.schedulefile.scene import Scene
-from publisher.schedulefile.tree import Span
-from publisher.schedulefile.working import Replaced
+from publisher.schedulefile.reading.fault import SyntaxFault, to_end
+from publisher.schedulefile.reading.scene import Scene
+from publisher.schedulefile.reading.tree import Span
+from publisher.schedulefile.reading.working import Replaced
 from publisher.sentences import sentence
 
 _DIVIDER = re.compile(r"\s*(?P<sign>[=\-_*~+#])(?P=sign){2,}\s*")

@@ -12,16 +12,16 @@ from pathlib import Path
 
 from publisher.errors import ScheduleUnreadable
 from publisher.model import Edit, Place, Problem, Severity
-from publisher.schedulefile.build import build
-from publisher.schedulefile.conflicts import conflicts
-from publisher.schedulefile.encoding import Decoded, decode, encoding_of
-from publisher.schedulefile.fault import SyntaxFault, Unreadable
-from publisher.schedulefile.isolate import isolate
 from publisher.schedulefile.problems import LIMIT
+from publisher.schedulefile.reading.build import build
+from publisher.schedulefile.reading.conflicts import conflicts
+from publisher.schedulefile.reading.encoding import Decoded, decode, encoding_of
+from publisher.schedulefile.reading.fault import SyntaxFault, Unreadable
+from publisher.schedulefile.reading.isolate import isolate
+from publisher.schedulefile.reading.slips import slips
+from publisher.schedulefile.reading.tree import Mapping, Span, moved
+from publisher.schedulefile.reading.working import WorkingText, lines_of
 from publisher.schedulefile.secrets import secrets_in
-from publisher.schedulefile.slips import slips
-from publisher.schedulefile.tree import Mapping, Span, moved
-from publisher.schedulefile.working import WorkingText, lines_of
 from publisher.sentences import Sentence, sentence
 
 MAX_BYTES = 1024 * 1024

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from publisher.schedulefile.fault import SyntaxFault, at, to_end
-from publisher.schedulefile.quoting import in_quotes, name_before, quoted_value, value_at, without_remark
-from publisher.schedulefile.scene import FAR, NEAR, Scene
-from publisher.schedulefile.tree import Span
-from publisher.schedulefile.tricks import alias
-from publisher.schedulefile.working import Replaced
+from publisher.schedulefile.reading.fault import SyntaxFault, at, to_end
+from publisher.schedulefile.reading.quoting import in_quotes, name_before, quoted_value, value_at, without_remark
+from publisher.schedulefile.reading.scene import FAR, NEAR, Scene
+from publisher.schedulefile.reading.tree import Span
+from publisher.schedulefile.reading.tricks import alias
+from publisher.schedulefile.reading.working import Replaced
 from publisher.sentences import Sentence, sentence
 
 _KEY = r"\s*(?:-\s+)?(?:\{\s*)?"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from publisher.schedulefile.tree import Span
+from publisher.schedulefile.reading.tree import Span
 
 LINE_BREAK = re.compile(r"\r\n|\n|\r")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from publisher.schedulefile.fault import SyntaxFault
-from publisher.schedulefile.quoting import in_quotes, quoted_value, value_at
-from publisher.schedulefile.tree import Span
-from publisher.schedulefile.working import Replaced
+from publisher.schedulefile.reading.fault import SyntaxFault
+from publisher.schedulefile.reading.quoting import in_quotes, quoted_value, value_at
+from publisher.schedulefile.reading.tree import Span
+from publisher.schedulefile.reading.working import Replaced
 from publisher.sentences import sentence
 
 _NAMED = re.compile(r"&\S+[ \t]*")

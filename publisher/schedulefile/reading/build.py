@@ -14,14 +14,14 @@ from typing import Any
 import yaml
 from yaml import events as ev
 
-from publisher.schedulefile.encoding import INVISIBLE, invisible_here
-from publisher.schedulefile.fault import SyntaxFault, Unreadable, at
-from publisher.schedulefile.quotesigns import is_template, template_without_quotes
-from publisher.schedulefile.scene import block_lines
-from publisher.schedulefile.syntax import explain
-from publisher.schedulefile.tree import Mapping, Node, Scalar, Sequence, Span, plain
-from publisher.schedulefile.tricks import alias, tag
-from publisher.schedulefile.working import Replaced, WorkingText
+from publisher.schedulefile.reading.encoding import INVISIBLE, invisible_here
+from publisher.schedulefile.reading.fault import SyntaxFault, Unreadable, at
+from publisher.schedulefile.reading.quotesigns import is_template, template_without_quotes
+from publisher.schedulefile.reading.scene import block_lines
+from publisher.schedulefile.reading.syntax import explain
+from publisher.schedulefile.reading.tree import Mapping, Node, Scalar, Sequence, Span, plain
+from publisher.schedulefile.reading.tricks import alias, tag
+from publisher.schedulefile.reading.working import Replaced, WorkingText
 from publisher.sentences import sentence
 
 MAX_DEPTH = 50

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from publisher.schedulefile.scene import indentation
+from publisher.schedulefile.reading.scene import indentation
 
 _WIDTHS = (2, 4, 8)
 _DEEPEST = 50

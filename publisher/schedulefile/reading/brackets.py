@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from publisher.schedulefile.fault import SyntaxFault, at
-from publisher.schedulefile.quoting import in_quotes, without_remark
-from publisher.schedulefile.scene import FAR, Scene
-from publisher.schedulefile.tree import Span
-from publisher.schedulefile.working import Replaced
+from publisher.schedulefile.reading.fault import SyntaxFault, at
+from publisher.schedulefile.reading.quoting import in_quotes, without_remark
+from publisher.schedulefile.reading.scene import FAR, Scene
+from publisher.schedulefile.reading.tree import Span
+from publisher.schedulefile.reading.working import Replaced
 from publisher.sentences import sentence
 
 _CLOSING = {"[": "]", "{": "}"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from publisher.schedulefile.tree import Span
-from publisher.schedulefile.working import Replaced
+from publisher.schedulefile.reading.tree import Span
+from publisher.schedulefile.reading.working import Replaced
 from publisher.sentences import Sentence
 
 

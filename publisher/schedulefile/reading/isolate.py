@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from publisher.schedulefile.scene import indentation
-from publisher.schedulefile.tree import Span
-from publisher.schedulefile.working import WorkingText
+from publisher.schedulefile.reading.scene import indentation
+from publisher.schedulefile.reading.tree import Span
+from publisher.schedulefile.reading.working import WorkingText
 
 _SECTION = re.compile(r"[^\W\d_][\w-]*:(?:\s|$)")
 _DASH = re.compile(r"(?P<dash>\s*-)(?:\s|$)")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from publisher.schedulefile.fault import SyntaxFault, at
-from publisher.schedulefile.scene import NEAR, Scene, indentation
-from publisher.schedulefile.tree import Mapping, Scalar, Sequence, Span
-from publisher.schedulefile.working import Replaced
+from publisher.schedulefile.reading.fault import SyntaxFault, at
+from publisher.schedulefile.reading.scene import NEAR, Scene, indentation
+from publisher.schedulefile.reading.tree import Mapping, Scalar, Sequence, Span
+from publisher.schedulefile.reading.working import Replaced
 from publisher.sentences import sentence
 
 _BULLETS = "–—•‣▪·"  # noqa: RUF001  what word processors make of a hyphen

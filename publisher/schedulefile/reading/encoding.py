@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from publisher.schedulefile.fault import SyntaxFault, Unreadable, at
-from publisher.schedulefile.tree import Span
-from publisher.schedulefile.working import Replaced, lines_of
+from publisher.schedulefile.reading.fault import SyntaxFault, Unreadable, at
+from publisher.schedulefile.reading.tree import Span
+from publisher.schedulefile.reading.working import Replaced, lines_of
 from publisher.sentences import Sentence, sentence
 
 #: Control characters, and the line breaks that only Unicode knows; a byte-order mark within the text.

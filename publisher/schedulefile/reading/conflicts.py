@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publisher.schedulefile.fault import SyntaxFault, to_end
+from publisher.schedulefile.reading.fault import SyntaxFault, to_end
 from publisher.sentences import Sentence, sentence
 
 _OURS, _THEIRS = "<<<<<<< ", ">>>>>>> "

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from publisher.schedulefile.fault import SyntaxFault
+from publisher.schedulefile.reading.fault import SyntaxFault
 
 #: So many lines above the complaint a cause is looked for.
 FAR = 12
