@@ -478,7 +478,7 @@ TWO = HEAD + (
     ("old", "new", "sound", "blocked"),
     [
         ("tags: [Open]", "tags: [O-pen]", {"events/second"}, {"events/first"}),  # at the very end of its entry
-        ("tags: [Open]", "tags: [#Open", set[str](), set[str]()),
+        ("tags: [Open]", "tags: [#Open", {"events/second"}, {"events/first"}),
         ("tags: [Open]", "tags: #Open", {"events/second"}, {"events/first"}),
         ("id: second", "id: sec ond", {"events/first"}, {"events/?"}),
         ("id: second", "id:", {"events/first"}, {"events/?"}),
