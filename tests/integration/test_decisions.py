@@ -11,7 +11,7 @@ from running_parts import CHANNELS, DUE, START, Scene, post, scene
 
 from publisher.cli.main import run
 from publisher.delivery.retry import MAX_ATTEMPTS
-from publisher.ledger.records import Result
+from publisher.ledger.records import Intent, Result
 from publisher.model import DeliveryState, Outcome
 from publisher.sandbox.faults import Fault
 
@@ -139,9 +139,9 @@ def test_a_mailing_that_was_seen_goes_on_with_the_readers_who_wait(stage: Scene,
     row, ledger = stage.row("one", "news"), stage.ledger
     ledger.deliveries.transition(row.key, to=DeliveryState.PENDING, now=DUE)
     stage.enrol(row.key)
-    claim = ledger.attempts.begin(row.key, owner="me", payload_sha256="", lease=timedelta(minutes=5), now=DUE)
+    claim = ledger.attempts.begin(row.key, owner="me", intent=Intent(sha256=""), lease=timedelta(minutes=5), now=DUE)
     unsure = Result(outcome=Outcome.UNKNOWN, state=DeliveryState.UNKNOWN)
-    ledger.recipients.finish([(one, unsure) for one in ledger.recipients.claim(row.key, limit=1, now=DUE)], now=DUE)
+    ledger.recipients.finish([(one, unsure) for one in ledger.recipients.claim(claim, limit=1, now=DUE)], now=DUE)
     ledger.attempts.finish(claim, unsure, now=DUE)
     assert decide("resolve", row.key, "--sent")[0] == 0
     stage.at(DUE)

@@ -13,7 +13,7 @@ import pytest
 from running_parts import CHANNELS, DUE, START, Scene, post, scene, wait_for
 
 from publisher.delivery.retry import MAX_ATTEMPTS
-from publisher.ledger.records import Recipient, Result
+from publisher.ledger.records import Intent, Recipient, Result
 from publisher.model import DeliveryState, Outcome
 from publisher.sandbox import Sandbox
 from publisher.sandbox.faults import SMTP_FAULTS, Fault
@@ -275,8 +275,8 @@ def die_while_sending(
     ledger, row = stage.ledger, stage.row("one", "news")
     ledger.deliveries.transition(row.key, to=DeliveryState.PENDING, now=DUE)
     stage.enrol(row.key)
-    ledger.attempts.begin(row.key, owner="dead", payload_sha256="", lease=timedelta(minutes=5), now=DUE)
-    claimed = ledger.recipients.claim(row.key, limit=readers, now=DUE)
+    claim = ledger.attempts.begin(row.key, owner="dead", intent=Intent(sha256=""), lease=timedelta(minutes=5), now=DUE)
+    claimed = ledger.recipients.claim(claim, limit=readers, now=DUE)
     ledger.recipients.finish([(one, Result(outcome=Outcome.SENT, state=came_of_it)) for one in claimed[:done]], now=DUE)
     return row.key
 

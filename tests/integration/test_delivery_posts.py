@@ -13,7 +13,7 @@ import pytest
 from running_parts import CHANNELS, DUE, START, Scene, post, scene
 
 from publisher.errors import IllegalTransition, ScheduleUnreadable
-from publisher.ledger.records import Result
+from publisher.ledger.records import Intent, Result
 from publisher.model import DeliveryState, Outcome
 from publisher.sandbox.faults import HTTP_FAULTS, Fault
 
@@ -365,7 +365,9 @@ def test_what_a_dead_program_was_sending_is_uncertain_even_when_the_file_is_brok
     stage.at(START)
     row = stage.row("one", "twitter")
     stage.ledger.deliveries.transition(row.key, to=DeliveryState.PENDING, now=DUE)
-    stage.ledger.attempts.begin(row.key, owner="dead", payload_sha256="0" * 64, lease=timedelta(minutes=5), now=DUE)
+    stage.ledger.attempts.begin(
+        row.key, owner="dead", intent=Intent(sha256="0" * 64), lease=timedelta(minutes=5), now=DUE
+    )
     stage.end()
     stage.file.write_text("posts: [", encoding="utf-8")
     with pytest.raises(ScheduleUnreadable):
@@ -405,7 +407,9 @@ def test_what_is_on_its_way_is_not_cancelled_by_an_edit(stage: Scene) -> None:
     stage.at(START)
     row = stage.row("one", "twitter")
     stage.ledger.deliveries.transition(row.key, to=DeliveryState.PENDING, now=DUE)
-    claim = stage.ledger.attempts.begin(row.key, owner="me", payload_sha256="", lease=timedelta(minutes=5), now=DUE)
+    claim = stage.ledger.attempts.begin(
+        row.key, owner="me", intent=Intent(sha256=""), lease=timedelta(minutes=5), now=DUE
+    )
     stage.write(post("three", to=["twitter"]))
     stage.at(START + timedelta(minutes=1))
     assert [stage.state(name, "twitter") for name in ("one", "two", "three")] == ["sending", "cancelled", "planned"]
