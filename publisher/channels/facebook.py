@@ -135,7 +135,7 @@ class FacebookConnection:
         fields = decode_form(payload.body)
         ours = Words(text=fields.get("message", ""), links=tuple(filter(None, [fields.get("link")])))
         try:
-            for shown in posts_since(self._graph.request, self._page_id, since):
+            for shown in posts_since(self._graph.request, f"{self._graph.version}/{self._page_id}", since):
                 if shown.id not in besides and is_same(ours, shown.words):
                     return Receipt(shown.id, shown.url or f"https://www.facebook.com/{shown.id}")
         except TransportError as error:

@@ -21,15 +21,18 @@ _PAGE = 100
 _MOST_PAGES = 10
 
 
-def posts_since(get: Get, page_id: str, since: datetime) -> Iterator[Shown]:
-    """Everything that the page has published since then. Raises a `TransportError` unless that is all of it."""
+def posts_since(get: Get, page: str, since: datetime) -> Iterator[Shown]:
+    """Everything that the page has published since then; ``page`` is its path: ``v26.0/1234``.
+
+    Raises a `TransportError` unless that is all of it.
+    """
     query = {
         "fields": "id,message,created_time,permalink_url,attachments{unshimmed_url,url}",
         "since": str(int(since.timestamp())),
         "limit": str(_PAGE),
     }
     for _ in range(_MOST_PAGES):
-        fields = get(f"{page_id}/published_posts", query)
+        fields = get(f"{page}/published_posts", query)
         posts = fields.get("data")
         if not isinstance(posts, list):
             raise TemporaryError("Facebook does not show the page's posts", remedy="look at the page")

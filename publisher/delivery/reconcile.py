@@ -118,10 +118,12 @@ class Reconciler:
 
     def _unreadable(self, delivery: Delivery, error: PublisherError, *, settle: timedelta) -> None:
         """Nothing is known, and nothing is sent; it is tried again, until a person is asked."""
-        self._note(delivery, Saw.FAILED, str(error))
+        why, retry_at = str(error), None
+        if isinstance(error, TransportError):  # its remedy is for sending
+            why, retry_at = " ".join(filter(None, [error.message, error.code, error.detail])), error.retry_at
+        self._note(delivery, Saw.FAILED, why)
         story, now = self._story(delivery, settle), self.desk.clock.now()
-        retry_at = error.retry_at if isinstance(error, TransportError) else None
-        self._conclude(delivery, v.not_readable(story, str(error), now=now, retry_at=retry_at))
+        self._conclude(delivery, v.not_readable(story, why, now=now, retry_at=retry_at))
 
     def _note(self, delivery: Delivery, saw: Saw, detail: str) -> None:
         seen = Readback(attempt=delivery.attempts, at=self.desk.clock.now(), saw=saw, detail=detail)
