@@ -108,19 +108,15 @@ class FacebookConnection:
         """Upload the pictures unpublished, then publish. Raises a `TransportError`."""
         try:
             fields = _read(payload)
-            if payload.media:
-                fields["attached_media"] = _attached(
-                    [self._uploads.once(media, self._upload) for media in payload.media]
-                )
-            before()
-            receipt = self._publish(fields)
+            with self._uploads:
+                if payload.media:
+                    media_ids = [self._uploads.once(media, self._upload) for media in payload.media]
+                    fields["attached_media"] = _attached(media_ids)
+                before()
+                return self._publish(fields)
         except TransportError as error:
             error.subject = self._channel.id
-            if isinstance(error, Rejected):
-                self._uploads.forget()
             raise
-        self._uploads.forget()
-        return receipt
 
     @property
     def settle_time(self) -> timedelta:
@@ -130,18 +126,17 @@ class FacebookConnection:
     def find(self, payload: Payload, *, since: datetime, besides: AbstractSet[str]) -> Receipt | None:
         """Look for a post among those that the page has published. Raises a `TransportError`."""
         from publisher.channels.facebook_posts import posts_since
-        from publisher.channels.recognition import Words, is_same
+        from publisher.channels.recognition import Words, recognised
 
         fields = decode_form(payload.body)
         ours = Words(text=fields.get("message", ""), links=tuple(filter(None, [fields.get("link")])))
         try:
-            for shown in posts_since(self._graph.request, f"{self._graph.version}/{self._page_id}", since):
-                if shown.id not in besides and is_same(ours, shown.words):
-                    return Receipt(shown.id, shown.url or f"https://www.facebook.com/{shown.id}")
+            shown = posts_since(self._graph.request, f"{self._graph.version}/{self._page_id}", since)
+            post = recognised(ours, shown, besides=besides)
         except TransportError as error:
             error.subject = self._channel.id
             raise
-        return None
+        return Receipt(post.id, post.url or f"https://www.facebook.com/{post.id}") if post else None
 
     def close(self) -> None:
         """Give back sockets."""

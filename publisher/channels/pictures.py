@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
 
-from publisher.errors import MediaError, Rejected, TemporaryError
+from publisher.errors import CredentialsBroken, MediaError, OutOfQuota, RateLimited, Rejected, TemporaryError
 from publisher.interfaces import Clock
 from publisher.model import Media
 from publisher.sentences import sentence
@@ -29,7 +31,10 @@ class PictureRules:
 
 
 class Uploads:
-    """Pictures that an account has taken and not shown yet: the next try need not send them again."""
+    """Pictures that an account has taken and not shown yet: the next try need not send them again.
+
+    Used around a try: once the post is out, or refused for good, they are forgotten.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -43,9 +48,14 @@ class Uploads:
             taken = self._taken[known] = (upload(media), now + _UPLOAD_KEEPS)
         return taken[0]
 
-    def forget(self) -> None:
-        """What was uploaded belongs to a post now, or may be the reason why there is none."""
-        self._taken.clear()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if not isinstance(error, TemporaryError | RateLimited | CredentialsBroken | OutOfQuota):
+            self._taken.clear()
 
 
 def placeholder(number: int) -> str:

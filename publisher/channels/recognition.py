@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -59,6 +60,11 @@ def is_same(ours: Words, theirs: Words) -> bool:
     if ours.targets & theirs.targets and _alike(ours.bare, theirs.bare):
         return True
     return bool(ours.plain) and ours.plain == theirs.plain
+
+
+def recognised(ours: Words, shown: Iterable[Shown], *, besides: AbstractSet[str]) -> Shown | None:
+    """The first of these posts that is ours; ``besides`` are ids that belong to others."""
+    return next((post for post in shown if post.id not in besides and is_same(ours, post.words)), None)
 
 
 def _alike(some: list[str], others: list[str]) -> bool:

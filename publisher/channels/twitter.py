@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from publisher.channels.answers import Answer, as_mapping, as_text, uncertain
 from publisher.channels.pictures import MEGABYTE, PictureRules, Uploads, check_pictures, placeholder, read_picture
+from publisher.channels.twitter_timeline import Timeline
 from publisher.errors import DraftTooLong, Rejected, RenderError, TemporaryError, TransportError
 from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
@@ -113,22 +114,19 @@ class TwitterConnection:
         self._clock = clock
         self._account = account
         self._uploads = Uploads(clock)
-        self._user_id = ""
+        self._timeline = Timeline(self._get)
 
     def send(self, payload: Payload, *, before: Callable[[], None] = at_once) -> Receipt:
         """Upload the pictures, then publish. Raises a `TransportError`."""
         try:
             text = _read(payload)
-            media_ids = [self._uploads.once(media, self._upload) for media in payload.media]
-            before()
-            receipt = self._publish(text, media_ids)
+            with self._uploads:
+                media_ids = [self._uploads.once(media, self._upload) for media in payload.media]
+                before()
+                return self._publish(text, media_ids)
         except TransportError as error:
             error.subject = self._channel.id
-            if isinstance(error, Rejected):
-                self._uploads.forget()
             raise
-        self._uploads.forget()
-        return receipt
 
     @property
     def settle_time(self) -> timedelta:
@@ -137,19 +135,13 @@ class TwitterConnection:
 
     def find(self, payload: Payload, *, since: datetime, besides: AbstractSet[str]) -> Receipt | None:
         """Look for a post in the account's own timeline. Raises a `TransportError`."""
-        from publisher.channels.recognition import Words, is_same
-        from publisher.channels.twitter_timeline import own_id, posts_since
-
-        ours = Words(text=as_text(as_mapping(json.loads(payload.body)).get("text")))
+        text = as_text(as_mapping(json.loads(payload.body)).get("text"))
         try:
-            self._user_id = self._user_id or own_id(self._get)
-            for shown in posts_since(self._get, self._user_id, since):
-                if shown.id not in besides and is_same(ours, shown.words):
-                    return self._receipt(shown.id)
+            post_id = self._timeline.find(text, since=since, besides=besides)
         except TransportError as error:
             error.subject = self._channel.id
             raise
-        return None
+        return self._receipt(post_id) if post_id else None
 
     def close(self) -> None:
         """Give back sockets."""

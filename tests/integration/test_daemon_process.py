@@ -205,12 +205,13 @@ def test_what_was_being_sent_when_it_was_killed_is_uncertain_until_a_person_says
     assert (code, complaints.count("uncertain: one/"), arrived(office)) == (1, 3, (0, 0, 4))
     for found in office.status().values():
         assert (found["state"], found["attempts"][0]["outcome"]) == ("unknown", "unknown")
-    assert (office.call("run", "--once")[0], arrived(office)) == (0, (0, 0, 4))
+    office.call("run", "--once")
+    assert arrived(office) == (0, 0, 4)
     code, said, _ = office.call("resolve", "one", "--not-sent", "--as", "tester")
     assert (code, said.count(" → pending (not on the platform, to be sent again)")) == (0, 3)
     assert (office.call("run", "--once")[0], arrived(office)) == (0, (1, 1, 5))
     assert {found["state"] for found in office.status().values()} == {"sent"}
-    assert len(re.findall(r"try 1, \S+: unknown", office.call("why", "one")[1])) == 3
+    assert len(re.findall(r"try 1, \S+ until \S+: unknown", office.call("why", "one")[1])) == 3
 
 
 def arrived(office: Office) -> tuple[int, ...]:
@@ -237,13 +238,15 @@ def test_what_was_published_when_it_was_killed_is_found_at_the_next_start(office
         assert found["attempts"][0]["outcome"] == "unknown"
 
 
-def test_what_is_said_not_to_be_there_and_is_there_is_not_published_twice(office: Office) -> None:
+def test_what_is_said_not_to_be_there_and_is_there_is_not_published_twice(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office.write(just_now(["twitter"]))
     office.sandbox.inject("twitter", Fault.TIMEOUT_AFTER)
     kill_while_sending(office, "twitter")
-    forgotten = {name: os.environ.pop(name) for name in list(os.environ) if name.endswith("_ACCESS_TOKEN")}
-    assert office.call("run", "--once")[0] == 2  # it can't be read back
-    os.environ.update(forgotten)
+    with monkeypatch.context() as away:
+        away.delenv("PUBLISHER_TWITTER_ACCESS_TOKEN")
+        assert (office.call("run", "--once")[0], office.status()["twitter"]["state"]) == (1, "unknown")
     assert office.call("resolve", "one", "--not-sent")[0] == 0
     code, _, complaints = office.call("run", "--once")
     assert (code, "has this post already" in complaints, office.out("twitter")) == (1, True, 1)

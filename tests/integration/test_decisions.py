@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -195,3 +196,22 @@ def test_a_delivery_that_was_given_up_and_is_tried_again_gets_as_many_tries(stag
     assert decide("retry", "one")[0] == 0
     stage.play(0.5)
     assert (stage.state("one", "twitter"), stage.row("one", "twitter").attempts) == ("sent", MAX_ATTEMPTS + 2)
+
+
+def test_resolve_shows_what_is_known_before_it_settles_and_records_who(stage: Scene, decide: Decide) -> None:
+    stage.inject("twitter", Fault.RESET_BEFORE, times=2)
+    stage.at(DUE)
+    stage.play(1)
+    key = stage.row("one", "twitter").key
+    assert stage.state("one", "twitter") == "needs_human"
+    code, said, _ = decide("resolve", key, "--sent", "--as", "tester")
+    story, settled = said.rstrip().rsplit("\n", 1)
+    assert (code, settled) == (0, f"{key}: needs_human → sent (seen on the platform)")
+    assert story.count("try 1, 2027-05-03T09:00:00Z until ") == 1
+    assert story.count("unknown: the connection to X broke before an answer came") == 2
+    assert story.count("it is not among what the account shows") >= 4
+    row = stage.row("one", "twitter")
+    assert (row.reason, row.settled_by) == ("seen on the platform (tester)", "tester")
+    (shown,) = json.loads(decide("status", key, "--format", "json")[1])
+    assert {one["saw"] for one in shown["readbacks"]} == {"absent"}
+    assert {one["attempt"] for one in shown["readbacks"]} == {1, 2}
