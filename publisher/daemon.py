@@ -95,8 +95,8 @@ class Daemon:
             self._plan.refresh()
             self._lapse()
             now = self._app.clock.now()
-            self._lanes.feed(self._ledger.deliveries.unsettled(now))
             self._lanes.feed(self._ledger.deliveries.due(now))
+            self._lanes.feed(self._ledger.deliveries.unsettled(now))
             upcoming = self._next()
         except LedgerError as error:
             self._tell(str(error))

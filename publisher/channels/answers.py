@@ -11,7 +11,9 @@ from http import HTTPStatus
 
 from publisher.errors import OutcomeUnknown, TemporaryError, TransportError
 
-LOOK_FIRST = "look at the account, then: publisher resolve KEY --sent or --not-sent"
+LOOK_FIRST = (
+    "nothing to do yet: publisher looks into it; to settle it yourself: publisher resolve KEY --sent or --not-sent"
+)
 _DETAIL_LENGTH = 500
 _LONGEST_WAIT = timedelta(days=7)  # more than that is a mistake of a server on the way
 

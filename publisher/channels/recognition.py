@@ -13,6 +13,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from publisher.errors import TemporaryError
+
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 _SCHEME = re.compile(r"\bhttps?://")
 _AFTER_A_LINK = ".,;:!?…)]}»”'"
@@ -63,7 +65,12 @@ def is_same(ours: Words, theirs: Words) -> bool:
 
 
 def recognised(ours: Words, shown: Iterable[Shown], *, besides: AbstractSet[str]) -> Shown | None:
-    """The first of these posts that is ours; ``besides`` are ids that belong to others."""
+    """The first of these posts that is ours; ``besides`` are ids that belong to others.
+
+    Raises `TemporaryError` when there is nothing to know ours by: then "not found" would mean nothing.
+    """
+    if not ours.plain and not ours.targets:
+        raise TemporaryError("a post without words can't be told from others", remedy="look at the account")
     return next((post for post in shown if post.id not in besides and is_same(ours, post.words)), None)
 
 

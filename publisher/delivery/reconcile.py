@@ -19,6 +19,7 @@ from publisher.errors import (
     ClaimLost,
     CredentialsBroken,
     IllegalTransition,
+    LedgerError,
     PublisherError,
     SettingsError,
     TransportError,
@@ -55,6 +56,12 @@ class Reconciler:
             self._settle(current)
         except (ClaimLost, IllegalTransition) as error:
             _log.info("left alone", key=delivery.key, reason=str(error))
+        except LedgerError:
+            raise
+        except Exception as error:  # noqa: BLE001  what nobody foresaw must neither end in silence nor at every look
+            _log.exception("unforeseen error while reading back", key=delivery.key)
+            fault = TransportError(f"publisher itself failed: {type(error).__name__}: {error}")
+            self._unreadable(current, fault, settle=_NO_CONNECTION)
 
     def _settle(self, delivery: Delivery) -> None:
         channel = self.composer().schedule.channels.get(delivery.channel)
@@ -90,11 +97,6 @@ class Reconciler:
             if isinstance(error, CredentialsBroken):
                 self.desk.connections.drop(channel.id)  # the next look is with the credentials of that time
             self._unreadable(delivery, error, settle=connection.settle_time)
-            return
-        except Exception as error:  # noqa: BLE001  an answer that nobody foresaw must not end in silence
-            _log.exception("unforeseen error while reading back", key=delivery.key)
-            fault = TransportError(f"publisher itself failed: {type(error).__name__}: {error}")
-            self._unreadable(delivery, fault, settle=connection.settle_time)
             return
         if receipt is not None:
             self._note(delivery, Saw.FOUND, receipt.remote_url or receipt.remote_id)

@@ -175,6 +175,17 @@ def test_an_attempt_without_its_words_goes_to_a_person(stage: Scene) -> None:
     assert "not known any more" in stage.row("one", "twitter").reason
 
 
+def test_a_fault_of_ours_while_looking_is_told_and_ends_at_a_person(stage: Scene) -> None:
+    stage.inject("twitter", Fault.RESET_AFTER)
+    stage.at(DUE)
+    with stage.ledger.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE attempts SET body = x'00' WHERE content_type = 'application/json'")
+    stage.play(12)
+    row = stage.row("one", "twitter")
+    assert (row.state, "publisher itself failed" in row.reason) == ("needs_human", True)
+    assert len(stage.sandbox.posted("twitter")) == 1
+
+
 def test_what_a_person_settled_while_it_stood_in_a_lane_is_left_alone(stage: Scene) -> None:
     stage.inject("twitter", Fault.RESET_AFTER)
     stage.at(DUE)

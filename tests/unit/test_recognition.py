@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from publisher.channels.recognition import Shown, Words, is_same, recognised
+from publisher.errors import TemporaryError
 
 LINK = "https://example.org/open-day"
 OURS = Words(text=f"Open day on Friday at noon.\n\nCome to Łódź & see: {LINK}")
@@ -49,6 +50,11 @@ def test_a_link_may_stand_beside_the_words() -> None:
 def test_a_post_without_words_and_link_is_never_recognised() -> None:
     assert not is_same(Words(text=""), Words(text=""))
     assert not is_same(Words(text=" \n"), Words(text=""))
+
+
+def test_without_words_not_found_would_mean_nothing() -> None:
+    with pytest.raises(TemporaryError, match="without words"):
+        recognised(Words(text=" "), [], besides=frozenset())
 
 
 def test_a_full_stop_after_a_link_is_no_part_of_it() -> None:
