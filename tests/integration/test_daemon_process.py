@@ -221,7 +221,7 @@ def arrived(office: Office) -> tuple[int, ...]:
 def kill_while_sending(office: Office, *channels: str) -> None:
     """Start the daemon, and kill it between the intent and the answer."""
     daemon = office.daemon()
-    wait_for(lambda: all(office.is_asked(channel) for channel in channels))
+    wait_for(lambda: all(office.is_asked(channel) for channel in channels), seconds=40)
     daemon.kill()
     daemon.wait(5)
 
