@@ -12,9 +12,11 @@ from publisher.alerts import Notifier
 from publisher.app import App
 from publisher.delivery.deliver import Deliverer
 from publisher.delivery.lanes import Lanes
+from publisher.delivery.reconcile import Reconciler
 from publisher.errors import LedgerError
 from publisher.inforce import AT_ONCE, PlanInForce
 from publisher.ledger.ledger import Ledger
+from publisher.ledger.records import Delivery
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import DeliveryState
 from publisher.schedulefile.schedule import Schedule
@@ -44,8 +46,9 @@ class Daemon:
         self._desk = app.desk(ledger, stop)
         self._recover()
         self._plan = PlanInForce(app, ledger, notifier=notifier, patience=patience)
-        deliverer = Deliverer(self._desk, composer=lambda: self._plan.composer)
-        self._lanes = Lanes(deliverer.deliver)
+        self._deliverer = Deliverer(self._desk, composer=lambda: self._plan.composer)
+        self._reconciler = Reconciler(self._desk, composer=lambda: self._plan.composer)
+        self._lanes = Lanes(self._work)
 
     @property
     def schedule(self) -> Schedule:
@@ -90,13 +93,30 @@ class Daemon:
         try:
             self._desk.unwritten.flush()
             self._plan.refresh()
-            self._lanes.feed(self._ledger.deliveries.due(self._app.clock.now()))
+            self._lapse()
+            now = self._app.clock.now()
+            self._lanes.feed(self._ledger.deliveries.due(now))
+            self._lanes.feed(self._ledger.deliveries.unsettled(now))
             upcoming = self._next()
         except LedgerError as error:
             self._tell(str(error))
             return None
         self._tell("")
         return upcoming
+
+    def _work(self, delivery: Delivery) -> None:
+        """What a lane does: find out what came of a delivery, or send it."""
+        if delivery.state is DeliveryState.UNKNOWN:
+            self._reconciler.settle(delivery)
+        else:
+            self._deliverer.deliver(delivery)
+
+    def _lapse(self) -> None:
+        """A call that hangs longer than its lease holds nothing up for ever: its outcome is unknown."""
+        now = self._app.clock.now()
+        for key in self._ledger.attempts.lapse(now=now):
+            self._ledger.recipients.sweep(now=now)
+            _log.error("uncertain", key=key, reason="no answer came before the lease was over")
 
     def _tell(self, trouble: str) -> None:
         """Say once, not at every look, that the ledger does not work, and once that it works again."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
 
@@ -28,15 +30,40 @@ class Settings(Protocol):
         ...
 
 
+def at_once() -> None:
+    """Nothing stands in the way of the call."""
+
+
 class Connection(Protocol):
     """An open way to one account. Not shared between threads."""
 
-    def send(self, payload: Payload) -> Receipt:
-        """Publish; the only call that does. Raises a `TransportError` whose type says what to do."""
+    def send(self, payload: Payload, *, before: Callable[[], None] = at_once) -> Receipt:
+        """Publish; the only call that does. Raises a `TransportError` whose type says what to do.
+
+        ``before`` is called immediately before the one call that publishes; what it raises keeps that from happening.
+        """
         ...
 
     def close(self) -> None:
         """Give back sockets. May be called twice."""
+        ...
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """What a connection offers besides when it can see what its account has published."""
+
+    @property
+    def settle_time(self) -> timedelta:
+        """How long after an attempt a request of it may still arrive: several times the longest timeout."""
+        ...
+
+    def find(self, payload: Payload, *, since: datetime, besides: AbstractSet[str]) -> Receipt | None:
+        """The post with these words that the account has published since then; None when there is none.
+
+        ``besides`` are ids that belong to other deliveries. Publishes nothing. Raises a `TransportError` when the
+        account can't be read: then nothing is known.
+        """
         ...
 
 

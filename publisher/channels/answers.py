@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from publisher.errors import OutcomeUnknown, TemporaryError, TransportError
 
-LOOK_FIRST = "look at the account, then: publisher resolve KEY --sent or --not-sent"
+LOOK_FIRST = (
+    "nothing to do yet: publisher looks into it; to settle it yourself: publisher resolve KEY --sent or --not-sent"
+)
 _DETAIL_LENGTH = 500
+_LONGEST_WAIT = timedelta(days=7)  # more than that is a mistake of a server on the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,16 @@ class Answer:
         except (ValueError, RecursionError):
             return {}
 
+    def retry_after(self, now: datetime) -> datetime | None:
+        """The instant that ``Retry-After`` names, in seconds or as a date (RFC 9110 section 10.2.3), if it does."""
+        text = self.headers.get("retry-after", "").strip()
+        try:
+            at = now + timedelta(seconds=int(text)) if text.isdecimal() else parsedate_to_datetime(text)
+        except (ValueError, OverflowError):
+            return None
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return min(at, now + _LONGEST_WAIT) if at > now else None
+
     def words(self) -> str:
         """The beginning of the body on one line, for a person to read."""
         return " ".join(self.body[: 2 * _DETAIL_LENGTH].decode("utf-8", "replace").split())[:_DETAIL_LENGTH]
@@ -41,6 +56,11 @@ class Answer:
 def as_mapping(thing: object) -> Mapping[str, object]:
     """The JSON object, or an empty one when it is something else."""
     return thing if isinstance(thing, dict) else {}
+
+
+def as_list(thing: object) -> Sequence[object]:
+    """The JSON list, or an empty one when it is something else."""
+    return thing if isinstance(thing, list) else ()
 
 
 def as_text(thing: object) -> str:
@@ -58,8 +78,8 @@ def uncertain(message: str, *, publishing: bool, code: str = "", detail: str = "
     return TemporaryError(message, code=code, detail=detail, remedy="nothing to do: it is tried again")
 
 
-def undecided(answer: Answer, *, publishing: bool, code: str, detail: str) -> TransportError:
-    """The error for an answer that neither succeeds nor refuses.
+def undecided(answer: Answer, *, publishing: bool, code: str, detail: str, now: datetime) -> TransportError:
+    """The error for an answer that neither succeeds nor refuses. ``now`` is what a ``Retry-After`` counts from.
 
     A redirect that keeps the method was not carried out (RFC 9110 sections 15.4.8 and 15.4.9). None is followed: the
     request and the credentials belong to one address.
@@ -71,9 +91,11 @@ def undecided(answer: Answer, *, publishing: bool, code: str, detail: str) -> Tr
             detail=answer.headers.get("location", ""),
             remedy="check ENDPOINT and the proxy; it is tried again",
         )
-    return uncertain(
+    error = uncertain(
         f"the platform answered {code}, which does not say whether it did what was asked",
         publishing=publishing,
         code=code,
         detail=detail,
     )
+    error.retry_at = answer.retry_after(now)
+    return error

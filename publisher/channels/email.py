@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from publisher.channels.addresses import Mailbox, ascii_address, masked, one_line, read_mailbox
 from publisher.channels.email_mime import Letter, write
 from publisher.errors import RenderError, TransportError
-from publisher.interfaces import Clock, Settings
+from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
 from publisher.sentences import sentence
 
@@ -73,9 +74,10 @@ class EmailConnection:
         self._channel = channel
         self._session = session
 
-    def send(self, payload: Payload) -> Receipt:
+    def send(self, payload: Payload, *, before: Callable[[], None] = at_once) -> Receipt:
         """Hand over one mail. The receipt's id is its Message-ID. Raises a `TransportError`."""
         try:
+            before()
             self._session.deliver(payload.body, sender=payload.sender, recipient=payload.recipient)
         except TransportError as error:
             error.subject = self._channel.id

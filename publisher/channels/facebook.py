@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from publisher.channels.answers import as_text, uncertain
 from publisher.channels.forms import FORM, decode_form, encode_form
-from publisher.channels.pictures import MEGABYTE, PictureRules, check_pictures, placeholder, read_picture
+from publisher.channels.pictures import MEGABYTE, PictureRules, Uploads, check_pictures, placeholder, read_picture
 from publisher.errors import DraftTooLong, Rejected, RenderError, SettingsError, TransportError
-from publisher.interfaces import Clock, Settings
+from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
 from publisher.render.texts import last_words
 from publisher.sentences import sentence
@@ -85,32 +87,56 @@ class FacebookTransport:
         keys = PageKeys(token=settings.require("PAGE_TOKEN"), app_secret=settings.get("APP_SECRET"))
         wire = read_wire(channel, settings, endpoint=ENDPOINT)
         graph = PageGraph(keys, wire, version=_read_version(channel, settings), clock=clock)
-        return FacebookConnection(channel, page_id, graph)
+        return FacebookConnection(channel, page_id, graph=graph, uploads=Uploads(clock))
 
 
 class FacebookConnection:
     """One page."""
 
-    def __init__(self, channel: Channel, page_id: str, graph: PageGraph) -> None:
+    def __init__(self, channel: Channel, page_id: str, *, graph: PageGraph, uploads: Uploads) -> None:
         self._channel = channel
         self._page_id = page_id
         self._graph = graph
+        self._uploads = uploads
 
     @property
     def usage(self) -> Mapping[str, object]:
         """What Facebook last said of the page's limits: percentages, by header."""
         return self._graph.usage
 
-    def send(self, payload: Payload) -> Receipt:
+    def send(self, payload: Payload, *, before: Callable[[], None] = at_once) -> Receipt:
         """Upload the pictures unpublished, then publish. Raises a `TransportError`."""
         try:
             fields = _read(payload)
-            if payload.media:
-                fields["attached_media"] = _attached([self._upload(media) for media in payload.media])
-            return self._publish(fields)
+            with self._uploads:
+                if payload.media:
+                    media_ids = [self._uploads.once(media, self._upload) for media in payload.media]
+                    fields["attached_media"] = _attached(media_ids)
+                before()
+                return self._publish(fields)
         except TransportError as error:
             error.subject = self._channel.id
             raise
+
+    @property
+    def settle_time(self) -> timedelta:
+        """How long a request may still be on its way."""
+        return self._graph.settle_time
+
+    def find(self, payload: Payload, *, since: datetime, besides: AbstractSet[str]) -> Receipt | None:
+        """Look for a post among those that the page has published. Raises a `TransportError`."""
+        from publisher.channels.facebook_posts import posts_since
+        from publisher.channels.recognition import Words, recognised
+
+        fields = decode_form(payload.body)
+        ours = Words(text=fields.get("message", ""), links=tuple(filter(None, [fields.get("link")])))
+        try:
+            shown = posts_since(self._graph.request, f"{self._graph.version}/{self._page_id}", since)
+            post = recognised(ours, shown, besides=besides)
+        except TransportError as error:
+            error.subject = self._channel.id
+            raise
+        return Receipt(post.id, post.url or f"https://www.facebook.com/{post.id}") if post else None
 
     def close(self) -> None:
         """Give back sockets."""

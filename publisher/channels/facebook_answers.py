@@ -25,6 +25,9 @@ from publisher.errors import (
 USUAL_WAIT = timedelta(minutes=60)
 """How long Facebook counts calls, when it does not say when to come back."""
 
+BLOCKED_WAIT = timedelta(hours=12)
+"""How long a page rests that is blocked for policy (368): calls during a block lengthen it."""
+
 BUSINESS_USAGE = "x-business-use-case-usage"
 
 _BLOCKED_FOR_POLICY = 368
@@ -56,14 +59,14 @@ def classify(answer: Answer, *, publishing: bool, now: datetime) -> TransportErr
     if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         for numbers, judge in _JUDGES:
             if fault.number in numbers:
-                return judge(fault)
+                return judge(fault, now)
         if fault.number in _LIMITS or answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             return _rate_limited(fault, answer=answer, now=now)
         if answer.status == HTTPStatus.UNAUTHORIZED:
-            return _credentials(fault)
+            return _credentials(fault, now)
         if _is_refusal(answer.status, fault):
             return _rejected(fault)
-    return undecided(answer, publishing=publishing, code=fault.code, detail=fault.detail)
+    return undecided(answer, publishing=publishing, code=fault.code, detail=fault.detail, now=now)
 
 
 def _is_refusal(status: int, fault: _Fault) -> bool:
@@ -72,7 +75,7 @@ def _is_refusal(status: int, fault: _Fault) -> bool:
     return by_status and status not in _MAYBE_CARRIED_OUT and fault.number > 2  # noqa: PLR2004  see above
 
 
-def _credentials(fault: _Fault) -> TransportError:
+def _credentials(fault: _Fault, _now: datetime) -> TransportError:
     return CredentialsBroken(
         "Facebook does not accept the page's token",
         code=fault.code,
@@ -81,7 +84,7 @@ def _credentials(fault: _Fault) -> TransportError:
     )
 
 
-def _permission(fault: _Fault) -> TransportError:
+def _permission(fault: _Fault, _now: datetime) -> TransportError:
     return CredentialsBroken(
         "Facebook does not let this token post to the page",
         code=fault.code,
@@ -90,25 +93,26 @@ def _permission(fault: _Fault) -> TransportError:
     )
 
 
-def _blocked(fault: _Fault) -> TransportError:
+def _blocked(fault: _Fault, now: datetime) -> TransportError:
     """368 has two meanings; only its words tell them apart (arsduo/koala#422)."""
     if "already posted" in fault.detail.lower():
-        return _duplicate(fault)
-    return CredentialsBroken(
+        return _duplicate(fault, now)
+    return RateLimited(
         "Facebook has blocked the page or app for a while",
         code=fault.code,
         detail=fault.detail,
+        retry_at=now + BLOCKED_WAIT,
         remedy="look at the page's quality in Facebook; post nothing until the block is over",
     )
 
 
-def _duplicate(fault: _Fault) -> TransportError:
+def _duplicate(fault: _Fault, _now: datetime) -> TransportError:
     return DuplicateRefused(
         "Facebook says that it has this post already", code=fault.code, detail=fault.detail, remedy="look at the page"
     )
 
 
-def _link_not_read(fault: _Fault) -> TransportError:
+def _link_not_read(fault: _Fault, _now: datetime) -> TransportError:
     return TemporaryError(
         "Facebook could not read the page that the link leads to",
         code=fault.code,
@@ -127,17 +131,19 @@ def _rejected(fault: _Fault) -> TransportError:
 
 
 def _rate_limited(fault: _Fault, *, answer: Answer, now: datetime) -> TransportError:
-    waits = [minutes for minutes in _minutes_to_wait(answer.headers) if minutes > 0]
+    named = [now + timedelta(minutes=minutes) for minutes in _minutes_to_wait(answer.headers) if minutes > 0]
+    asked = answer.retry_after(now)
+    waits = [*named, asked] if asked is not None else named
     return RateLimited(
         "Facebook asks to wait",
         code=fault.code,
         detail=fault.detail,
-        retry_at=now + (timedelta(minutes=max(waits)) if waits else USUAL_WAIT),
+        retry_at=max(waits, default=now + USUAL_WAIT),
         remedy="nothing to do: it is tried again then",
     )
 
 
-_JUDGES: tuple[tuple[frozenset[int], Callable[[_Fault], TransportError]], ...] = (
+_JUDGES: tuple[tuple[frozenset[int], Callable[[_Fault, datetime], TransportError]], ...] = (
     (_SESSIONS, _credentials),
     (_PERMISSIONS, _permission),
     (frozenset({_BLOCKED_FOR_POLICY}), _blocked),

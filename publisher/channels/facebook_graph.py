@@ -11,6 +11,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import facebook
@@ -66,6 +67,7 @@ class PageGraph(facebook.GraphAPI):
         self._endpoint = wire.endpoint
         self._clock = clock
         self._drifted = False
+        self.settle_time: timedelta = wire.timeouts.settle  #: how long a request may still be on its way
         self._http = httpx.Client(
             timeout=httpx.Timeout(wire.timeouts.read, connect=wire.timeouts.connect),
             # A fresh connection each time: one that a firewall forgot would turn a post into an unknown outcome.

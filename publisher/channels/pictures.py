@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
 
-from publisher.errors import MediaError, Rejected, TemporaryError
+from publisher.errors import CredentialsBroken, MediaError, OutOfQuota, RateLimited, Rejected, TemporaryError
+from publisher.interfaces import Clock
 from publisher.model import Media
 from publisher.sentences import sentence
 
 MEGABYTE = 1_000_000
+
+_UPLOAD_KEEPS = timedelta(minutes=20)  # X gives 21 minutes at least, Facebook a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +28,34 @@ class PictureRules:
     max_count: int
     max_bytes: int
     max_alt: int = 0
+
+
+class Uploads:
+    """Pictures that an account has taken and not shown yet: the next try need not send them again.
+
+    Used around a try: once the post is out, or refused for good, they are forgotten.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._taken: dict[tuple[str, str], tuple[str, datetime]] = {}
+
+    def once(self, media: Media, upload: Callable[[Media], str]) -> str:
+        """The platform's id of a picture, by ``upload`` unless it was taken a short while ago."""
+        known, now = (media.sha256, media.alt), self._clock.now()
+        taken = self._taken.get(known)
+        if taken is None or now >= taken[1]:
+            taken = self._taken[known] = (upload(media), now + _UPLOAD_KEEPS)
+        return taken[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if not isinstance(error, TemporaryError | RateLimited | CredentialsBroken | OutOfQuota):
+            self._taken.clear()
 
 
 def placeholder(number: int) -> str:

@@ -6,12 +6,15 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from publisher.channels.answers import Answer, as_mapping, as_text, uncertain
-from publisher.channels.pictures import MEGABYTE, PictureRules, check_pictures, placeholder, read_picture
+from publisher.channels.pictures import MEGABYTE, PictureRules, Uploads, check_pictures, placeholder, read_picture
+from publisher.channels.twitter_timeline import Timeline
 from publisher.errors import DraftTooLong, Rejected, RenderError, TemporaryError, TransportError
-from publisher.interfaces import Clock, Settings
+from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
 from publisher.sentences import Sentence, counted, sentence
 
@@ -34,7 +37,13 @@ class _Client(Protocol):
     """What is used of `tweepy.Client`, which has no types."""
 
     def request(
-        self, method: str, route: str, *, json: Mapping[str, object], user_auth: bool
+        self,
+        method: str,
+        route: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Mapping[str, object] | None = None,
+        user_auth: bool,
     ) -> object: ...  # pragma: no cover
     def create_tweet(
         self, *, text: str | None, media_ids: Sequence[str] | None, user_auth: bool
@@ -104,15 +113,35 @@ class TwitterConnection:
         self._channel = channel
         self._clock = clock
         self._account = account
+        self._uploads = Uploads(clock)
+        self._timeline = Timeline(self._get)
 
-    def send(self, payload: Payload) -> Receipt:
+    def send(self, payload: Payload, *, before: Callable[[], None] = at_once) -> Receipt:
         """Upload the pictures, then publish. Raises a `TransportError`."""
         try:
             text = _read(payload)
-            return self._publish(text, [self._upload(media) for media in payload.media])
+            with self._uploads:
+                media_ids = [self._uploads.once(media, self._upload) for media in payload.media]
+                before()
+                return self._publish(text, media_ids)
         except TransportError as error:
             error.subject = self._channel.id
             raise
+
+    @property
+    def settle_time(self) -> timedelta:
+        """How long a request may still be on its way."""
+        return self._account.adapter.settle_time
+
+    def find(self, payload: Payload, *, since: datetime, besides: AbstractSet[str]) -> Receipt | None:
+        """Look for a post in the account's own timeline. Raises a `TransportError`."""
+        text = as_text(as_mapping(json.loads(payload.body)).get("text"))
+        try:
+            post_id = self._timeline.find(text, since=since, besides=besides)
+        except TransportError as error:
+            error.subject = self._channel.id
+            raise
+        return self._receipt(post_id) if post_id else None
 
     def close(self) -> None:
         """Give back sockets."""
@@ -141,6 +170,12 @@ class TwitterConnection:
             lambda: account.client.request("POST", route, json=body, user_auth=account.user_auth), expected=None
         )
 
+    def _get(self, route: str, query: Mapping[str, str]) -> Answer:
+        account = self._account
+        return self._call(
+            lambda: account.client.request("GET", route, params=query, user_auth=account.user_auth), expected=None
+        )
+
     def _publish(self, text: str, media_ids: Sequence[str]) -> Receipt:
         account = self._account
         answer = self._call(
@@ -154,6 +189,9 @@ class TwitterConnection:
             raise uncertain(
                 "X said yes but gave no id", publishing=True, code=str(answer.status), detail=answer.words()
             )
+        return self._receipt(post_id)
+
+    def _receipt(self, post_id: str) -> Receipt:
         name = self._channel.account.removeprefix("@") or "i"
         return Receipt(post_id, f"https://x.com/{name}/status/{post_id}")
 

@@ -5,6 +5,7 @@ Sources: X API v2 documentation, pages "Response codes & errors" and "Rate limit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,11 +24,13 @@ from publisher.errors import (
 USUAL_WINDOW = timedelta(minutes=15)
 """How long X counts calls before it counts anew."""
 
+_LONGEST_WINDOW = timedelta(hours=25)  # X counts within 24 hours at most; a later reset is no reset
+
 _LIMITS = ("x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour")
 _QUOTA_TYPES = frozenset({"credits", "usage-capped"})
 _QUOTA_WORDS = ("creditsdepleted", "spend cap", "spend-cap", "spendcap")
 _CREDENTIAL_TYPES = frozenset({"client-forbidden", "unsupported-authentication", "oauth1-permissions"})
-_CREDENTIAL_WORDS = ("suspended", "locked")
+_ACCOUNT_CLOSED = re.compile(r"\baccount\b.*\b(suspended|locked)\b")
 _DUPLICATE_WORDS = ("duplicate content", "status is a duplicate")
 _MAYBE_CARRIED_OUT = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
@@ -67,7 +70,7 @@ def classify(answer: Answer, *, publishing: bool, now: datetime) -> TransportErr
             )
         case status if 400 <= status < 500 and status not in _MAYBE_CARRIED_OUT:  # noqa: PLR2004  RFC 9110 section 15.5
             return _rejected("X refuses this post", code=code, detail=said.detail)
-    return undecided(answer, publishing=publishing, code=code, detail=said.detail)
+    return undecided(answer, publishing=publishing, code=code, detail=said.detail, now=now)
 
 
 def _forbidden(said: _Said) -> TransportError:
@@ -76,7 +79,7 @@ def _forbidden(said: _Said) -> TransportError:
         return DuplicateRefused(
             "X says that it has this post already", code=code, detail=said.detail, remedy="look at the account"
         )
-    if said.type in _CREDENTIAL_TYPES or any(words in said.all_words for words in _CREDENTIAL_WORDS):
+    if said.type in _CREDENTIAL_TYPES or _ACCOUNT_CLOSED.search(said.all_words):
         return _credentials("X does not let this app or account post", code=code, detail=said.detail)
     return _rejected("X does not permit this post", code=code, detail=said.detail)
 
@@ -113,7 +116,9 @@ def _is_about_money(status: int, said: _Said) -> bool:
 
 def _retry_at(answer: Answer, now: datetime) -> datetime:
     """The latest reset among the limits that are used up: until then every call would count and fail."""
-    latest = max(_exhausted_resets(answer), default=now + USUAL_WINDOW)
+    asked = answer.retry_after(now)
+    named = [at for at in (asked, *_exhausted_resets(answer)) if at is not None and at <= now + _LONGEST_WINDOW]
+    latest = max(named, default=now + USUAL_WINDOW)
     return latest if latest > now else now + timedelta(minutes=1)
 
 

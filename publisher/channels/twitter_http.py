@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from datetime import timedelta
 from traceback import walk_tb
 
 import requests
@@ -45,6 +46,11 @@ class WireAdapter(HTTPAdapter):
         self.poolmanager.connection_pool_kw["ssl_context"] = wire.tls
         if wire.proxy is not None:
             self.proxy_manager_for(wire.proxy, ssl_context=wire.tls)
+
+    @property
+    def settle_time(self) -> timedelta:
+        """How long a request may still be on its way."""
+        return self._wire.timeouts.settle
 
     def expect(self, body: bytes | None) -> None:
         """Forget the last answer; let the next request go only if its body is this, or any if it is None."""

@@ -7,6 +7,7 @@ import logging
 import math
 import ssl
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,6 +33,11 @@ class Timeouts:
 
     connect: float = CONNECT_TIMEOUT
     read: float = READ_TIMEOUT
+
+    @property
+    def settle(self) -> timedelta:
+        """After so long no request can arrive any more that was begun before: four times one call's patience."""
+        return 4 * timedelta(seconds=self.connect + self.read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

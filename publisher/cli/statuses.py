@@ -13,6 +13,7 @@ import typer
 
 from publisher.cli.banner import show_breakage
 from publisher.cli.common import Globals, print_json, say, warn, zulu
+from publisher.cli.stories import tell
 from publisher.errors import LedgerError, SettingsError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def why(context: typer.Context, key: Key) -> None:
     """Tell the story of a delivery: what was planned, tried, and came of it."""
     with _opened(context) as (_, ledger):
         for row in _matching(ledger, key):
-            _story(ledger, row)
+            tell(ledger, row, style=_STYLES.get(row.state, ""))
 
 
 def approve(context: typer.Context, key: Key, *, who: Who = "") -> None:
@@ -110,7 +111,11 @@ def resolve(
     ],
     who: Who = "",
 ) -> None:
-    """Settle a delivery whose outcome is uncertain, after looking at the platform."""
+    """Settle a delivery whose outcome is uncertain, after looking at the platform. Shows first what is known."""
+    with _opened(context) as (_, ledger):
+        for row in _matching(ledger, key):
+            if row.state in _IT_IS_THERE.possible:
+                tell(ledger, row, style=_STYLES.get(row.state, ""))
     _decide(context, key, _IT_IS_THERE if is_sent else _IT_IS_NOT_THERE, who=who)
 
 
@@ -248,6 +253,10 @@ def _record(ledger: Ledger, row: Delivery) -> dict[str, object]:
         "remote_url": row.remote_url,
         "reason": row.reason,
     }
+    if row.attempts and (seen := ledger.readbacks.of(row.key)):
+        record["readbacks"] = [
+            {"attempt": one.attempt, "at_utc": zulu(one.at), "saw": str(one.saw), "detail": one.detail} for one in seen
+        ]
     if row.attempts and (tally := ledger.recipients.tally(row.key)).total:
         record["recipients"] = {str(state): count for state, count in tally.by_state.items()}
     return record
@@ -266,33 +275,3 @@ def _attempt(one: Attempt) -> dict[str, object]:
 
 def _when(instant: datetime | None) -> str:
     return zulu(instant) if instant else ""
-
-
-def _story(ledger: Ledger, row: Delivery) -> None:
-    say(row.key, style="bold")
-    say(f"  is {row.state}{': ' + row.reason if row.reason else ''}", style=_STYLES.get(row.state, ""))
-    say(f"  “{row.step}” means {row.nominal_local:%Y-%m-%d %H:%M} {row.timezone}")
-    say(f"  due {row.local:%Y-%m-%d %H:%M} {row.timezone} ({zulu(row.due_at)})")
-    if row.expires_at:
-        say(f"  too late from {zulu(row.expires_at)} on")
-    for name, given_at in ledger.approvals.of(row.key):
-        say(f"  approved by {name}, {zulu(given_at)}")
-    for one in ledger.attempts.of(row.key):
-        outcome = one.outcome or "no answer written down"
-        code = f" [{one.code}]" if one.code else ""
-        detail = f": {one.detail}" if one.detail else ""
-        say(f"  try {one.number}, {zulu(one.started_at)}: {outcome}{code}{detail}")
-    for recipient in ledger.recipients.of(row.key):
-        code = f" [{recipient.code}]" if recipient.code else ""
-        detail = f": {recipient.detail}" if recipient.detail else ""
-        say(f"    {_masked(recipient.reader.address)} {recipient.state}{code}{detail}")
-    if row.next_at:
-        say(f"  next try {zulu(row.next_at)}")
-    if row.remote_url or row.remote_id:
-        say(f"  {row.remote_url or row.remote_id}")
-
-
-def _masked(address: str) -> str:
-    from publisher.channels.addresses import masked
-
-    return masked(address)

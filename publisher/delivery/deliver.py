@@ -12,7 +12,7 @@ from publisher.delivery.desk import Desk, begin, finish, report, rest, send
 from publisher.delivery.mailing import Mailing
 from publisher.delivery.retry import stops_channel
 from publisher.errors import ClaimLost, IllegalTransition, LedgerError, PublisherError, SettingsError
-from publisher.ledger.records import Delivery
+from publisher.ledger.records import Delivery, Intent
 from publisher.ledger.states import WAITING
 from publisher.model import Channel, DeliveryState, Form
 from publisher.plan import is_approved
@@ -101,11 +101,13 @@ class Deliverer:
     def _post(self, delivery: Delivery, entry: Entry, *, channel: Channel, composer: Composer) -> None:
         composed = composer.compose(delivery, entry, channel=channel, language=delivery.languages[0])
         self._desk.connections.of(channel)  # can it be opened at all? nothing is claimed before that
-        claim = begin(self._desk, delivery, composed.payload)
-        result, error = send(self._desk, channel, composed.payload, attempt=claim.number)
+        payload = composed.payload
+        intent = Intent(sha256=payload.sha256, body=payload.body, content_type=payload.content_type)
+        lease = begin(self._desk, delivery, intent)
+        result, error = send(self._desk, channel, payload, attempt=lease.claim.number, before=lease.check)
         if error is not None and stops_channel(error):
             rest(self._desk, channel, error=error, result=result)
-        finish(self._desk, claim, result)
+        finish(self._desk, lease.claim, result)
         report(delivery, result)
 
     def _wait(self, delivery: Delivery, reason: str) -> bool:

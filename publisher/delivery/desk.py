@@ -4,59 +4,74 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
 
 from publisher.delivery.connections import SHORT_REST, Connections, Rest
+from publisher.delivery.leases import LEASE, Lease, steady_seconds
 from publisher.delivery.retry import result_of
 from publisher.delivery.unwritten import Unwritten
 from publisher.errors import CredentialsBroken, OutcomeUnknown, PublisherError, RateLimited, TransportError
-from publisher.interfaces import Clock
+from publisher.interfaces import Clock, at_once
 from publisher.ledger.ledger import Ledger
-from publisher.ledger.records import Claim, Delivery, Result
+from publisher.ledger.records import Claim, Delivery, Intent, Result
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Receipt
 
-#: Written down with each claim: longer than three times the longest HTTP timeout. On one host the lock decides.
-LEASE = timedelta(minutes=5)
+#: How soon an account is read back after an outcome became unknown: what was published shows at once.
+FIRST_LOOK = timedelta(seconds=5)
 
 _log = structlog.get_logger("publisher.delivery")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What every delivery needs. ``chance`` gives random numbers from 0 to 1; ``owner`` names this process."""
+    """What every delivery needs. ``chance`` gives random numbers from 0 to 1; ``owner`` names this process.
+
+    ``steady`` is a clock that nobody sets, in seconds.
+    """
 
     ledger: Ledger
     connections: Connections
     clock: Clock
     owner: str
     chance: Callable[[], float] = random.random
+    steady: Callable[[], float] = steady_seconds
     is_stopping: Callable[[], bool] = lambda: False
     unwritten: Unwritten = field(default_factory=Unwritten)
 
 
-def begin(desk: Desk, delivery: Delivery, payload: Payload) -> Claim:
+def begin(desk: Desk, delivery: Delivery, intent: Intent) -> Lease:
     """Claim it, and commit the intent to send. Raises `LedgerError`: then nothing may be sent."""
     now = desk.clock.now()
     if delivery.state is DeliveryState.PLANNED:
         desk.ledger.deliveries.transition(delivery.key, to=DeliveryState.PENDING, now=now)
-    return desk.ledger.attempts.begin(
-        delivery.key, owner=desk.owner, payload_sha256=payload.sha256, lease=LEASE, now=now
-    )
+    begun = desk.steady()  # before the commit: the disk may be slow
+    claim = desk.ledger.attempts.begin(delivery.key, owner=desk.owner, intent=intent, lease=LEASE, now=now)
+    return Lease(claim=claim, begun=begun, steady=desk.steady)
+
+
+def renewed(desk: Desk, lease: Lease) -> Lease:
+    """The same claim for longer. Raises `ClaimLost` when it no longer holds."""
+    begun = desk.steady()
+    desk.ledger.attempts.renew(lease.claim, lease=LEASE, now=desk.clock.now())
+    return replace(lease, begun=begun)
 
 
 def finish(desk: Desk, claim: Claim, result: Result) -> None:
     """Write down what came of it, now or as soon as the ledger can take it. Raises `LedgerError` when it can't now."""
     now = desk.clock.now()
-    desk.unwritten.write(lambda: desk.ledger.attempts.finish(claim, result, now=now))
+    told = replace(result, next_at=now + FIRST_LOOK) if result.state is DeliveryState.UNKNOWN else result
+    desk.unwritten.write(lambda: desk.ledger.attempts.finish(claim, told, now=now))
 
 
-def send(desk: Desk, channel: Channel, payload: Payload, *, attempt: int) -> tuple[Result, TransportError | None]:
-    """Send, and say what came of it; whatever happens, there is a result."""
+def send(
+    desk: Desk, channel: Channel, payload: Payload, *, attempt: int, before: Callable[[], None] = at_once
+) -> tuple[Result, TransportError | None]:
+    """Send, and say what came of it; whatever happens, there is a result. ``before``: see `Connection.send`."""
     try:
-        receipt = desk.connections.of(channel).send(payload)
+        receipt = desk.connections.of(channel).send(payload, before=before)
     except OutcomeUnknown as error:
         desk.connections.drop(channel.id)  # the next one begins on a connection of which everything is known
         return result_of(error, attempt=attempt, now=desk.clock.now(), jitter=0), error

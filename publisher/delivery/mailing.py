@@ -12,10 +12,19 @@ import structlog
 
 from publisher.composing import Composer, reader_language, sample_reader
 from publisher.delivery.connections import SHORT_REST
-from publisher.delivery.desk import Desk, begin, finish, refused, report, rest, send
+from publisher.delivery.desk import Desk, begin, finish, refused, renewed, report, rest, send
+from publisher.delivery.leases import Lease
 from publisher.delivery.retry import result_of, stops_channel
-from publisher.errors import LedgerError, OutcomeUnknown, PublisherError, RenderError, TemporaryError, TransportError
-from publisher.ledger.records import Claim, Delivery, Recipient, Result
+from publisher.errors import (
+    ClaimLost,
+    LedgerError,
+    OutcomeUnknown,
+    PublisherError,
+    RenderError,
+    TemporaryError,
+    TransportError,
+)
+from publisher.ledger.records import Claim, Delivery, Intent, Recipient, Result
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Reader
 from publisher.newsletter.csvlist import read_list
@@ -51,11 +60,11 @@ class Mailing:
         self.desk.connections.of(self.channel)  # can it be opened at all? nothing is claimed before that
         if first is None:
             ledger.recipients.enrol(key, readers, now=self.desk.clock.now())
-        claim = begin(self.desk, self.delivery, sample)
-        result, error = self._run(claim)
+        lease = begin(self.desk, self.delivery, Intent(sha256=sample.sha256))
+        result, error = self._run(lease)
         if error is not None:
             rest(self.desk, self.channel, error=error, result=result)
-        finish(self.desk, claim, result)
+        finish(self.desk, lease.claim, result)
         if result.state is _S.UNKNOWN:  # after a fault of ours somebody may have been left in the middle
             among = {_S.SENDING}
             ledger.recipients.change(key, among=among, to=_S.UNKNOWN, now=self.desk.clock.now())
@@ -74,11 +83,14 @@ class Mailing:
         )
         return composed.payload
 
-    def _run(self, claim: Claim) -> tuple[Result, TransportError | None]:
-        """Whatever happens, there is a result; also the error that stopped them all, if there was one."""
+    def _run(self, lease: Lease) -> tuple[Result, TransportError | None]:
+        """A result, and the error that stopped them all, if there was one. Raises `ClaimLost`, nothing else."""
+        claim = lease.claim
         try:
-            stopped = self._everybody()
+            stopped = self._everybody(lease)
             return self._result(claim, stopped), stopped
+        except ClaimLost:
+            raise
         except LedgerError as error:
             now = self.desk.clock.now()
             return Result(outcome=Outcome.TEMPORARY, state=_S.RETRY_WAIT, reason=str(error), next_at=now), None
@@ -87,11 +99,11 @@ class Mailing:
             reason = f"publisher itself failed: {type(error).__name__}; look who got it: publisher why {claim.key}"
             return Result(outcome=Outcome.UNKNOWN, state=_S.UNKNOWN, reason=reason), None
 
-    def _everybody(self) -> TransportError | None:
+    def _everybody(self, lease: Lease) -> TransportError | None:
         """Write to one after the other; gives the error that stops them all, if there was one."""
         unclear = 0
-        for recipient in self._claims():
-            error = self._one(recipient)
+        for recipient, right in self._claims(lease):
+            error = self._one(recipient, right)
             if error is not None and _meets_all(error):
                 return error
             unclear = unclear + 1 if isinstance(error, TemporaryError | OutcomeUnknown) else 0
@@ -105,14 +117,17 @@ class Mailing:
                 )
         return None
 
-    def _claims(self) -> Iterator[Recipient]:
+    def _claims(self, lease: Lease) -> Iterator[tuple[Recipient, Lease]]:
+        """One reader after the other, each with a lease that lasts for a mail."""
         while not self.desk.is_stopping():
-            claimed = self.desk.ledger.recipients.claim(self.delivery.key, limit=1, now=self.desk.clock.now())
+            if lease.is_ageing:
+                lease = renewed(self.desk, lease)
+            claimed = self.desk.ledger.recipients.claim(lease.claim, limit=1, now=self.desk.clock.now())
             if not claimed:
                 return
-            yield from claimed
+            yield from ((recipient, lease) for recipient in claimed)
 
-    def _one(self, recipient: Recipient) -> TransportError | None:
+    def _one(self, recipient: Recipient, lease: Lease) -> TransportError | None:
         """Write to one reader; gives the error of the server, if there was one."""
         try:
             payload = self._words(recipient.reader)
@@ -124,7 +139,7 @@ class Mailing:
             failure = RenderError(f"publisher itself failed: {type(fault).__name__}")
             self._write_down(recipient, self._without_words(recipient.reader, failure))
             return None
-        result, error = send(self.desk, self.channel, payload, attempt=recipient.attempts + 1)
+        result, error = send(self.desk, self.channel, payload, attempt=recipient.attempts + 1, before=lease.check)
         if error is not None and stops_channel(error):
             now = self.desk.clock.now()
             self.desk.unwritten.write(lambda: self.desk.ledger.recipients.give_back([recipient], now=now))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import ColumnElement, Engine, insert, select, update
 
 from publisher.errors import ClaimLost
 from publisher.ledger import states
 from publisher.ledger.database import reading
-from publisher.ledger.records import Attempt, Claim, Result
+from publisher.ledger.records import Attempt, Claim, Intent, Result
 from publisher.ledger.tables import attempts, deliveries
-from publisher.model import DeliveryState, Outcome
+from publisher.model import DeliveryState, Outcome, Payload
 
 _D, _A = deliveries.c, attempts.c
-_STOPPED = (
-    "publisher stopped in the middle of sending; it may or may not be out "
-    "→ look at the account, then: publisher resolve KEY --sent or --not-sent"
-)
+_STOPPED = "publisher stopped in the middle of sending"
+_LAPSED = "no answer came before the lease was over"
+_MAYBE_OUT = "it may or may not be out → look at the account, then: publisher resolve KEY --sent or --not-sent"
 _CLAIMABLE = [DeliveryState.PENDING, DeliveryState.RETRY_WAIT]
 
 
@@ -27,7 +26,7 @@ class Attempts:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def begin(self, key: str, *, owner: str, payload_sha256: str, lease: timedelta, now: datetime) -> Claim:
+    def begin(self, key: str, *, owner: str, intent: Intent, lease: timedelta, now: datetime) -> Claim:
         """Commit the intent to send. From here until `finish` nobody knows whether it went out.
 
         Raises `ClaimLost` when the delivery is no longer waiting to be sent.
@@ -47,7 +46,7 @@ class Attempts:
                     fence=claim.fence,
                     owner=owner,
                     lease_until=now + lease,
-                    payload_sha256=payload_sha256,
+                    payload_sha256=intent.sha256,
                     next_at=None,
                     updated_at=now,
                 )
@@ -61,10 +60,20 @@ class Attempts:
                     outcome="",
                     code="",
                     detail="",
-                    payload_sha256=payload_sha256,
+                    payload_sha256=intent.sha256,
+                    body=intent.body,
+                    content_type=intent.content_type,
                 )
             )
         return claim
+
+    def renew(self, claim: Claim, *, lease: timedelta, now: datetime) -> None:
+        """Hold a claim for longer. Raises `ClaimLost` when it no longer holds."""
+        mine = (_D.key == claim.key, _D.fence == claim.fence, _D.state == DeliveryState.SENDING)
+        with self._engine.begin() as connection:
+            changed = connection.execute(update(deliveries).where(*mine).values(lease_until=now + lease))
+        if changed.rowcount != 1:
+            raise ClaimLost("its lease was over, and somebody else settles it", subject=claim.key)
 
     def finish(self, claim: Claim, result: Result, *, now: datetime) -> None:
         """Write down how it ended. Raises `ClaimLost` when this claim no longer holds."""
@@ -89,7 +98,7 @@ class Attempts:
                 raise ClaimLost("its result came too late and was not written down", subject=claim.key)
             connection.execute(
                 update(attempts)
-                .where(_A.key == claim.key, _A.number == claim.number)
+                .where(_A.key == claim.key, _A.number == claim.number, _A.fence == claim.fence)
                 .values(finished_at=now, outcome=result.outcome, code=result.code, detail=result.detail)
             )
 
@@ -98,16 +107,28 @@ class Attempts:
 
         Only for the holder of the lock: then every other owner is dead.
         """
+        return self._give_up(_D.owner != owner, why=_STOPPED, now=now)
+
+    def lapse(self, *, now: datetime) -> list[str]:
+        """Mark as UNKNOWN, never as PENDING, whatever is SENDING although its lease is over; gives the keys."""
+        return self._give_up(_D.lease_until <= now, why=_LAPSED, now=now)
+
+    def _give_up(self, which: ColumnElement[bool], *, why: str, now: datetime) -> list[str]:
+        """The fence goes up, so that whoever was sending can write nothing more."""
+        query = select(_D.key).where(_D.state == DeliveryState.SENDING, which)
+        with reading(self._engine) as connection:
+            if connection.execute(query).first() is None:
+                return []
         with self._engine.begin() as connection:
-            orphans = (_D.state == DeliveryState.SENDING, _D.owner != owner)
-            keys = list(connection.execute(select(_D.key).where(*orphans)).scalars())
+            keys = list(connection.execute(query).scalars())
             for key in keys:
                 connection.execute(
                     update(deliveries)
                     .where(_D.key == key)
                     .values(
                         state=DeliveryState.UNKNOWN,
-                        reason=_STOPPED,
+                        reason=f"{why}; {_MAYBE_OUT}",
+                        fence=_D.fence + 1,
                         owner="",
                         lease_until=None,
                         updated_at=now,
@@ -116,9 +137,16 @@ class Attempts:
                 connection.execute(
                     update(attempts)
                     .where(_A.key == key, _A.outcome == "")
-                    .values(finished_at=now, outcome=Outcome.UNKNOWN, detail="the program ended before the answer")
+                    .values(finished_at=now, outcome=Outcome.UNKNOWN, detail=why)
                 )
         return keys
+
+    def payloads(self, key: str) -> dict[int, Payload]:
+        """What was to be published, by the number of the attempt; nothing for mailings."""
+        query = select(_A.number, _A.body, _A.content_type).where(_A.key == key, _A.body.is_not(None))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return {row.number: Payload(body=row.body, content_type=row.content_type) for row in rows}
 
     def of(self, key: str) -> list[Attempt]:
         """The attempts of a delivery, first one first."""

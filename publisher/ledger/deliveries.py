@@ -85,6 +85,16 @@ class Deliveries:
         fresh = and_(_T.state.in_([DeliveryState.PLANNED, DeliveryState.PENDING]), _T.due_at <= now)
         return self._find(or_(waiting, fresh))
 
+    def unsettled(self, now: datetime) -> list[Delivery]:
+        """Those of which nobody knows whether they are out, and that are to be looked at now, oldest first."""
+        return self._find(and_(_T.state == DeliveryState.UNKNOWN, or_(_T.next_at.is_(None), _T.next_at <= now)))
+
+    def remote_ids(self, channel: str, *, since: datetime, besides: str) -> frozenset[str]:
+        """What other deliveries than ``besides`` are known to have published on a channel since then."""
+        known = (_T.channel == channel, _T.updated_at >= since, _T.key != besides, _T.remote_id != "")
+        with reading(self._engine) as connection:
+            return frozenset(connection.execute(select(_T.remote_id).where(*known)).scalars())
+
     def next_instant(self, after: datetime) -> datetime | None:
         """The earliest instant after ``after`` at which something becomes due or expires."""
         with reading(self._engine) as connection:
@@ -92,7 +102,7 @@ class Deliveries:
                 connection.execute(select(func.min(column)).where(_T.state.in_(among), column > after)).scalar()
                 for column, among in (
                     (_T.due_at, [DeliveryState.PLANNED]),
-                    (_T.next_at, [DeliveryState.RETRY_WAIT]),
+                    (_T.next_at, [DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN]),
                     (_T.expires_at, states.OPEN),
                 )
             ]

@@ -11,12 +11,13 @@ from publisher.ledger.attempts import Attempts
 from publisher.ledger.breakages import Breakages
 from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
+from publisher.ledger.readbacks import Readbacks
 from publisher.ledger.recipients import Recipients
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Deliveries, attempts, recipients, approvals and breakages. Safe to use from several threads."""
+    """Deliveries, attempts, recipients, approvals, breakages and readbacks. Safe to use from several threads."""
 
     engine: Engine
     deliveries: Deliveries
@@ -24,6 +25,7 @@ class Ledger:
     recipients: Recipients
     approvals: Approvals
     breakages: Breakages
+    readbacks: Readbacks
 
     def close(self) -> None:
         """Give back the connections."""
@@ -40,4 +42,5 @@ def open_ledger(url: str) -> Ledger:
         recipients=Recipients(engine),
         approvals=Approvals(engine),
         breakages=Breakages(engine),
+        readbacks=Readbacks(engine),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from publisher.ledger.states import UNCERTAIN, WAITING
-from publisher.model import DeliveryState, Kind, Outcome, Problem, Reader
+from publisher.model import DeliveryState, Kind, Outcome, Problem, Reader, Receipt, Saw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,35 @@ class Attempt:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readback:
+    """One look at the account, for a delivery whose attempt number ``attempt`` has an unknown outcome."""
+
+    attempt: int
+    at: datetime
+    saw: Saw
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What follows for an unknown outcome. UNKNOWN: look again at ``next_at`` (aware UTC)."""
+
+    state: DeliveryState
+    reason: str
+    next_at: datetime | None = None
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What is about to be sent. ``body`` is kept where the account can be read back, to know it again there."""
+
+    sha256: str
+    body: bytes | None = None
+    content_type: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The right to send a delivery once: results count only with this fence."""
@@ -84,6 +113,7 @@ class Recipient:
     reader: Reader
     state: DeliveryState
     attempts: int = 0
+    fence: int = 0
     next_at: datetime | None = None
     remote_id: str = ""
     code: str = ""

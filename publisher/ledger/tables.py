@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -97,8 +98,22 @@ attempts = Table(
     Column("code", String(60), nullable=False, default=""),
     Column("detail", Text, nullable=False, default=""),
     Column("payload_sha256", String(64), nullable=False),
+    Column("body", LargeBinary),  # what was about to be published, to know it again when the account is read back
+    Column("content_type", String(80), nullable=False, default=""),
     UniqueConstraint("key", "number"),
 )
+
+readbacks = Table(
+    "readbacks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", ForeignKey("deliveries.key", ondelete="CASCADE"), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("saw", String(10), nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+)
+Index(None, readbacks.c.key, readbacks.c.attempt)
 
 recipients = Table(
     "recipients",
@@ -111,6 +126,7 @@ recipients = Table(
     Column("attributes", JSON, nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("fence", Integer, nullable=False, default=0),  # of the claim of the mailing under which it was taken
     Column("next_at", Instant),
     Column("remote_id", String(200), nullable=False, default=""),
     Column("code", String(60), nullable=False, default=""),

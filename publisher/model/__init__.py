@@ -24,9 +24,11 @@ from publisher.model.states import (
     EventStatus,
     Form,
     Kind,
+    OnUnknown,
     Outcome,
     OutsideHours,
     PlanState,
+    Saw,
     Severity,
 )
 from publisher.model.targets import Audience, Blackout, Calendar, Channel, Contact, Project, QuietHours, Reader
@@ -51,6 +53,7 @@ __all__ = [
     "Form",
     "Kind",
     "Media",
+    "OnUnknown",
     "Outcome",
     "OutsideHours",
     "Payload",
@@ -65,6 +68,7 @@ __all__ = [
     "Reader",
     "Receipt",
     "Registration",
+    "Saw",
     "Severity",
     "Source",
     "Texts",

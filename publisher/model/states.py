@@ -76,6 +76,22 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Saw(StrEnum):
+    """What reading an account back showed of a delivery whose outcome is unknown."""
+
+    FOUND = "found"
+    ABSENT = "absent"
+    FAILED = "failed"  #: the account could not be read
+
+
+class OnUnknown(StrEnum):
+    """What to do about an unknown outcome on a channel that can't be read back."""
+
+    ASK = "ask"  #: a person looks and says so
+    ASSUME_SENT = "assume_sent"  #: taken as sent; who is concerned is listed
+    RESEND = "resend"  #: sent again, once; somebody may get it twice
+
+
 class OutsideHours(StrEnum):
     """What to do with a time that falls into quiet hours, a weekend, a holiday or a blackout."""
 

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from publisher.model.states import ApprovalPolicy, OutsideHours
+from publisher.model.states import ApprovalPolicy, OnUnknown, OutsideHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,7 @@ class Channel:
     audience: str = ""
     approval: ApprovalPolicy = ApprovalPolicy.NONE
     if_late: timedelta | None = timedelta(hours=6)  #: None: send however late
+    on_unknown: OnUnknown | None = None  #: None: ask about a post, take a mail as sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

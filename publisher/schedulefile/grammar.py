@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from publisher.model import ApprovalPolicy, EventStatus, OutsideHours
+from publisher.model import ApprovalPolicy, EventStatus, OnUnknown, OutsideHours
 from publisher.schedulefile import fields as f
 from publisher.schedulefile import shapes
 from publisher.schedulefile.refusal import text, wrong
@@ -47,6 +47,7 @@ FUNDING = ("interreg-europe-2014-2020", "interreg-europe-2021-2027", "fe-polska-
 Name = Annotated[f.Text, WithJsonSchema(shapes.NAME)]
 Outside = Annotated[OutsideHours, WithJsonSchema(shapes.OUTSIDE_HOURS)]
 Approval = Annotated[ApprovalPolicy, WithJsonSchema(shapes.APPROVAL)]
+Uncertain = Annotated[OnUnknown, WithJsonSchema(shapes.ON_UNKNOWN)]
 Status = Annotated[EventStatus, WithJsonSchema(shapes.STATUS)]
 
 
@@ -82,6 +83,8 @@ class CalendarPart(Part):
     """What happens when the computer was off at the right time. Example: `skip after 6 hours`."""
     approval: Approval = ApprovalPolicy.NONE
     """Whether somebody must approve each announcement before it goes out. Example: `anyone-but-author`."""
+    on_unknown: Uncertain | None = None
+    """What happens when nobody can tell whether something went out, as a server confirms no mail. Example: `ask`."""
     languages: f.Languages = []
     """Languages in which to announce, the main one first, two letters each. Example: `[pl, en]`."""
 

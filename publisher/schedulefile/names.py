@@ -141,6 +141,7 @@ ALIASES = {
     "late": "if_late",
     "akceptacja": "approval",
     "zatwierdzenie": "approval",
+    "niepewne": "on_unknown",
     "kontakt": "contact",
     "finansowanie": "funding",
     "dofinansowanie": "funding",

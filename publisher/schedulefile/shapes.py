@@ -217,6 +217,13 @@ APPROVAL: Shape = _choice(
         "two": "It waits until two people approve it.",
     }
 )
+ON_UNKNOWN: Shape = _choice(
+    {
+        "ask": "A person looks, and says so with: publisher resolve.",
+        "assume_sent": "It is taken as sent; status lists whom that concerns.",
+        "resend": "It is sent again, once; somebody may get it twice.",
+    }
+)
 STATUS: Shape = _choice(
     {
         "confirmed": "It is announced as planned.",

@@ -187,5 +187,6 @@ def _channel(
         account=part.account,
         audience=part.audience,
         approval=merged.approval,
+        on_unknown=merged.on_unknown,
         **given,
     )

@@ -124,7 +124,7 @@ def test_the_token_is_only_ever_in_the_header(sandbox: Sandbox, tmp_path: Path) 
     [
         (Fault.RATE_LIMITED, RateLimited),
         (Fault.UNAUTHORIZED, CredentialsBroken),
-        (Fault.OUT_OF_CREDIT, CredentialsBroken),
+        (Fault.OUT_OF_CREDIT, RateLimited),
         (Fault.DUPLICATE, DuplicateRefused),
         (Fault.FORBIDDEN, CredentialsBroken),
         (Fault.INVALID, Rejected),

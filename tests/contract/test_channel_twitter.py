@@ -158,9 +158,12 @@ def test_what_may_have_been_posted_is_unknown(sandbox: Sandbox, fault: Fault) ->
 
 
 def test_a_rate_limit_says_until_when(sandbox: Sandbox) -> None:
-    error = failing(sandbox, Fault.RATE_LIMITED)
-    assert error.retry_at is not None
-    assert error.retry_at > datetime.now(UTC)
+    sandbox.inject(X.id, Fault.RATE_LIMITED)
+    connection = transport("twitter").connect(X, DictSettings(sandbox.settings_for(X)), RealClock())
+    with pytest.raises(RateLimited) as caught:
+        connection.send(composed())
+    assert caught.value.retry_at is not None
+    assert caught.value.retry_at > datetime.now(UTC)
 
 
 def test_the_same_words_twice_are_a_duplicate(sandbox: Sandbox) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from running_parts import CHANNELS, DUE, START, Scene, post, scene
 
 from publisher.cli.main import run
 from publisher.delivery.retry import MAX_ATTEMPTS
-from publisher.ledger.records import Result
+from publisher.ledger.records import Intent, Result
 from publisher.model import DeliveryState, Outcome
 from publisher.sandbox.faults import Fault
 
@@ -139,9 +140,9 @@ def test_a_mailing_that_was_seen_goes_on_with_the_readers_who_wait(stage: Scene,
     row, ledger = stage.row("one", "news"), stage.ledger
     ledger.deliveries.transition(row.key, to=DeliveryState.PENDING, now=DUE)
     stage.enrol(row.key)
-    claim = ledger.attempts.begin(row.key, owner="me", payload_sha256="", lease=timedelta(minutes=5), now=DUE)
+    claim = ledger.attempts.begin(row.key, owner="me", intent=Intent(sha256=""), lease=timedelta(minutes=5), now=DUE)
     unsure = Result(outcome=Outcome.UNKNOWN, state=DeliveryState.UNKNOWN)
-    ledger.recipients.finish([(one, unsure) for one in ledger.recipients.claim(row.key, limit=1, now=DUE)], now=DUE)
+    ledger.recipients.finish([(one, unsure) for one in ledger.recipients.claim(claim, limit=1, now=DUE)], now=DUE)
     ledger.attempts.finish(claim, unsure, now=DUE)
     assert decide("resolve", row.key, "--sent")[0] == 0
     stage.at(DUE)
@@ -195,3 +196,22 @@ def test_a_delivery_that_was_given_up_and_is_tried_again_gets_as_many_tries(stag
     assert decide("retry", "one")[0] == 0
     stage.play(0.5)
     assert (stage.state("one", "twitter"), stage.row("one", "twitter").attempts) == ("sent", MAX_ATTEMPTS + 2)
+
+
+def test_resolve_shows_what_is_known_before_it_settles_and_records_who(stage: Scene, decide: Decide) -> None:
+    stage.inject("twitter", Fault.RESET_BEFORE, times=2)
+    stage.at(DUE)
+    stage.play(1)
+    key = stage.row("one", "twitter").key
+    assert stage.state("one", "twitter") == "needs_human"
+    code, said, _ = decide("resolve", key, "--sent", "--as", "tester")
+    story, settled = said.rstrip().rsplit("\n", 1)
+    assert (code, settled) == (0, f"{key}: needs_human → sent (seen on the platform)")
+    assert story.count("try 1, 2027-05-03T09:00:00Z until ") == 1
+    assert story.count("unknown: the connection to X broke before an answer came") == 2
+    assert story.count("it is not among what the account shows") >= 4
+    row = stage.row("one", "twitter")
+    assert (row.reason, row.settled_by) == ("seen on the platform (tester)", "tester")
+    (shown,) = json.loads(decide("status", key, "--format", "json")[1])
+    assert {one["saw"] for one in shown["readbacks"]} == {"absent"}
+    assert {one["attempt"] for one in shown["readbacks"]} == {1, 2}

@@ -12,6 +12,7 @@ from running_parts import DUE, START, Scene, post, scene, schedule, wait_for
 from structlog.testing import capture_logs
 
 from publisher.alerts import AlertKind
+from publisher.ledger.records import Intent
 from publisher.model import DeliveryState
 from publisher.sandbox.faults import Fault
 from publisher.shipped import shipped
@@ -140,7 +141,7 @@ def test_what_its_lane_has_begun_is_not_cancelled(stage: Scene) -> None:
     stage.at(START)
     key = stage.row("one", "twitter").key
     stage.ledger.deliveries.transition(key, to=DeliveryState.PENDING, now=START)
-    stage.ledger.attempts.begin(key, owner="me", payload_sha256="", lease=MINUTE, now=START)
+    stage.ledger.attempts.begin(key, owner="me", intent=Intent(sha256=""), lease=MINUTE, now=START)
     assert stage.ledger.deliveries.replan(cancelled=[(key, "gone")], now=START) == [key]
     assert stage.state("one", "twitter") == "sending"
 

@@ -36,7 +36,7 @@ def judged(code: object, *, status: int = 400, publishing: bool = True, **more: 
         ((3, 10, 200, 294, 299), CredentialsBroken),
         ((100, 324, 33, 80015, 300), Rejected),
         ((1609005,), TemporaryError),
-        ((368,), CredentialsBroken),
+        ((368,), RateLimited),
         ((506,), DuplicateRefused),
     ],
 )
@@ -57,6 +57,16 @@ def test_the_subcode_is_part_of_the_code(subcode: int) -> None:
     error = judged(190, error_subcode=subcode)
     assert error.code == f"190/{subcode}"
     assert type(error) is CredentialsBroken
+
+
+def test_a_block_for_policy_rests_the_page_for_long() -> None:
+    assert judged(368).retry_at == NOW + timedelta(hours=12)
+
+
+def test_retry_after_counts_when_it_is_later_than_what_facebook_estimates() -> None:
+    usage = '{"1":[{"estimated_time_to_regain_access":12}]}'
+    limited = Answer(429, {"x-business-use-case-usage": usage, "retry-after": "1200"}, b"{}")
+    assert classify(limited, publishing=True, now=NOW).retry_at == NOW + timedelta(minutes=20)
 
 
 def test_368_with_other_words_is_a_duplicate() -> None:

@@ -53,6 +53,7 @@ def problem(detail: str = "", kind: str = "about:blank", title: str = "Forbidden
         (403, problem("To protect our users from spam, this account is temporarily locked."), CredentialsBroken),
         (403, problem("You are not permitted to perform this action."), Rejected),
         (403, problem("Reply to this conversation is not allowed because you have not been mentioned"), Rejected),
+        (403, problem("You have been blocked from replying to this user."), Rejected),
         (404, problem("Not Found"), Rejected),
         (413, None, Rejected),
         (429, problem("Too Many Requests"), RateLimited),
@@ -91,6 +92,10 @@ def test_the_words_of_x_are_kept() -> None:
     )
 
 
+def test_an_upload_that_is_put_off_waits_as_long_as_it_is_asked_to() -> None:
+    assert judged(503, publishing=False, retry_after="120").retry_at == NOW + timedelta(minutes=2)
+
+
 def epoch(minutes: int) -> str:
     return str(int((NOW + timedelta(minutes=minutes)).timestamp()))
 
@@ -116,6 +121,13 @@ def epoch(minutes: int) -> str:
         ({"x_rate_limit_reset": "soon"}, 15),
         ({"x_rate_limit_reset": "9" * 30}, 15),
         ({"x_rate_limit_reset": epoch(-5)}, 1),
+        ({"x_rate_limit_reset": epoch(60 * 24 * 365)}, 15),
+        ({"retry_after": "1800"}, 30),
+        ({"retry_after": "Mon, 02 Mar 2026 09:40:00 GMT"}, 40),
+        ({"retry_after": "1800", "x_rate_limit_reset": epoch(40)}, 40),
+        ({"retry_after": "soon"}, 15),
+        ({"retry_after": "-5"}, 15),
+        ({"retry_after": "9" * 30}, 15),
     ],
 )
 def test_the_next_try_is_after_the_latest_limit_that_is_used_up(headers: dict[str, str], minutes: int) -> None:

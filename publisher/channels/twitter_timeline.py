@@ -1,0 +1,83 @@
+"""Reading back an account of X: its own timeline, the newest post first.
+
+Source: X API v2, "GET /2/users/:id/tweets". The text comes back with ``&<>`` escaped and every link replaced by a
+``t.co`` address; ``entities.urls`` undoes that. A picture's address stands at the end.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from publisher.channels.answers import Answer, as_list, as_mapping, as_text
+from publisher.channels.recognition import Shown, Words, recognised
+from publisher.errors import TemporaryError
+
+Get: TypeAlias = Callable[[str, Mapping[str, str]], Answer]
+"""Carries out a GET with a route and a query; raises a `TransportError`."""
+
+_PAGE = 100
+_MOST_PAGES = 10
+_PICTURE = re.compile(r"https?://(www\.)?(x|twitter)\.com/\S+/(photo|video)/\d+")
+
+
+class Timeline:
+    """The timeline of one account."""
+
+    def __init__(self, get: Get) -> None:
+        self._get = get
+        self._user_id = ""
+
+    def find(self, text: str, *, since: datetime, besides: AbstractSet[str]) -> str:
+        """The id of the post with these words, or nothing. Raises a `TransportError` when it can't be read."""
+        self._user_id = self._user_id or self._own_id()
+        found = recognised(Words(text=text), self._posts(since), besides=besides)
+        return found.id if found else ""
+
+    def _own_id(self) -> str:
+        answer = self._get("/2/users/me", {})
+        user_id = as_text(as_mapping(answer.fields().get("data")).get("id"))
+        if not user_id:
+            raise _unreadable(answer)
+        return user_id
+
+    def _posts(self, since: datetime) -> Iterator[Shown]:
+        """Everything that the account has posted since then, page by page."""
+        query = {
+            "start_time": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "max_results": str(_PAGE),
+            "exclude": "retweets",
+            "tweet.fields": "created_at,entities",
+        }
+        for _ in range(_MOST_PAGES):
+            answer = self._get(f"/2/users/{self._user_id}/tweets", query)
+            meta = as_mapping(answer.fields().get("meta"))
+            posts = as_list(answer.fields().get("data"))
+            if not posts and meta.get("result_count") != 0:
+                raise _unreadable(answer)
+            yield from (_shown(as_mapping(post)) for post in posts)
+            following = as_text(meta.get("next_token"))
+            if not following:
+                return
+            query["pagination_token"] = following
+        raise TemporaryError("the account has posted too much since then to look through", remedy="look at the account")
+
+
+def _shown(post: Mapping[str, object]) -> Shown:
+    text = as_text(post.get("text"))
+    for entity in map(as_mapping, as_list(as_mapping(post.get("entities")).get("urls"))):
+        short, target = as_text(entity.get("url")), as_text(entity.get("expanded_url"))
+        is_picture = "media_key" in entity or _PICTURE.fullmatch(target)
+        if short:
+            text = text.replace(short, "" if is_picture else target)
+    return Shown(id=as_text(post.get("id")), words=Words(text=html.unescape(text)))
+
+
+def _unreadable(answer: Answer) -> TemporaryError:
+    return TemporaryError(
+        "X does not show the account", code=str(answer.status), detail=answer.words(), remedy="look at the account"
+    )

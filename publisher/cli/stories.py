@@ -1,0 +1,60 @@
+"""The story of one delivery, for people: what was planned and tried, what the account showed, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from publisher.cli.common import say, zulu
+
+if TYPE_CHECKING:
+    from publisher.ledger.ledger import Ledger
+    from publisher.ledger.records import Delivery
+
+_SAW = {
+    "found": "it is there",
+    "absent": "it is not among what the account shows",
+    "failed": "the account could not be read",
+}
+
+
+def tell(ledger: Ledger, row: Delivery, *, style: str) -> None:
+    """Print everything that is known. ``style`` is how its state is shown."""
+    say(row.key, style="bold")
+    say(f"  is {row.state}{': ' + row.reason if row.reason else ''}", style=style)
+    say(f"  “{row.step}” means {row.nominal_local:%Y-%m-%d %H:%M} {row.timezone}")
+    say(f"  due {row.local:%Y-%m-%d %H:%M} {row.timezone} ({zulu(row.due_at)})")
+    if row.expires_at:
+        say(f"  too late from {zulu(row.expires_at)} on")
+    for name, given_at in ledger.approvals.of(row.key):
+        say(f"  approved by {name}, {zulu(given_at)}")
+    for line in (*_tries(ledger, row), *_readers(ledger, row)):
+        say(line)
+    if row.next_at:
+        say(f"  next {'look at the account' if row.state == 'unknown' else 'try'} {zulu(row.next_at)}")
+    if row.remote_url or row.remote_id:
+        say(f"  {row.remote_url or row.remote_id}")
+
+
+def _tries(ledger: Ledger, row: Delivery) -> Iterator[str]:
+    """Each try, and below it what reading the account back showed of it."""
+    seen = ledger.readbacks.of(row.key)
+    for one in ledger.attempts.of(row.key):
+        ended = f" until {zulu(one.finished_at)}" if one.finished_at else ""
+        outcome = one.outcome or "no answer written down"
+        yield f"  try {one.number}, {zulu(one.started_at)}{ended}: {outcome}{_noted(one.code, one.detail)}"
+        for look in seen:
+            if look.attempt == one.number:
+                yield f"    account read back {zulu(look.at)}: {_SAW[look.saw]}{_noted('', look.detail)}"
+
+
+def _readers(ledger: Ledger, row: Delivery) -> Iterator[str]:
+    from publisher.channels.addresses import masked
+
+    for recipient in ledger.recipients.of(row.key):
+        address, noted = masked(recipient.reader.address), _noted(recipient.code, recipient.detail)
+        yield f"    {address} {recipient.state}{noted}"
+
+
+def _noted(code: str, detail: str) -> str:
+    return f"{f' [{code}]' if code else ''}{f': {detail}' if detail else ''}"
