@@ -175,7 +175,9 @@ def test_a_second_daemon_is_refused_at_once_and_told_who_runs(office: Office) ->
     began = time.monotonic()
     second = office.start("run", "--sandbox")
     output, complaints = second.communicate(timeout=20)
-    assert time.monotonic() - began < 1 * slowness()
+    assert (
+        time.monotonic() - began < 5 * slowness()
+    )  # it does not wait for the lock; how fast it starts is no fact of its own
     assert (second.returncode, output) == (75, "")
     assert f"another publisher is running (process {daemon.pid} on " in complaints
     assert "--database" in complaints
