@@ -30,6 +30,16 @@ _LONGEST_ADDRESS = 254
 _LONGEST_NAME = 80
 
 
+def or_nothing(value: Any) -> Any:  # noqa: ANN401  whatever the file holds
+    """A heading with nothing below it is as good as none."""
+    return {} if value is None else value
+
+
+def or_no_list(value: Any) -> Any:  # noqa: ANN401
+    """A list that nothing stands in is as good as none."""
+    return [] if value is None else value
+
+
 def _listed(value: Any) -> Any:  # noqa: ANN401
     """A single value is a list of one."""
     return [value] if isinstance(value, str) else value or []

@@ -5,7 +5,7 @@ The docstrings are shown by editors, when people hover over a field or complete 
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -21,15 +21,6 @@ class Part(BaseModel):
     """A group of fields; anything else in it is an unknown key."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, arbitrary_types_allowed=True)
-
-
-def _or_nothing(value: Any) -> Any:  # noqa: ANN401  whatever the file holds
-    """A heading with nothing below it is as good as none."""
-    return {} if value is None else value
-
-
-def _or_no_list(value: Any) -> Any:  # noqa: ANN401
-    return [] if value is None else value
 
 
 class ContactPart(Part):
@@ -215,13 +206,13 @@ class EventPart(Part):
     """What it is called, one line per language. Example: `{ en: Open day at the library }`."""
     summary: f.Words = {}
     """One or two sentences on what it is about, one line per language. Example: `{ en: Meet the authors. }`."""
-    where: Annotated[WherePart, BeforeValidator(_or_nothing)] = WherePart()
+    where: Annotated[WherePart, BeforeValidator(f.or_nothing)] = WherePart()
     """Where it takes place. Example: `{ venue: City Library, step_free: yes }`."""
     organiser: f.Names = {}
     """Who invites, when it isn't the project itself. Example: `City Council`."""
     spoken: f.Languages = []
     """The languages spoken at the event. Example: `[pl, en]`."""
-    register_: Annotated[RegisterPart, BeforeValidator(_or_nothing), Field(alias="register")] = RegisterPart()
+    register_: Annotated[RegisterPart, BeforeValidator(f.or_nothing), Field(alias="register")] = RegisterPart()
     """How to register. Example: `{ link: "https://example.org/register", until: 2027-04-30, free: yes }`."""
     image: PicturePart | None = None
     """A picture for the posts, with a description for people who don't see it. Example:
@@ -230,9 +221,9 @@ class EventPart(Part):
     """The page about it. Example: `https://example.org/open-day`."""
     tags: f.Hashtags = []
     """Hashtags besides those of the project, without `#`. Example: `[OpenDay]`."""
-    mention: Annotated[dict[str, f.Handles], BeforeValidator(_or_nothing)] = {}
+    mention: Annotated[dict[str, f.Handles], BeforeValidator(f.or_nothing)] = {}
     """Accounts to name in the posts, by type of channel. Example: `{ twitter: ["@interregeurope"] }`."""
-    changes: Annotated[list[ChangePart], BeforeValidator(_or_no_list)] = []
+    changes: Annotated[list[ChangePart], BeforeValidator(f.or_no_list)] = []
     """Steps to add to the cadence, or to drop, for this event only. Example: `[{ drop: first day at 08:30 }]`."""
 
 
