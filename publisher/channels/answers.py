@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from publisher.errors import OutcomeUnknown, TemporaryError, TransportError
@@ -32,6 +32,13 @@ class Answer:
             return as_mapping(json.loads(self.body))
         except (ValueError, RecursionError):
             return {}
+
+    def without(self, *secrets: str) -> Answer:
+        """The same answer with our secrets struck out: platforms repeat them in their words, which are written down."""
+        body = self.body
+        for secret in filter(None, secrets):
+            body = body.replace(secret.encode(), b"(redacted)")
+        return replace(self, body=body)
 
     def words(self) -> str:
         """The beginning of the body on one line, for a person to read."""
