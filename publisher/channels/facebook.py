@@ -240,5 +240,7 @@ def _read_version(channel: Channel, settings: Settings) -> str:
     text = settings.get("VERSION") or VERSION
     match = _VERSION.fullmatch(text)
     if match is None:
-        raise SettingsError(f"VERSION is “{text}”", subject=channel.id, remedy=f"write it like {VERSION}")
+        raise SettingsError(
+            "VERSION is no version of the Graph API", subject=channel.id, remedy=f"write it like {VERSION}"
+        )
     return f"v{match[1]}"

@@ -71,7 +71,7 @@ def read_timeouts(channel: Channel, settings: Settings) -> Timeouts:
         seconds = math.nan
     if not 0 < seconds < math.inf:
         raise SettingsError(
-            f"TIMEOUT is “{text}”", subject=channel.id, remedy="write a number of seconds above 0, such as 30"
+            "TIMEOUT is no number of seconds", subject=channel.id, remedy="write a number above 0, such as 30"
         )
     return Timeouts(connect=min(CONNECT_TIMEOUT, seconds), read=seconds)
 
@@ -133,7 +133,7 @@ def _check_endpoint(endpoint: str, channel_id: str) -> None:
     if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))):
         return
     raise SettingsError(
-        f"ENDPOINT is “{endpoint}”",
+        "ENDPOINT is no address that credentials may be sent to",
         subject=channel_id,
         remedy="use an address with https:// (http:// only on this machine, for the sandbox)",
     )

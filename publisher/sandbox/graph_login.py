@@ -23,7 +23,7 @@ _MOST_IN_BATCH = 50
 
 
 def user_token(account: PageAccount) -> str:
-    """What the Graph API Explorer gives to the user who manages this page: good for an hour."""
+    """What the Graph API Explorer gives to the user who manages all pages, for this page's app: good for an hour."""
     return f"EAAU{account.proof('user token')}"
 
 
