@@ -21,7 +21,7 @@ from publisher.model.findings import Finding, broken, doubtful, fine
 
 LOOKUPS_ALLOWED = 10
 
-_LIFETIME = 6.0  #: seconds for one question, all name servers together
+LIFETIME = 6.0  #: seconds for one question, all name servers together
 _USUAL_PORT = 53
 _SHORT_KEY, _OLD_KEY = 160, 270
 """Bytes of a public RSA key as DKIM writes it: 162 with 1024 bits, 294 with 2048."""
@@ -37,7 +37,7 @@ class Unanswered(Exception):
 class Names:
     """Asks name servers."""
 
-    def __init__(self, resolver: str = "") -> None:
+    def __init__(self, resolver: str = "", *, lifetime: float = LIFETIME) -> None:
         try:
             self._resolver = dns.resolver.Resolver(configure=not resolver)
         except dns.resolver.NoResolverConfiguration:
@@ -46,7 +46,7 @@ class Names:
             host, port = _host_and_port(resolver)
             self._resolver.nameservers = [host]
             self._resolver.port = port
-        self._resolver.lifetime = _LIFETIME
+        self._resolver.lifetime = lifetime
 
     def texts(self, name: str) -> list[str]:
         """The TXT records, each put together from its pieces. Raises `Unanswered`."""
