@@ -81,7 +81,7 @@ def _writability(file: Path, connection: sqlite3.Connection) -> Finding:
     """A table that is made and taken back shows what a lock alone does not."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("CREATE TABLE examined (nothing INTEGER)")
+        connection.execute("CREATE TABLE examined (number INTEGER)")
         connection.execute("ROLLBACK")
     except sqlite3.Error as error:
         if "locked" in str(error):
