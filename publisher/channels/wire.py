@@ -90,11 +90,12 @@ def trust(ca_file: str | None, *, subject: str) -> ssl.SSLContext:
         changed = Path(ca_file).stat().st_mtime_ns if ca_file else 0
         return _trust(ca_file, changed)
     except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
         raise SettingsError(
-            f"CA_FILE {ca_file} can't be used",
+            f"the file that CA_FILE names can't be used ({reason})",
             subject=subject,
             remedy="name a readable file with certificates in PEM format",
-        ) from error
+        ) from None
 
 
 @lru_cache(maxsize=8)
