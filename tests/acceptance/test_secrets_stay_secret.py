@@ -83,7 +83,7 @@ def planted(http: str, mail: str) -> tuple[dict[str, str], dict[str, str]]:
     secrets = {
         f"PUBLISHER_{channel}_{name}": f"S3cr3t-{channel}-{name}" for channel in NAMES for name in NAMES[channel]
     }
-    password = "S3cr3t/p@ss:wörd"
+    password = "S3cr3t/p@ss:word"
     settings = {
         **secrets,
         "PUBLISHER_SECOND_CLIENT_ID": "the-app",
