@@ -13,8 +13,8 @@ REDACTED = "(redacted)"
 _SHORTEST = 4
 """Characters; a shorter word would be struck out of harmless lines, and protects nothing."""
 
-_SECRET_NAME = re.compile(r"^PUBLISHER_.*(KEY|SECRET|TOKEN|PASSWORD|OAUTH2)")
-_SECRET_ADDRESS = re.compile(r"^PUBLISHER_.*(URL|WEBHOOK|HEARTBEAT)")
+_SECRET_NAME = re.compile(r"^PUBLISHER_.*_(KEY|SECRET|TOKEN|PASSWORD|OAUTH2)$")
+_SECRET_ADDRESS = re.compile(r"^PUBLISHER_(.*_)?(URL|WEBHOOK|HEARTBEAT)$")
 _USER = re.compile(r"(?<=://)[^/@\s]*:[^@\s]*(?=@)")
 _LARGEST_FILE = 100_000
 

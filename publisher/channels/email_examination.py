@@ -53,9 +53,10 @@ def _server(subject: str, route: MailRoute, *, now: datetime) -> Iterator[Findin
     try:
         yield _login(subject, route)
         yield _encryption(subject, smtp, route, now=now)
-        with _closed_politely(smtp):
-            for line in ("NOOP", "RSET"):
-                ask(smtp, line, stage=Stage.GREETING)
+        for line in ("NOOP", "RSET"):
+            ask(smtp, line, stage=Stage.GREETING)
+        with suppress(OSError):  # whether or not the server waits for a goodbye
+            smtp.quit()
     except Lost as lost:
         raise TemporaryError("the mail server hung up", detail=lost.reply.words, remedy="try again later") from lost
     finally:
@@ -69,20 +70,6 @@ def _dialled(route: MailRoute) -> smtplib.SMTP:
         raise TemporaryError(
             "the mail server hung up before the login", detail=lost.reply.words, remedy="check SMTP_URL; try again"
         ) from lost
-
-
-class _closed_politely:  # noqa: N801  used as a function
-    """Says QUIT at the end, whether or not anybody listens."""
-
-    def __init__(self, smtp: smtplib.SMTP) -> None:
-        self._smtp = smtp
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, *_: object) -> None:
-        with suppress(OSError):
-            self._smtp.quit()
 
 
 def _login(subject: str, route: MailRoute) -> Finding:

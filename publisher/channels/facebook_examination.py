@@ -28,15 +28,16 @@ _SOON = timedelta(days=14)
 def examine(examination: Examination, connection: FacebookConnection) -> Iterator[Finding]:
     """Page, token, permissions and clock. Raises a `TransportError`."""
     channel_id, now = examination.channel.id, examination.clock.now()
-    questions = ("me?fields=id,name,tasks", f"debug_token?{urlencode(_about_token(examination))}")
+    # The tasks by themselves: an unknown field spoils the whole answer, and not every kind of token may ask for them.
+    questions = ("me?fields=id,name", "me?fields=tasks", f"debug_token?{urlencode(_about_token(examination))}")
     answers = connection.graph.ask_all(*questions)
     if len(answers) != len(questions):
         yield doubtful(channel_id, "Facebook did not answer what was asked", mend="try again later")
         return
-    me, token = answers
+    me, tasks, token = answers
     if is_fault(me):
         raise classify(me, publishing=False, now=now)
-    yield from _page(channel_id, me.fields(), page_id=connection.page_id)
+    yield from _page(channel_id, {**tasks.fields(), **me.fields()}, page_id=connection.page_id)
     if is_fault(token):
         yield doubtful(
             channel_id,

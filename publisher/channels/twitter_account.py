@@ -63,8 +63,9 @@ def open_account(channel: Channel, settings: Settings, clock: Clock) -> TwitterA
     if settings.get("CLIENT_ID") is None:
         return _by_keys(channel, settings)
     wire = read_wire(channel, settings, endpoint=HOST)
-    if settings.get("REFRESH_TOKEN") is None:
-        return _by_one_token(settings.require("ACCESS_TOKEN"), WireAdapter(wire))
+    token = settings.get("ACCESS_TOKEN")
+    if token is not None and settings.get("REFRESH_TOKEN") is None:
+        return _by_one_token(token, WireAdapter(wire))
     tokens = TokenSource(settings, wire, channel_id=channel.id, clock=clock)
     return _by_one_token("", WireAdapter(wire), tokens)
 

@@ -73,4 +73,8 @@ def _text(found: Sequence[Finding]) -> None:
         if finding.mend:
             say(f"{'':<7}  {'':<{width}}  → {finding.mend}")
     numbers = Counter(finding.grade.value for finding in found)
-    say(f"\n{numbers['error']} errors, {numbers['warning']} warnings, {numbers['ok']} fine")
+    say(f"\n{_counted(numbers['error'], 'error')}, {_counted(numbers['warning'], 'warning')}, {numbers['ok']} fine")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

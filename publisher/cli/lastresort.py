@@ -22,7 +22,7 @@ def complain(words: str, arguments: Sequence[str]) -> None:
     _write(Redactor(_secrets(arguments))(f"publisher: {words}"))
 
 
-def confess(error: Exception, arguments: Sequence[str]) -> None:
+def confess(error: BaseException, arguments: Sequence[str]) -> None:
     """Say that the program itself is at fault; with ``--verbose`` also where, never with the values of variables."""
     from publisher.redaction import Redactor
 
@@ -38,13 +38,13 @@ def confess(error: Exception, arguments: Sequence[str]) -> None:
         _write(redact("".join(traceback.format_exception(error))).rstrip())
 
 
-def _name(error: Exception) -> str:
+def _name(error: BaseException) -> str:
     """Its type; of what the operating system refused also the reason. Other words may be anybody's data."""
     reason = error.strerror if isinstance(error, OSError) else None
     return f"{type(error).__name__} ({reason})" if reason else type(error).__name__
 
 
-def _place(error: Exception) -> str:
+def _place(error: BaseException) -> str:
     """The last line of ours that was at work: `` in plan.py, line 12``."""
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_OURS)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
 from publisher import checking
 from publisher.abilities import Examinable, Examination
+from publisher.alerts import Silence
+from publisher.alerts.configured import notifier
 from publisher.app import App
 from publisher.errors import PublisherError
 from publisher.examining import files, storage, times
@@ -71,26 +74,25 @@ def _configuration(app: App) -> Iterator[Finding]:
 
 
 def _local(app: App, schedule: Schedule | None) -> list[Check]:
-    values = app.options.values
     return [
         Check("time zones", lambda: times.examine_zones(schedule, now=app.clock.now())),
         Check("clock steps", times.examine_steadiness),
         Check("database", lambda: storage.examine(app.options.database)),
         Check("files", lambda: files.examine(app)),
-        Check("alerts", lambda: _alerts(values)),
+        Check("alerts", lambda: _alerts(app)),
     ]
 
 
-def _alerts(values: Mapping[str, str]) -> Iterator[Finding]:
-    told = sorted(name for name, value in values.items() if name.startswith("PUBLISHER_ALERT") and value)
-    if told:
-        yield fine("alerts", f"set: {', '.join(told)}")
-    else:
-        yield doubtful(
-            "alerts",
-            "nobody is told when something does not go out",
-            mend="look at publisher status every day, or set up alerts (docs/doctor.md)",
-        )
+def _alerts(app: App) -> Iterator[Finding]:
+    with closing(notifier(app.options.values, clock=app.clock)) as configured:
+        if not isinstance(configured, Silence):
+            yield fine("alerts", "somebody is told when something goes wrong")
+            return
+    yield doubtful(
+        "alerts",
+        "nobody is told when something goes wrong",
+        mend="set PUBLISHER_ALERT_WEBHOOK or PUBLISHER_ALERT_MAIL (docs/live-editing.md)",
+    )
 
 
 def _look_at(app: App, *, schedule: Schedule, channel: Channel, rules: Rules) -> Iterator[Finding]:

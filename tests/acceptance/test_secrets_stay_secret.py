@@ -145,6 +145,21 @@ def test_no_secret_is_in_any_output_or_in_the_ledger(tmp_path: Path, form: str) 
     assert not {name: found for name, found in leaks.items() if found}
 
 
+def test_an_alert_that_is_refused_shows_neither_address_nor_password(tmp_path: Path) -> None:
+    open_office(tmp_path, SCHEDULE.replace("2027-05-06 10:00", "06.05.2027"))
+    with parrots() as (http, mail):
+        values = {
+            "PUBLISHER_ALERT_WEBHOOK": f"{http}/S3cr3t-webhook?key=S3cr3t-key",
+            "PUBLISHER_ALERT_MAIL": "team@example.org",
+            "PUBLISHER_ALERT_SMTP_URL": f"smtp://office:S3cr3t-alert@{mail}",
+            "PUBLISHER_ALERT_FROM": "office@example.org",
+            "PUBLISHER_TWITTER_CONSUMER_KEY": "S3cr3t-key-alone",
+        }
+        ran = run(tmp_path, "run", "--once", "--now", DUE, "--verbose", **values)
+    assert "an alert was not sent" in ran.stderr
+    assert "S3cr3t" not in ran.stdout + ran.stderr
+
+
 @pytest.mark.parametrize("name", ["ENDPOINT", "TIMEOUT", "CA_FILE", "VERSION", "PAGE_ID", "PAGE_TOKEN"])
 def test_a_secret_in_the_wrong_variable_is_not_shown(tmp_path: Path, name: str) -> None:
     open_office(tmp_path)
@@ -170,16 +185,22 @@ def test_the_password_of_a_database_is_not_shown(tmp_path: Path, command: str, u
 
 
 CRASH = """
-import sys
-from publisher.cli.main import cli, run
+import os, threading
+from publisher.__main__ import main
+from publisher.cli.main import cli
 
 @cli.command()
 def crash() -> None:
-    import os
     token = os.environ["PUBLISHER_FACEBOOK_PAGE_TOKEN"]
     int(token)
 
-sys.exit(run(sys.argv[1:]))
+@cli.command()
+def crash_elsewhere() -> None:
+    thread = threading.Thread(target=crash)
+    thread.start()
+    thread.join()
+
+main()
 """
 
 
@@ -207,6 +228,13 @@ def test_an_unforeseen_error_is_one_clear_line(tmp_path: Path) -> None:
     assert "ValueError" in ran.stderr
     assert "a fault of publisher" in ran.stderr
     assert "S3cr3t" not in ran.stderr
+
+
+def test_an_unforeseen_error_in_a_thread_is_one_clear_line_too(tmp_path: Path) -> None:
+    ran = crashed(tmp_path, "crash-elsewhere")
+    assert len(ran.stderr.splitlines()) == 1
+    assert "a fault of publisher" in ran.stderr
+    assert "S3cr3t" not in crashed(tmp_path, "crash-elsewhere", "--verbose").stderr
 
 
 def test_verbose_shows_where_it_failed_and_no_value(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_the_secrets_are_those_of_the_settings(tmp_path: Path) -> None:
     values = {
         "PATH": "/usr/bin",
         "PUBLISHER_SCHEDULES": "schedules.yaml",
+        "PUBLISHER_KEYNOTE_FROM": "office@example.org",
         "PUBLISHER_X_CONSUMER_KEY": "consumer",
         "PUBLISHER_X_ACCESS_TOKEN_FILE": str(tmp_path / "key"),
         "PUBLISHER_NEWS_SMTP_URL": "smtps://me:p%40ss@host",
@@ -69,7 +70,7 @@ def test_the_secrets_are_those_of_the_settings(tmp_path: Path) -> None:
     found = {secret for secret in secrets_of(values) if secret}
     assert found >= {"consumer", "from-a-file", "p@ss", "p%40ss", "db-password", "services/T0/B0/abc", "rotated"}
     assert "kept-token" in found
-    assert not found & {"/usr/bin", "schedules.yaml", "host", "tweet.write"}
+    assert not found & {"/usr/bin", "schedules.yaml", "host", "tweet.write", "office@example.org"}
 
 
 def test_lines_of_the_log_are_redacted_also_those_of_libraries(capsys: pytest.CaptureFixture[str]) -> None:
