@@ -10,7 +10,7 @@ from publisher.channels.answers import Answer
 from publisher.model.findings import Finding, broken, doubtful, fine
 
 _UNSEEN = timedelta(seconds=3)
-"""Whole seconds in the header, and the answer was on its way for a while."""
+"""The header has whole seconds, and servers don't write it anew for each answer."""
 
 _BEARABLE = timedelta(seconds=60)
 """OAuth 1.0a signatures hold the time; X takes some minutes of difference, and posts would go out off their minute."""
@@ -18,13 +18,14 @@ _BEARABLE = timedelta(seconds=60)
 _MEND = "switch on time synchronisation on this machine (timedatectl set-ntp true)"
 
 
-def compare(answer: Answer, *, now: datetime, platform: str) -> Iterator[Finding]:
-    """What the Date of an answer that came at ``now`` says of our clock."""
+def compare(answer: Answer, *, asked_at: datetime, now: datetime, platform: str) -> Iterator[Finding]:
+    """What the Date of an answer says of our clock: it is right if that lies between the question and ``now``."""
     try:
         there = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:
         return
-    ahead = now - (there if there.tzinfo else there.replace(tzinfo=UTC))
+    there = there if there.tzinfo else there.replace(tzinfo=UTC)
+    ahead = min(now - there, timedelta(0)) or max(asked_at - there, timedelta(0))
     if abs(ahead) <= _UNSEEN:
         yield fine("clock", f"agrees with that of {platform}")
         return

@@ -27,10 +27,11 @@ _SOON = timedelta(days=14)
 
 def examine(examination: Examination, connection: FacebookConnection) -> Iterator[Finding]:
     """Page, token, permissions and clock. Raises a `TransportError`."""
-    channel_id, now = examination.channel.id, examination.clock.now()
+    channel_id, asked_at = examination.channel.id, examination.clock.now()
     # The tasks by themselves: an unknown field spoils the whole answer, and not every kind of token may ask for them.
     questions = ("me?fields=id,name", "me?fields=tasks", f"debug_token?{urlencode(_about_token(examination))}")
     answers = connection.graph.ask_all(*questions)
+    now = examination.clock.now()
     if len(answers) != len(questions):
         yield doubtful(channel_id, "Facebook did not answer what was asked", mend="try again later")
         return
@@ -46,7 +47,7 @@ def examine(examination: Examination, connection: FacebookConnection) -> Iterato
         )
     else:
         yield from _token(channel_id, as_mapping(token.fields().get("data")), now=now)
-    yield from compare(me, now=now, platform="Facebook")
+    yield from compare(me, asked_at=asked_at, now=now, platform="Facebook")
 
 
 def _about_token(examination: Examination) -> dict[str, str]:

@@ -25,6 +25,7 @@ _ACCESS_LEVEL = "x-access-level"
 def examine(examination: Examination, connection: TwitterConnection) -> Iterator[Finding]:
     """Credentials, account, permission and clock. Raises a `TransportError`."""
     channel = examination.channel
+    asked_at = examination.clock.now()
     answer = connection.me()
     name = as_text(as_mapping(answer.fields().get("data")).get("username"))
     yield fine(channel.id, f"X accepts the credentials, as @{name}")
@@ -36,7 +37,7 @@ def examine(examination: Examination, connection: TwitterConnection) -> Iterator
             mend=f"run: publisher login {channel.id}, as @{wanted}; or correct the account in the file",
         )
     yield _permission(channel.id, answer.headers.get(_ACCESS_LEVEL, ""), connection.scope())
-    yield from compare(answer, now=examination.clock.now(), platform="X")
+    yield from compare(answer, asked_at=asked_at, now=examination.clock.now(), platform="X")
 
 
 def _permission(subject: str, level: str, scope: str) -> Finding:
