@@ -85,7 +85,7 @@ class PlanInForce:
         except PublisherError as error:
             self._bulletin.broken([self._problem(error)])
         except Exception as error:  # noqa: BLE001  a fault of ours must not keep anything from going out
-            unforeseen = PublisherError(f"publisher itself failed: {type(error).__name__}: {error}")
+            unforeseen = PublisherError(f"publisher itself failed: {type(error).__name__}")
             if self._bulletin.broken([self._problem(unforeseen)]):
                 _log.exception("unforeseen error while planning")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 
 import structlog
 
@@ -19,28 +20,46 @@ _TALKATIVE = (
 )
 
 
-def configure(*, level: int) -> None:
-    """Set up structlog and the standard library's logging."""
+def configure(*, level: int, redact: Callable[[str], str] = str) -> None:
+    """Set up structlog and the standard library's logging; every line goes through ``redact``."""
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        pad_event_to=24,
+        exception_formatter=structlog.dev.plain_traceback,  # the other one shows local variables: secrets
+    )
+
+    def render(logger: object, method: str, event: structlog.typing.EventDict) -> str:
+        return redact(str(renderer(logger, method, event)))
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
             _without_empty,
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(),
-                pad_event_to=24,
-                exception_formatter=structlog.dev.plain_traceback,  # the other one shows local variables: secrets
-            ),
+            render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s [%(levelname)s] %(name)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Redacting(redact))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _Redacting(logging.Formatter):
+    """A library's line, and the traceback below it, without secrets."""
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        super().__init__("%(asctime)s [%(levelname)s] %(name)s: %(message)s")
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(super().format(record))
 
 
 def _without_empty(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -1,21 +1,26 @@
 """Settings and credentials from the environment, ``.env``, files, and systemd credentials.
 
 A channel's setting ``NAME`` is looked up as ``PUBLISHER_<CHANNEL ID>_<NAME>`` (id in upper case, ``-`` as ``_``), then
-as a file named by ``…_FILE``, then as a systemd credential of that name. Nothing here is ever logged.
+as a file named by ``…_FILE``, then as a systemd credential of that name, then among those that `publisher login` keeps
+in the folder ``PUBLISHER_CREDENTIALS``. Nothing here is ever logged.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from publisher.credentialfiles import CredentialFiles
 from publisher.errors import MissingCredential, SettingsError
 
 PREFIX = "PUBLISHER_"
 DEFAULT_SCHEDULES = "schedules.yaml"
 DEFAULT_DATABASE = "sqlite:///var/publisher.db"
+KEPT_IN = "PUBLISHER_CREDENTIALS"
+DEFAULT_KEPT_IN = "var/credentials"
 
 
 def environment(process: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -23,9 +28,10 @@ def environment(process: Mapping[str, str], folder: Path) -> dict[str, str]:
 
     A value is taken as it stands: a ``$`` in a password is a dollar sign.
     """
+    kept_in = {KEPT_IN: str(folder / DEFAULT_KEPT_IN)}
     file = folder / ".env"
     if not file.is_file():
-        return dict(process)
+        return kept_in | dict(process)
     from dotenv import dotenv_values
 
     try:
@@ -36,7 +42,7 @@ def environment(process: Mapping[str, str], folder: Path) -> dict[str, str]:
             subject=str(file),
             remedy="save it as UTF-8, and check that the user that runs publisher may read it",
         ) from error
-    return {name: value for name, value in values.items() if value is not None} | dict(process)
+    return kept_in | {name: value for name, value in values.items() if value is not None} | dict(process)
 
 
 def variable(channel_id: str, name: str) -> str:
@@ -64,7 +70,25 @@ class ChannelSettings:
         folder = self.values.get("CREDENTIALS_DIRECTORY")
         if folder and (Path(folder) / full).is_file():
             return _content(Path(folder) / full, full)
+        kept = self.values.get(KEPT_IN)
+        if kept and (Path(kept) / full).is_file():
+            return _content(Path(kept) / full, full)
         return None
+
+    def keep(self, name: str, value: str) -> None:
+        """Write a value down; the environment still wins. Raises `SettingsError`."""
+        self._files().write(variable(self.channel_id, name), value)
+
+    def forget(self, name: str) -> None:
+        """Delete what was kept. Raises `SettingsError`."""
+        self._files().remove(variable(self.channel_id, name))
+
+    def exclusively(self) -> AbstractContextManager[None]:
+        """Keep other processes from changing what is kept meanwhile. Raises `SettingsError`."""
+        return self._files().locked()
+
+    def _files(self) -> CredentialFiles:
+        return CredentialFiles(Path(self.values.get(KEPT_IN) or DEFAULT_KEPT_IN))
 
     def require(self, name: str) -> str:
         """The value; raises `MissingCredential` naming the variable."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -47,6 +47,13 @@ class Answer:
             return None
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
         return min(at, now + _LONGEST_WAIT) if at > now else None
+
+    def without(self, *secrets: str) -> Answer:
+        """The same answer with our secrets struck out: platforms repeat them in their words, which are written down."""
+        body = self.body
+        for secret in filter(None, secrets):
+            body = body.replace(secret.encode(), b"(redacted)")
+        return replace(self, body=body)
 
     def words(self) -> str:
         """The beginning of the body on one line, for a person to read."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from publisher.abilities import Examination, Login
 from publisher.channels.addresses import Mailbox, ascii_address, masked, one_line, read_mailbox
 from publisher.channels.email_mime import Letter, write
 from publisher.errors import RenderError, TransportError
 from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
+from publisher.model.findings import Finding
 from publisher.sentences import sentence
 
 if TYPE_CHECKING:
+    from publisher.channels.email_dial import MailRoute
     from publisher.channels.email_smtp import SmtpSession
 
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\s]+>)", re.MULTILINE | re.IGNORECASE)
@@ -52,19 +55,21 @@ class EmailTransport:
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> EmailConnection:  # noqa: ARG002  replies hold no times
         """A way to the server of SMTP_URL. Raises `MissingCredential` or `SettingsError`."""
-        from publisher.channels.email_dial import MailRoute
-        from publisher.channels.email_smtp import CONFIRMATION_TIMEOUT, SmtpSession
-        from publisher.channels.email_url import read_server
-        from publisher.channels.wire import read_timeouts, tls_context
+        from publisher.channels.email_smtp import SmtpSession
 
-        timeouts = read_timeouts(channel, settings)
-        route = MailRoute(
-            server=read_server(settings.require("SMTP_URL"), channel_id=channel.id),
-            timeouts=timeouts,
-            tls=tls_context(channel, settings),
-            confirmation=CONFIRMATION_TIMEOUT if settings.get("TIMEOUT") is None else timeouts.read,
-        )
-        return EmailConnection(channel, SmtpSession(route))
+        return EmailConnection(channel, SmtpSession(_route(channel, settings)))
+
+    def examine(self, examination: Examination) -> Iterator[Finding]:
+        """Login, certificate, and the records of the sender's domain (`publisher.abilities.Examinable`)."""
+        from publisher.channels.email_examination import examine
+
+        yield from examine(examination, _route(examination.channel, examination.settings))
+
+    def log_in(self, login: Login) -> Mapping[str, str | None]:
+        """Ask for the server and the account (`publisher.abilities.Enrollable`)."""
+        from publisher.channels.email_login import log_in
+
+        return log_in(login)
 
 
 class EmailConnection:
@@ -89,6 +94,22 @@ class EmailConnection:
     def close(self) -> None:
         """Say goodbye and give back the socket."""
         self._session.close()
+
+
+def _route(channel: Channel, settings: Settings) -> MailRoute:
+    """The way to the server of SMTP_URL. Raises `MissingCredential` or `SettingsError`."""
+    from publisher.channels.email_dial import MailRoute
+    from publisher.channels.email_smtp import CONFIRMATION_TIMEOUT
+    from publisher.channels.email_url import read_server
+    from publisher.channels.wire import read_timeouts, tls_context
+
+    timeouts = read_timeouts(channel, settings)
+    return MailRoute(
+        server=read_server(settings.require("SMTP_URL"), channel_id=channel.id),
+        timeouts=timeouts,
+        tls=tls_context(channel, settings),
+        confirmation=CONFIRMATION_TIMEOUT if settings.get("TIMEOUT") is None else timeouts.read,
+    )
 
 
 def _sender(envelope: Envelope) -> Mailbox:

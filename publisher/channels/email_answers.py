@@ -49,6 +49,13 @@ class Reply:
         """Whether the server says, for now or for good, that it did not do it. RFC 5321 section 4.2.1."""
         return 400 <= self.code < 600  # noqa: PLR2004  4yz and 5yz
 
+    def hiding(self, *secrets: str) -> Reply:
+        """The same reply with what we said struck out."""
+        words = self.words
+        for secret in secrets:
+            words = words.replace(secret, "(redacted)")
+        return Reply(self.code, words)
+
     def without(self, address: str) -> Reply:
         """The same reply, with a reader's address made unreadable for others: servers like to repeat it."""
         words = re.sub(re.escape(address), masked(address), self.words, flags=re.IGNORECASE) if address else self.words

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
+from publisher.abilities import Examination, Login
 from publisher.channels.answers import as_text, uncertain
 from publisher.channels.forms import FORM, decode_form, encode_form
 from publisher.channels.pictures import MEGABYTE, PictureRules, Uploads, check_pictures, placeholder, read_picture
 from publisher.errors import DraftTooLong, Rejected, RenderError, SettingsError, TransportError
 from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
+from publisher.model.findings import Finding
 from publisher.render.texts import last_words
 from publisher.sentences import sentence
 
 if TYPE_CHECKING:
-    from publisher.channels.facebook_graph import PageGraph
+    from publisher.channels.facebook_graph import PageGraph, PageKeys
 
 ENDPOINT = "https://graph.facebook.com"
 VERSION = "v26.0"
@@ -74,20 +77,32 @@ class FacebookTransport:
 
         Raises `MissingCredential` or `SettingsError`.
         """
-        from publisher.channels.facebook_graph import PageGraph, PageKeys
-        from publisher.channels.wire import read_wire
+        from publisher.channels.facebook_graph import PageKeys
 
         page_id = settings.require("PAGE_ID")
         if not _PAGE_ID.fullmatch(page_id):
             raise SettingsError(
-                f"PAGE_ID is “{page_id}”",
+                "PAGE_ID is not the number of a page",
                 subject=channel.id,
                 remedy="use the page's number, from the page's “About” under “Page transparency”",
             )
         keys = PageKeys(token=settings.require("PAGE_TOKEN"), app_secret=settings.get("APP_SECRET"))
-        wire = read_wire(channel, settings, endpoint=ENDPOINT)
-        graph = PageGraph(keys, wire, version=_read_version(channel, settings), clock=clock)
+        graph = _graph(channel, settings, keys, clock=clock)
         return FacebookConnection(channel, page_id, graph=graph, uploads=Uploads(clock))
+
+    def examine(self, examination: Examination) -> Iterator[Finding]:
+        """Whose token it is, how long it holds, and what it permits (`publisher.abilities.Examinable`)."""
+        from publisher.channels.facebook_examination import examine
+
+        connection = self.connect(examination.channel, examination.settings, examination.clock)
+        with closing(connection):
+            yield from examine(examination, connection)
+
+    def log_in(self, login: Login) -> Mapping[str, str | None]:
+        """Get a page token that does not expire (`publisher.abilities.Enrollable`)."""
+        from publisher.channels.facebook_login import log_in
+
+        return log_in(login, lambda keys: _graph(login.channel, login.settings, keys, clock=login.clock))
 
 
 class FacebookConnection:
@@ -103,6 +118,16 @@ class FacebookConnection:
     def usage(self) -> Mapping[str, object]:
         """What Facebook last said of the page's limits: percentages, by header."""
         return self._graph.usage
+
+    @property
+    def graph(self) -> PageGraph:
+        """For calls that publish nothing."""
+        return self._graph
+
+    @property
+    def page_id(self) -> str:
+        """The page's number."""
+        return self._page_id
 
     def send(self, payload: Payload, *, before: Callable[[], None] = at_once) -> Receipt:
         """Upload the pictures unpublished, then publish. Raises a `TransportError`."""
@@ -156,6 +181,14 @@ class FacebookConnection:
         )
         post_id = _id(published, publishing=True)
         return Receipt(post_id, f"https://www.facebook.com/{post_id}")
+
+
+def _graph(channel: Channel, settings: Settings, keys: PageKeys, *, clock: Clock) -> PageGraph:
+    from publisher.channels.facebook_graph import PageGraph
+    from publisher.channels.wire import read_wire
+
+    wire = read_wire(channel, settings, endpoint=ENDPOINT)
+    return PageGraph(keys, wire, version=_read_version(channel, settings), clock=clock)
 
 
 def _message(draft: Draft) -> str:
@@ -234,5 +267,7 @@ def _read_version(channel: Channel, settings: Settings) -> str:
     text = settings.get("VERSION") or VERSION
     match = _VERSION.fullmatch(text)
     if match is None:
-        raise SettingsError(f"VERSION is “{text}”", subject=channel.id, remedy=f"write it like {VERSION}")
+        raise SettingsError(
+            "VERSION is no version of the Graph API", subject=channel.id, remedy=f"write it like {VERSION}"
+        )
     return f"v{match[1]}"

@@ -5,21 +5,24 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import closing
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from publisher.abilities import Examination, Login
 from publisher.channels.answers import Answer, as_mapping, as_text, uncertain
 from publisher.channels.pictures import MEGABYTE, PictureRules, Uploads, check_pictures, placeholder, read_picture
 from publisher.channels.twitter_timeline import Timeline
-from publisher.errors import DraftTooLong, Rejected, RenderError, TemporaryError, TransportError
+from publisher.errors import CredentialsBroken, DraftTooLong, Rejected, RenderError, TemporaryError, TransportError
 from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
+from publisher.model.findings import Finding
 from publisher.sentences import Sentence, counted, sentence
 
 if TYPE_CHECKING:
-    from publisher.channels.twitter_http import WireAdapter
+    from publisher.channels.twitter_account import TwitterAccount
 
 PICTURES = PictureRules(
     platform="X",
@@ -31,23 +34,6 @@ PICTURES = PictureRules(
 """X API v2 documentation, pages "Media upload: best practices" and "Media metadata"."""
 
 _FORBIDDEN = re.compile("[\ufffe\ufeff\uffff\ud800-\udfff]")  # twitter-text: the characters that a post can't hold
-
-
-class _Client(Protocol):
-    """What is used of `tweepy.Client`, which has no types."""
-
-    def request(
-        self,
-        method: str,
-        route: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        json: Mapping[str, object] | None = None,
-        user_auth: bool,
-    ) -> object: ...  # pragma: no cover
-    def create_tweet(
-        self, *, text: str | None, media_ids: Sequence[str] | None, user_auth: bool
-    ) -> object: ...  # pragma: no cover
 
 
 class TwitterTransport:
@@ -80,36 +66,32 @@ class TwitterTransport:
         )
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> TwitterConnection:
-        """A client with the keys of OAuth 1.0a, or with the access token of OAuth 2 when CLIENT_ID is set.
+        """A client with the keys of OAuth 1.0a, or with the tokens of OAuth 2 when CLIENT_ID is set.
 
         Raises `MissingCredential` or `SettingsError`.
         """
-        from tweepy.client import Client
+        from publisher.channels.twitter_account import open_account
 
-        from publisher.channels.twitter_http import HOST, WireAdapter, mount
-        from publisher.channels.wire import read_wire
+        return TwitterConnection(channel, clock, open_account(channel, settings, clock))
 
-        oauth2 = settings.get("CLIENT_ID") is not None
-        if oauth2:
-            client = Client(  # type: ignore[no-untyped-call]  # tweepy has no types
-                bearer_token=settings.require("ACCESS_TOKEN")
-            )
-        else:
-            client = Client(  # type: ignore[no-untyped-call]  # tweepy has no types
-                consumer_key=settings.require("CONSUMER_KEY"),
-                consumer_secret=settings.require("CONSUMER_SECRET"),
-                access_token=settings.require("ACCESS_TOKEN"),
-                access_token_secret=settings.require("ACCESS_TOKEN_SECRET"),
-            )
-        adapter = WireAdapter(read_wire(channel, settings, endpoint=HOST))
-        mount(client.session, adapter)
-        return TwitterConnection(channel, clock, _Account(client, adapter, user_auth=not oauth2))
+    def examine(self, examination: Examination) -> Iterator[Finding]:
+        """Whose account it is, and whether the app may post (`publisher.abilities.Examinable`)."""
+        from publisher.channels.twitter_examination import examine
+
+        with closing(self.connect(examination.channel, examination.settings, examination.clock)) as connection:
+            yield from examine(examination, connection)
+
+    def log_in(self, login: Login) -> Mapping[str, str | None]:
+        """Ask for keys, or for leave by OAuth 2 (`publisher.abilities.Enrollable`)."""
+        from publisher.channels.twitter_login import log_in
+
+        return log_in(login)
 
 
 class TwitterConnection:
     """One account."""
 
-    def __init__(self, channel: Channel, clock: Clock, account: _Account) -> None:
+    def __init__(self, channel: Channel, clock: Clock, account: TwitterAccount) -> None:
         self._channel = channel
         self._clock = clock
         self._account = account
@@ -142,6 +124,14 @@ class TwitterConnection:
             error.subject = self._channel.id
             raise
         return self._receipt(post_id) if post_id else None
+
+    def me(self) -> Answer:
+        """Who we are to X: ``GET /2/users/me``. Raises a `TransportError`."""
+        return self._get("/2/users/me", {})
+
+    def scope(self) -> str:
+        """What the tokens of OAuth 2 permit; empty for the keys of OAuth 1.0a, which don't tell."""
+        return self._account.tokens.pair().scope if self._account.tokens else ""
 
     def close(self) -> None:
         """Give back sockets."""
@@ -200,6 +190,7 @@ class TwitterConnection:
         from publisher.channels.twitter_answers import classify
 
         publishing = expected is not None
+        self._account.authorise()
         self._account.adapter.expect(expected)
         failure: Exception | None = None
         try:
@@ -212,7 +203,10 @@ class TwitterConnection:
         if answer is None:
             raise self._without_answer(failure, publishing=publishing) from failure
         if not answer.succeeded:
-            raise classify(answer, publishing=publishing, now=self._clock.now())
+            refusal = classify(answer, publishing=publishing, now=self._clock.now())
+            if isinstance(refusal, CredentialsBroken):
+                self._account.distrust()
+            raise refusal
         return answer
 
     def _without_answer(self, failure: Exception | None, *, publishing: bool) -> TransportError:
@@ -221,15 +215,6 @@ class TwitterConnection:
         if not self._account.adapter.started or (failure is not None and was_not_sent(failure)):
             return TemporaryError("X can't be reached; nothing was sent", remedy="nothing to do: it is tried again")
         return uncertain("the connection to X broke before an answer came", publishing=publishing)
-
-
-class _Account:
-    """A tweepy client, its adapter and how it proves who it is."""
-
-    def __init__(self, client: _Client, adapter: WireAdapter, *, user_auth: bool) -> None:
-        self.client = client
-        self.adapter = adapter
-        self.user_auth = user_auth
 
 
 def _serialise(text: str, media_ids: Sequence[str]) -> bytes:

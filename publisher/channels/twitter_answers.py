@@ -65,7 +65,7 @@ def classify(answer: Answer, *, publishing: bool, now: datetime) -> TransportErr
                 "X asks to wait",
                 code=code,
                 detail=said.detail,
-                retry_at=_retry_at(answer, now),
+                retry_at=retry_at(answer, now),
                 remedy="nothing to do: it is tried again then",
             )
         case status if 400 <= status < 500 and status not in _MAYBE_CARRIED_OUT:  # noqa: PLR2004  RFC 9110 section 15.5
@@ -114,7 +114,7 @@ def _is_about_money(status: int, said: _Said) -> bool:
     return refused and (said.type in _QUOTA_TYPES or any(words in said.all_words for words in _QUOTA_WORDS))
 
 
-def _retry_at(answer: Answer, now: datetime) -> datetime:
+def retry_at(answer: Answer, now: datetime) -> datetime:
     """The latest reset among the limits that are used up: until then every call would count and fail."""
     asked = answer.retry_after(now)
     named = [at for at in (asked, *_exhausted_resets(answer)) if at is not None and at <= now + _LONGEST_WINDOW]

@@ -43,6 +43,7 @@ class WireAdapter(HTTPAdapter):
         self._expected: bytes | None = None
         self.answer: Answer | None = None  #: to the last request
         self.started = False  #: whether the last request got as far as the network
+        self.secrets: tuple[str, ...] = ()  #: struck out of answers
         self.poolmanager.connection_pool_kw["ssl_context"] = wire.tls
         if wire.proxy is not None:
             self.proxy_manager_for(wire.proxy, ssl_context=wire.tls)
@@ -78,7 +79,7 @@ class WireAdapter(HTTPAdapter):
             proxies={"all": self._wire.proxy} if self._wire.proxy else {},
         )
         headers = {name.lower(): text for name, text in response.headers.items()}
-        self.answer = Answer(response.status_code, headers, response.content)
+        self.answer = Answer(response.status_code, headers, response.content).without(*self.secrets)
         return response
 
 

@@ -77,7 +77,7 @@ def read_timeouts(channel: Channel, settings: Settings) -> Timeouts:
         seconds = math.nan
     if not 0 < seconds < math.inf:
         raise SettingsError(
-            f"TIMEOUT is “{text}”", subject=channel.id, remedy="write a number of seconds above 0, such as 30"
+            "TIMEOUT is no number of seconds", subject=channel.id, remedy="write a number above 0, such as 30"
         )
     return Timeouts(connect=min(CONNECT_TIMEOUT, seconds), read=seconds)
 
@@ -96,11 +96,12 @@ def trust(ca_file: str | None, *, subject: str) -> ssl.SSLContext:
         changed = Path(ca_file).stat().st_mtime_ns if ca_file else 0
         return _trust(ca_file, changed)
     except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
         raise SettingsError(
-            f"CA_FILE {ca_file} can't be used",
+            f"the file that CA_FILE names can't be used ({reason})",
             subject=subject,
             remedy="name a readable file with certificates in PEM format",
-        ) from error
+        ) from None
 
 
 @lru_cache(maxsize=8)
@@ -139,7 +140,7 @@ def _check_endpoint(endpoint: str, channel_id: str) -> None:
     if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))):
         return
     raise SettingsError(
-        f"ENDPOINT is “{endpoint}”",
+        "ENDPOINT is no address that credentials may be sent to",
         subject=channel_id,
         remedy="use an address with https:// (http:// only on this machine, for the sandbox)",
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # `publisher --help` must answer at once, so nothing heavy is
     from publisher.app import Accounts, App
     from publisher.interfaces import Clock
     from publisher.plan import Window
+    from publisher.redaction import Redactor
 
 
 class Language(StrEnum):
@@ -51,6 +52,12 @@ class Globals:
         from publisher.settings import environment
 
         return environment(os.environ, Path.cwd())
+
+    def redactor(self) -> Redactor:
+        """Takes the secrets of these options out of a text."""
+        from publisher.redaction import Redactor, secrets_of
+
+        return Redactor(secrets_of({**self.environment(), "PUBLISHER_DATABASE": self.database}))
 
     def app(self, *, clock: Clock | None = None, accounts: Accounts | None = None) -> App:
         """The parts, wired for these options."""

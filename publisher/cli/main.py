@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +9,24 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import checks, feeds, importing, mending, plans, rehearsals, running, starting, statuses
+from publisher.cli import (
+    checks,
+    doctor,
+    feeds,
+    importing,
+    lastresort,
+    login,
+    mending,
+    plans,
+    rehearsals,
+    running,
+    starting,
+    statuses,
+)
 from publisher.cli.common import Globals
 from publisher.errors import AlreadyRunning, PublisherError, SettingsError
 
-EXIT_ERROR, EXIT_USAGE, EXIT_TEMPFAIL = 1, 2, 75
+EXIT_ERROR, EXIT_USAGE, EXIT_SOFTWARE, EXIT_TEMPFAIL = 1, 2, 70, 75
 
 _GLOBAL_OPTIONS = ("--schedules", "--templates", "--database")
 _GLOBAL_FLAGS = ("--verbose",)
@@ -57,6 +69,8 @@ feeds.register(cli)
 importing.register(cli)
 running.register(cli)
 statuses.register(cli)
+doctor.register(cli)
+login.register(cli)
 rehearsals.register(cli)
 
 
@@ -67,14 +81,17 @@ def version() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and give its exit code; our errors become one line on standard error."""
+    """Run one command and give its exit code; every error becomes one line on standard error."""
     try:
         cli(_globals_first(arguments), prog_name="publisher")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
     except PublisherError as error:
-        print(f"publisher: {error}", file=sys.stderr)  # noqa: T201
+        lastresort.complain(str(error), arguments)
         return _exit_code(error)
+    except Exception as error:  # noqa: BLE001  whatever it is, people get a line that they can pass on
+        lastresort.confess(error, arguments)
+        return EXIT_SOFTWARE
     return 0
 
 

@@ -119,7 +119,7 @@ def _rehearsal(options: Globals, schedules: Path, *, folder: Path, period: Windo
     from publisher.logs import configure
     from publisher.rehearsal import Rehearsal
 
-    configure(level=logging.INFO if options.verbose else logging.ERROR)
+    configure(level=logging.INFO if options.verbose else logging.ERROR, redact=options.redactor())
     return Rehearsal(schedules=schedules, templates=options.templates, folder=folder, window=period, http_port=port)
 
 

@@ -51,7 +51,7 @@ def run(
         raise SettingsError(
             "a fixed time needs --once", subject="--now", remedy="add --once, or use publisher rehearse"
         )
-    configure(level=logging.DEBUG if options.verbose else logging.INFO)
+    configure(level=logging.DEBUG if options.verbose else logging.INFO, redact=options.redactor())
     clock = _clock(now)
     with ExitStack() as stack:
         stack.enter_context(only_one(_lock_file(options.app())))

@@ -95,7 +95,7 @@ class Deliverer:
         except PublisherError as error:
             self._wait(delivery, f"can't be made: {error}")
         except Exception as error:  # noqa: BLE001  a fault of ours; told once, not at every look
-            if self._wait(delivery, f"publisher itself failed before sending: {type(error).__name__}: {error}"):
+            if self._wait(delivery, f"publisher itself failed before sending: {type(error).__name__}"):
                 _log.exception("unforeseen error", key=delivery.key)
 
     def _post(self, delivery: Delivery, entry: Entry, *, channel: Channel, composer: Composer) -> None:

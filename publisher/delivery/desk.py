@@ -82,7 +82,7 @@ def send(
     except Exception as error:  # noqa: BLE001  a fault of ours must not leave the delivery in SENDING
         _log.exception("unforeseen error while sending", channel=channel.id)
         desk.connections.drop(channel.id)
-        unknown = OutcomeUnknown("publisher itself failed while sending", detail=f"{type(error).__name__}: {error}")
+        unknown = OutcomeUnknown("publisher itself failed while sending", detail=type(error).__name__)
         return result_of(unknown, attempt=attempt, now=desk.clock.now(), jitter=0), unknown
     return sent(receipt), None
 

@@ -31,7 +31,7 @@ def open_engine(url: str) -> Engine:
         parsed = make_url(url)
         busy = float(str(parsed.query.get("timeout", _BUSY_SECONDS)))
     except (ArgumentError, ValueError):
-        raise _no_address(url) from None
+        raise _no_address() from None
     with _translated(parsed):
         engine = _engine(parsed, busy_seconds=busy)
         try:
@@ -69,8 +69,10 @@ def _unusable(url: URL, cause: BaseException) -> LedgerError:
     return LedgerError("the ledger can't be used", subject=subject, remedy=_remedy(str(cause)))
 
 
-def _no_address(url: str) -> LedgerError:
-    return LedgerError("this is no database address", subject=url, remedy="write it like sqlite:///var/publisher.db")
+def _no_address() -> LedgerError:
+    return LedgerError(
+        "this is no database address", subject="--database", remedy="write it like sqlite:///var/publisher.db"
+    )
 
 
 def _remedy(cause: str) -> str:

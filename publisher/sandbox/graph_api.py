@@ -6,7 +6,7 @@ import hmac
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -24,6 +24,7 @@ from publisher.sandbox.graph_answers import (
     usage_headers,
     wrong_param,
 )
+from publisher.sandbox.graph_login import GraphLogin, as_single, own_token, single_calls
 from publisher.sandbox.graph_nodes import GraphPosts, token_facts
 from publisher.sandbox.graph_rules import COMMON, feed_post, photo_post
 from publisher.sandbox.publishing import Publishing
@@ -47,6 +48,7 @@ class GraphApi:
         self._world = world
         self._publishing = publishing
         self._posts = GraphPosts(world)
+        self._login = GraphLogin(world)
         self._lock = threading.Lock()
         self._calls: Counter[str] = Counter()
 
@@ -66,8 +68,8 @@ class GraphApi:
             version = answering_version(steps[0])
             if unreadable is not None:
                 raise wrong_param(str(unreadable))
-            call = self._admit(exchange, parts, token)
-            answer = await self._dispatch(call, steps[1:])
+            found = self._login.answer(exchange, steps[1:], token=token, parts=parts)
+            answer = found or await self._dispatch(self._admit(exchange, parts, token), steps[1:])
         except TooLarge:
             answer = Refused(1, "Please reduce the amount of data you're asking for", status=413).response()
         except Refused as refused:
@@ -106,6 +108,8 @@ class GraphApi:
 
     async def _dispatch(self, call: Call, steps: list[str]) -> Response:
         match (call.exchange.method, steps):
+            case ("POST", []):
+                return await self._batch(call)
             case ("GET", ["debug_token"]):
                 return JSONResponse({"data": token_facts(self._world, call.params.get("input_token", ""))})
             case ("GET", ["me"]):
@@ -113,6 +117,20 @@ class GraphApi:
             case (_, [node, *edge]) if len(edge) <= 1:
                 return await self._node(call, node, edge[0] if edge else "")
         raise Refused(2500, f"Unknown path components: /{'/'.join(steps[1:])}")
+
+    async def _batch(self, call: Call) -> Response:
+        """Several GETs in one request; each with the token of all, unless it has its own."""
+        answers = []
+        for exchange in single_calls(call.exchange, call.params.get("batch", "")):
+            steps = exchange.path.strip("/").split("/")[1:]
+            single = replace(call, exchange=exchange, parts=[], params=dict(exchange.params))
+            try:
+                if token := own_token(exchange):
+                    single = self._admit(exchange, [], token)
+                answers.append(await self._dispatch(single, steps))
+            except Refused as refused:
+                answers.append(refused.response())
+        return JSONResponse([as_single(answer) for answer in answers])
 
     async def _node(self, call: Call, node: str, edge: str) -> Response:
         page_id = call.account.page_id if node == "me" else node

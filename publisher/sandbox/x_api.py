@@ -10,7 +10,7 @@ from typing import TypeAlias
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from publisher.sandbox.accounts import XAccount
@@ -77,6 +77,7 @@ class XApi:
         routes = [
             Route("/2/tweets", self._create, methods=["POST"]),
             Route("/2/oauth2/token", self._token, methods=["POST"]),
+            Route("/i/oauth2/authorize", self._authorize, methods=["GET"]),
             self._route("GET", "/2/tweets/{id}", self._lookup, limit="lookup"),
             self._route("DELETE", "/2/tweets/{id}", self._delete, limit="delete"),
             self._route("GET", "/2/users/me", self._me, limit="me"),
@@ -126,7 +127,13 @@ class XApi:
         exchange = await Exchange.read(request)
         self._world.record("", exchange.received(self._world, hide_body=True))
         try:
-            return JSONResponse(self._auth.refresh(exchange))
+            return JSONResponse(self._auth.grant(exchange))
+        except Refused as refused:
+            return refused.response()
+
+    async def _authorize(self, request: Request) -> Response:
+        try:
+            return RedirectResponse(self._auth.leave(await Exchange.read(request)), 302)
         except Refused as refused:
             return refused.response()
 
@@ -221,7 +228,8 @@ class XApi:
     def _me(self, account: XAccount, exchange: Exchange, node: str) -> Response:
         del node
         Query(exchange.params, frozenset({"user.fields", "expansions", "tweet.fields"}))
-        return JSONResponse({"data": {"id": account.user_id, "name": account.name, "username": account.username}})
+        shown = {"id": account.user_id, "name": account.name, "username": account.username}
+        return JSONResponse({"data": shown}, headers={"x-access-level": "read-write"})
 
     def _timeline(self, account: XAccount, exchange: Exchange, node: str) -> Response:
         del account

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 import secrets
 import time
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
 from oauthlib.oauth1.rfc5849 import signature  # type: ignore[import-untyped]
 
@@ -24,6 +26,7 @@ SIGNED_HOSTS = ("https://api.twitter.com", "https://api.x.com")
 CLOCK_SKEW_SECONDS = 300
 ACCESS_TOKEN_LIVES = timedelta(hours=2)
 _NONCES_KEPT = 20_000
+_ALL_SCOPES = "tweet.read tweet.write users.read media.write offline.access"
 
 
 class _Signed(NamedTuple):
@@ -44,6 +47,16 @@ class _Grant:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Leave:
+    """What a person in a browser allowed; its code is good for one exchange."""
+
+    client_id: str
+    redirect_uri: str
+    challenge: str
+    scope: str
+
+
 class XAuth:
     """Checks requests against the accounts of the world."""
 
@@ -51,6 +64,7 @@ class XAuth:
         self._world = world
         self._grants: dict[str, _Grant] = {}
         self._nonces: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._leaves: dict[str, _Leave] = {}
 
     def owner(self, exchange: Exchange) -> XAccount | None:
         """Whom the request names, whether or not it may: for the record of requests."""
@@ -72,18 +86,34 @@ class XAuth:
             return self._signed(exchange)
         raise unauthorized("no Authorization header with OAuth or Bearer")
 
-    def refresh(self, exchange: Exchange) -> dict[str, Any]:
-        """``POST /2/oauth2/token`` with a refresh token: a new pair; the old pair is void. Raises `Refused`."""
+    def leave(self, exchange: Exchange) -> str:
+        """``GET /i/oauth2/authorize``, as if a person had said yes: the address to go on to. Raises `Refused`."""
+        asked = dict(exchange.params)
+        if asked.get("client_id") not in {account.client_id for account in self._world.accounts.x()}:
+            raise _oauth_error("invalid_request", "Unknown client_id.")
+        if asked.get("response_type") != "code" or asked.get("code_challenge_method") != "S256":
+            raise _oauth_error("invalid_request", "The sandbox takes response_type code with S256 only.")
+        redirect_uri = asked.get("redirect_uri", "")
+        if urlsplit(redirect_uri).hostname != "127.0.0.1":
+            raise _oauth_error("invalid_request", "The sandbox leads back to 127.0.0.1 only.")
+        code = secrets.token_urlsafe(40)
+        self._leaves[code] = _Leave(
+            asked["client_id"], redirect_uri, asked.get("code_challenge", ""), asked.get("scope", "")
+        )
+        return f"{redirect_uri}?{urlencode({'state': asked.get('state', ''), 'code': code})}"
+
+    def grant(self, exchange: Exchange) -> dict[str, Any]:
+        """``POST /2/oauth2/token``: a new pair; the old one is void. Raises `Refused`."""
         try:
             form = {part.name: part.content.decode() for part in exchange.parts()}
         except (Malformed, UnicodeDecodeError):
             form = {}
         account = self._client(exchange, form)
-        grant = self._grant(account)
-        if form.get("grant_type") != "refresh_token":
-            raise _oauth_error("unsupported_grant_type", "The sandbox takes grant_type refresh_token only.")
-        if not hmac.compare_digest(form.get("refresh_token", "").encode(), grant.refresh_token.encode()):
-            raise _oauth_error("invalid_request", "Value passed for the token was invalid.")
+        kinds = {"refresh_token": self._by_refresh_token, "authorization_code": self._by_code}
+        check = kinds.get(form.get("grant_type", ""))
+        if check is None:
+            raise _oauth_error("unsupported_grant_type", f"The sandbox takes {' and '.join(kinds)} only.")
+        scope = check(account, form)
         fresh = _Grant(
             refresh_token=secrets.token_urlsafe(60),
             access_token=secrets.token_urlsafe(70),
@@ -94,9 +124,26 @@ class XAuth:
             "token_type": "bearer",
             "expires_in": int(ACCESS_TOKEN_LIVES.total_seconds()),
             "access_token": fresh.access_token,
-            "scope": "tweet.read tweet.write users.read media.write offline.access",
+            "scope": scope,
             "refresh_token": fresh.refresh_token,
         }
+
+    def _by_refresh_token(self, account: XAccount, form: Mapping[str, str]) -> str:
+        given, right = form.get("refresh_token", ""), self._grant(account).refresh_token
+        if not hmac.compare_digest(given.encode(), right.encode()):
+            raise _oauth_error("invalid_request", "Value passed for the token was invalid.")
+        return _ALL_SCOPES
+
+    def _by_code(self, account: XAccount, form: Mapping[str, str]) -> str:
+        leave = self._leaves.pop(form.get("code", ""), None)
+        if leave is None or leave.client_id != account.client_id or leave.redirect_uri != form.get("redirect_uri"):
+            raise _oauth_error("invalid_request", "Value passed for the authorization code was invalid.")
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != leave.challenge:
+            raise _oauth_error(
+                "invalid_request", "Value passed for the code verifier did not match the code challenge."
+            )
+        return leave.scope
 
     def _client(self, exchange: Exchange, form: Mapping[str, str]) -> XAccount:
         scheme, _, credential = exchange.headers.get("authorization", "").partition(" ")

@@ -104,6 +104,7 @@ class ScriptedHttp:
     def __post_init__(self) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._stopped = threading.Event()
+        self._given_up = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self.port: int = self._listening.getsockname()[1]
         self.url = f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
@@ -116,9 +117,14 @@ class ScriptedHttp:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._stopped.set()
+        self._given_up.set()
         self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
         self._thread.join(5)
+
+    def go_on(self) -> None:
+        """Hang up on who waits for an answer that never comes, and serve the next."""
+        self._given_up.set()
 
     def _serve(self) -> None:
         for answer in self.answers:
@@ -135,7 +141,7 @@ class ScriptedHttp:
             with self.tls.wrap_socket(plain, server_side=True) if self.tls else plain as connection:
                 self.received.append(_read_request(connection))
                 if answer is None:
-                    self._stopped.wait(5)
+                    self._given_up.wait(5)
                 else:
                     connection.sendall(answer)
         except OSError:

@@ -96,13 +96,16 @@ def test_nothing_shows_a_secret(tmp_path: Path) -> None:
 
 def test_the_process_comes_before_the_env_file(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("A=file\nB=file\n# remark\nEMPTY\nexport C='quoted value'\n")
+    kept = str(tmp_path / "var" / "credentials")
     assert environment({"A": "process", "D": "process"}, tmp_path) == {
         "A": "process",
         "B": "file",
         "C": "quoted value",
         "D": "process",
+        "PUBLISHER_CREDENTIALS": kept,
     }
-    assert environment({"A": "process"}, tmp_path / "none") == {"A": "process"}
+    asked = {"A": "process", "PUBLISHER_CREDENTIALS": "/elsewhere"}
+    assert environment(asked, tmp_path / "none") == asked
 
 
 def test_a_dollar_sign_in_a_password_is_a_dollar_sign(tmp_path: Path) -> None:
@@ -113,7 +116,8 @@ def test_a_dollar_sign_in_a_password_is_a_dollar_sign(tmp_path: Path) -> None:
 
 def test_an_env_file_saved_by_an_editor_of_windows_is_read(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfA=1\r\nB=2\r\n")
-    assert environment({}, tmp_path) == {"A": "1", "B": "2"}
+    found = environment({}, tmp_path)
+    assert (found["A"], found["B"]) == ("1", "2")
 
 
 def test_an_env_file_that_is_no_text_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,99 @@
+"""What the mail server and the name servers say of us. Nothing is sent.
+
+Sources: RFC 5321 sections 4.1.1.5 and 4.1.1.9 (RSET, NOOP); RFC 5280 section 4.1.2.5 (when a certificate ends).
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from publisher.abilities import Examination
+from publisher.channels.addresses import ascii_address, read_mailbox
+from publisher.channels.email_answers import Stage
+from publisher.channels.email_dial import MailRoute, dial
+from publisher.channels.email_dialogue import Lost, ask
+from publisher.channels.email_dns import Names, examine_domain, examine_server
+from publisher.errors import TemporaryError
+from publisher.model.findings import Finding, broken, doubtful, fine
+
+_SOON = timedelta(days=21)
+
+
+def examine(examination: Examination, route: MailRoute) -> Iterator[Finding]:
+    """Login, certificate, and the records of the sender's domain. A `TransportError` comes last, as does everything."""
+    subject = examination.channel.id
+    names = Names(examination.resolver)
+    domain = _domain(examination)
+    if domain:
+        yield from examine_domain(names, domain, subject=subject, selector=examination.settings.get("DKIM_SELECTOR"))
+    else:
+        yield broken(subject, "nobody is named as the sender", mend="set FROM, or give the project a contact")
+    if not route.server.is_here:
+        yield from examine_server(names, route.server.host, subject=subject)
+    yield from _server(subject, route, now=examination.clock.now())
+
+
+def _domain(examination: Examination) -> str:
+    """Of the address that mails come from, in ASCII; empty when there is none that can be used."""
+    setting = examination.settings.get("FROM")
+    contact = examination.contact
+    try:
+        address = read_mailbox(setting).address if setting else ascii_address(contact.email) if contact else ""
+    except ValueError:
+        return ""
+    return address.rpartition("@")[2].lower()
+
+
+def _server(subject: str, route: MailRoute, *, now: datetime) -> Iterator[Finding]:
+    smtp = _dialled(route)
+    try:
+        yield _login(subject, route)
+        yield _encryption(subject, smtp, route, now=now)
+        for line in ("NOOP", "RSET"):
+            ask(smtp, line, stage=Stage.GREETING)
+        with suppress(OSError):  # whether or not the server waits for a goodbye
+            smtp.quit()
+    except Lost as lost:
+        raise TemporaryError("the mail server hung up", detail=lost.reply.words, remedy="try again later") from lost
+    finally:
+        smtp.close()
+
+
+def _dialled(route: MailRoute) -> smtplib.SMTP:
+    try:
+        return dial(route)
+    except Lost as lost:
+        raise TemporaryError(
+            "the mail server hung up before the login", detail=lost.reply.words, remedy="check SMTP_URL; try again"
+        ) from lost
+
+
+def _login(subject: str, route: MailRoute) -> Finding:
+    where = f"{route.server.host}:{route.server.port}"
+    if route.server.user:
+        return fine(subject, f"{where} accepts the login")
+    return fine(subject, f"{where} answers; SMTP_URL has no user and password")
+
+
+def _encryption(subject: str, smtp: smtplib.SMTP, route: MailRoute, *, now: datetime) -> Finding:
+    if not isinstance(smtp.sock, ssl.SSLSocket):
+        if route.server.is_here:
+            return fine(subject, "not encrypted, and does not leave this machine")
+        return doubtful(
+            subject,
+            "mails go to the server unencrypted",
+            mend="write smtps:// or smtp+starttls:// in SMTP_URL, if the server can do it",
+        )
+    certificate = smtp.sock.getpeercert() or {}
+    end = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), tz=UTC)
+    if end <= now + _SOON:
+        return doubtful(
+            subject,
+            f"the mail server's certificate expires on {end:%d %B %Y}",
+            mend="ask its provider to renew it; afterwards no mail would go out",
+        )
+    return fine(subject, f"encrypted ({smtp.sock.version()}), certificate until {end:%d %B %Y}")

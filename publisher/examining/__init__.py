@@ -1,0 +1,1 @@
+"""``publisher doctor``: whether everything is there that sending needs. Nothing is published."""
