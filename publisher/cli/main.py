@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import checks, feeds, importing, mending, plans, rehearsals, running, starting, statuses
+from publisher.cli import checks, feeds, importing, ledgers, mending, plans, rehearsals, running, starting, statuses
 from publisher.cli.common import Globals
 from publisher.errors import AlreadyRunning, PublisherError, SettingsError
 
@@ -57,6 +57,7 @@ feeds.register(cli)
 importing.register(cli)
 running.register(cli)
 statuses.register(cli)
+ledgers.register(cli)
 rehearsals.register(cli)
 
 

@@ -11,6 +11,7 @@ from publisher.ledger.attempts import Attempts
 from publisher.ledger.breakages import Breakages
 from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
+from publisher.ledger.pulse import Pulse
 from publisher.ledger.recipients import Recipients
 
 
@@ -24,6 +25,7 @@ class Ledger:
     recipients: Recipients
     approvals: Approvals
     breakages: Breakages
+    pulse: Pulse
 
     def close(self) -> None:
         """Give back the connections."""
@@ -40,4 +42,5 @@ def open_ledger(url: str) -> Ledger:
         recipients=Recipients(engine),
         approvals=Approvals(engine),
         breakages=Breakages(engine),
+        pulse=Pulse(engine),
     )
