@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import checks, feeds, importing, ledgers, mending, plans, rehearsals, running, starting, statuses
+from publisher.cli import (
+    checks,
+    correcting,
+    feeds,
+    importing,
+    ledgers,
+    mending,
+    plans,
+    rehearsals,
+    running,
+    starting,
+    statuses,
+)
 from publisher.cli.common import Globals
 from publisher.errors import AlreadyRunning, PublisherError, SettingsError
 
@@ -58,6 +70,7 @@ importing.register(cli)
 running.register(cli)
 statuses.register(cli)
 ledgers.register(cli)
+correcting.register(cli)
 rehearsals.register(cli)
 
 

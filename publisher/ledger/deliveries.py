@@ -65,6 +65,12 @@ class Deliveries:
             found += self._find(_T.source_id.in_(ids[start : start + _CHUNK]))
         return found
 
+    def open_sources(self) -> set[str]:
+        """The sources of those that are not out yet and still meant to go."""
+        query = select(_T.source_id).where(_T.state.in_(states.OPEN)).distinct()
+        with reading(self._engine) as connection:
+            return set(connection.execute(query).scalars())
+
     def open(self) -> list[Delivery]:
         """Those that are not out yet and still meant to go."""
         return self._find(_T.state.in_(states.OPEN))
