@@ -40,8 +40,6 @@ class Desk:
 def begin(desk: Desk, delivery: Delivery, payload: Payload) -> Claim:
     """Claim it, and commit the intent to send. Raises `LedgerError`: then nothing may be sent."""
     now = desk.clock.now()
-    if delivery.state is DeliveryState.PLANNED:
-        desk.ledger.deliveries.transition(delivery.key, to=DeliveryState.PENDING, now=now)
     return desk.ledger.attempts.begin(
         delivery.key, owner=desk.owner, payload_sha256=payload.sha256, lease=LEASE, now=now
     )

@@ -1,4 +1,4 @@
-"""The table of clock changes, through the whole plan: one occurrence on each date of a rule, none missing, none twice."""
+"""The table of clock changes, through the whole plan: one occurrence on each date of a rule, none lost, none twice."""
 
 from __future__ import annotations
 
