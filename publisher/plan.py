@@ -216,7 +216,7 @@ def _place(entry: Entry, step: Step, *, channel: Channel, nominal: datetime, tru
 
 
 def _begins(entry: Entry, step: Step, *, due_at: datetime) -> datetime | None:
-    """The start of the event: what was to go out before it does not go out after it, when its template sets no limit."""
+    """The start of the event: what was to go out before it does not go out after it, unless its template allows it."""
     if not isinstance(entry.source, Event) or step.template in _ONLY_WHEN:
         return None
     start = start_at(entry.source)

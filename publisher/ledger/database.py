@@ -144,9 +144,16 @@ def _bring_up_to_date(engine: Engine, url: URL) -> None:
                 subject=str(url.database),
                 remedy="update publisher, or put the backup from before the update in its place",
             )
-        if version is not None and url.get_backend_name() == "sqlite":
-            keep_before_migration(Path(str(url.database)), version)
+        if version is not None:
+            _keep(url, version)
         _migrate(connection, url)
+
+
+def _keep(url: URL, version: str) -> None:
+    """What a migration changes can be put back; the backups of a server are its own."""
+    file = Path(str(url.database))
+    if url.get_backend_name() == "sqlite" and file.is_file():
+        keep_before_migration(file, version)
 
 
 def _version(connection: Connection, url: URL) -> str | None:
