@@ -193,7 +193,8 @@ def measure_ahead() -> list[str]:
         resident, peak = megabytes(cold, "VmRSS"), megabytes(cold, "VmHWM")
         end(cold)
     return [
-        f"{DAILY * DAYS:,} occurrences ahead: first start {first_seconds:.1f} s, RSS {first_resident:.0f} MB, peak {first_peak:.0f} MB",
+        f"{DAILY * DAYS:,} occurrences ahead",
+        f"  first start {first_seconds:.1f} s, RSS {first_resident:.0f} MB, peak {first_peak:.0f} MB",
         f"  cold start {cold_seconds:.1f} s (target 5), RSS {resident:.0f} MB (target 150), peak {peak:.0f} MB",
         f"  idle CPU {idle:.2f} % (target 0.5)",
     ]
