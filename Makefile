@@ -12,7 +12,7 @@ FUZZ := .fuzz
 SECONDS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test lint format schema docs messages bench-check bench-breakages fuzz-check constraints clean
+.PHONY: help install install-dev demo run test lint format schema docs messages bench-check bench-breakages bench-scheduling fuzz-check constraints clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ fuzz-check: ## look for files that check or fix can't stand, for SECONDS (atheri
 	@$(FUZZ)/bin/pip install --quiet --disable-pip-version-check atheris
 	@$(FUZZ)/bin/python bench/fuzz_check.py -artifact_prefix=$(FUZZ)/ \
 		-max_total_time=$(SECONDS) -timeout=10 -max_len=4096
+
+bench-scheduling: install ## how late 1,000 posts of one second are, and what 100,000 that lie ahead cost
+	@$(BIN)/python bench/scheduling.py
 
 constraints: install ## pin all packages anew, with hashes (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

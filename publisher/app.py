@@ -155,6 +155,13 @@ class App:
         path, prefix = self.options.database.partition("?")[0], "sqlite:///"
         return Path(path.removeprefix(prefix)) if path.startswith(prefix) else None
 
+    def beside_ledger(self, suffix: str) -> Path:
+        """A file beside the ledger itself, whatever links lead to it; in ``var`` when the ledger is on a server."""
+        file = self.database_file
+        return (
+            file.resolve().with_name(f"{file.resolve().name}{suffix}") if file else Path("var") / f"publisher{suffix}"
+        )
+
     def desk(self, ledger: Ledger, stop: threading.Event) -> Desk:
         """What every delivery needs."""
         from publisher.delivery.connections import Connections

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,6 +15,7 @@ from publisher.delivery.deliver import Deliverer
 from publisher.delivery.lanes import Lanes
 from publisher.delivery.reconcile import Reconciler
 from publisher.errors import LedgerError
+from publisher.heart import Heart
 from publisher.inforce import AT_ONCE, PlanInForce
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
@@ -27,10 +29,11 @@ _log = structlog.get_logger("publisher.daemon")
 class Daemon:
     """Runs the plan of one schedule file on one ledger. The caller holds the lock.
 
-    ``patience`` is how long files must have been left alone before an edit of them is judged.
+    ``patience`` is how long files must have been left alone before an edit of them is judged; a daemon without a
+    ``heart`` believes every clock and every ledger.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what a daemon is made of has that many parts
         self,
         app: App,
         ledger: Ledger,
@@ -38,12 +41,14 @@ class Daemon:
         stop: threading.Event,
         notifier: Notifier | None = None,
         patience: timedelta = AT_ONCE,
+        heart: Heart | None = None,
     ) -> None:
         self._app = app
         self._ledger = ledger
         self._stop = stop
         self._trouble = ""
-        self._desk = app.desk(ledger, stop)
+        self._heart = heart
+        self._desk = replace(app.desk(ledger, stop), is_stopping=self._holds)
         self._recover()
         self._plan = PlanInForce(app, ledger, notifier=notifier, patience=patience)
         self._deliverer = Deliverer(self._desk, composer=lambda: self._plan.composer)
@@ -91,6 +96,8 @@ class Daemon:
     def _turn(self) -> datetime | None:
         """One look at the file and the ledger; gives the instant of the next one."""
         try:
+            if self._heart is not None and not self._heart.beat():
+                return None
             self._desk.unwritten.flush()
             self._plan.refresh()
             self._lapse()
@@ -117,6 +124,10 @@ class Daemon:
         for key in self._ledger.attempts.lapse(now=now):
             self._ledger.recipients.sweep(now=now)
             _log.error("uncertain", key=key, reason="no answer came before the lease was over")
+
+    def _holds(self) -> bool:
+        """Whether nothing more is begun or looked up: it is to stop, or the clock can't be right."""
+        return self._stop.is_set() or (self._heart is not None and not self._heart.is_sure())
 
     def _tell(self, trouble: str) -> None:
         """Say once, not at every look, that the ledger does not work, and once that it works again."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.model import Event, EventStatus, Kind, Place, Planned, PlanState, Problem, Severity
-from publisher.schedulefile.schedule import Schedule
+from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.sentences import Sentence, counted, sentence
 from publisher.timing.anchors import end_at
 from publisher.timing.spoken import spoken_moment
@@ -46,8 +46,9 @@ def surprises(planned: Iterable[Planned], schedule: Schedule, *, now: datetime) 
     What recurs moves and pauses all the time, so nothing is said about it, nor about events that are over.
     """
     found: dict[tuple[_Kind, Place], dict[str, list[Planned]]] = defaultdict(lambda: defaultdict(list))
+    entries = {entry.name: entry for entry in schedule.entries}
     for one in planned:
-        kind = _kind(one, schedule, now)
+        kind = _kind(one, entries.get(f"{one.kind}s/{one.source_id}"), now) if not one.recurs else None
         if kind is not None and one.place is not None:
             found[kind, one.place][one.source_id].append(one)
     for (kind, place), sources in found.items():
@@ -60,9 +61,8 @@ def surprises(planned: Iterable[Planned], schedule: Schedule, *, now: datetime) 
         yield Problem(code=kind.code, severity=kind.severity, message=message, hint=kind.hint, place=place, about=about)
 
 
-def _kind(one: Planned, schedule: Schedule, now: datetime) -> _Kind | None:
-    entry = schedule.entry(f"{one.kind}s/{one.source_id}")
-    if one.recurs or entry is None:
+def _kind(one: Planned, entry: Entry | None, now: datetime) -> _Kind | None:
+    if entry is None:
         return None
     event = entry.source if isinstance(entry.source, Event) else None
     if event is not None and (event.status is not EventStatus.CONFIRMED or end_at(event) < now):

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 import structlog
 
+from publisher import __version__
 from publisher.alerts import Notifier, Silence
 from publisher.app import App, unusable
 from publisher.bulletin import Bulletin, where
 from publisher.checking import check
 from publisher.composing import Composer
+from publisher.corrections import outdated, wrong_now
 from publisher.edits import Edits, Traces, traces
 from publisher.errors import LedgerError, PublisherError, SettingsError
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
 from publisher.ledger.states import UNCERTAIN, WAITING
-from publisher.model import DeliveryState, Digest, Place, Planned, Problem, Severity
+from publisher.model import DeliveryState, Digest, Event, Place, Planned, Problem, Severity
 from publisher.plan import Window, plan_around
 from publisher.replan import Changes, changes
 from publisher.schedulefile.schedule import Schedule
@@ -103,10 +108,23 @@ class PlanInForce:
         loaded = snapshot.load()
         if loaded.schedule is None:
             raise unusable(self._file, loaded)
+        found = self._follow(loaded.schedule, found)
+        self._edits.judge(found)
+        self._signature = signature(loaded.schedule, found)
+        if self._stands(self._app.clock.now()):
+            self._compose(snapshot, loaded.schedule)
+            return
         self._plan_anew(snapshot, loaded.schedule)
-        self._edits.judge(self._follow(loaded.schedule, found))
         with self._going_on():
             self._tell(loaded.problems if loaded.has_errors else check(snapshot))
+
+    def _stands(self, now: datetime) -> bool:
+        """Whether the plan in the ledger was made from the very same files, not long ago, and nothing was wrong."""
+        last = self._ledger.pulse.read()
+        if last.planned_at is None or last.plan_signature != self._signature or self._ledger.breakages.current():
+            return False
+        self._planned_at = last.planned_at
+        return last.planned_at <= now < last.planned_at + REFRESH
 
     def _judge(self, snapshot: Snapshot, found: Traces) -> None:
         self._check_folders(snapshot)
@@ -116,12 +134,29 @@ class PlanInForce:
             found = self._follow(loaded.schedule, found)
             problems = problems if loaded.has_errors else check(snapshot)
         if loaded.schedule is not None and not _errors(problems):
-            before = self._snapshot
+            before, before_schedule = self._snapshot, self._composer.schedule
+            self._signature = signature(loaded.schedule, found)
             difference = self._take(snapshot, loaded.schedule)
             templates = ", ".join(snapshot.other_templates(before)) or None
             _log.info("edit taken over", changes=str(difference), templates=templates)
+            self._tell_outdated(outdated(before_schedule, loaded.schedule))
         self._tell(problems)
         self._edits.judge(found)
+
+    def _tell_outdated(self, events: Iterable[Event]) -> None:
+        """What is out can't be called back; say what is wrong now, and how to put it right."""
+        for event in events:
+            rows = self._ledger.deliveries.of_sources([event.id])
+            wrong = wrong_now(event, rows, reached=lambda row: self._as_out(row) is not row)
+            if wrong:
+                _log.warning(
+                    "out already and now wrong",
+                    about=event.id,
+                    status=str(event.status),
+                    deliveries=len(wrong),
+                    channels=", ".join(sorted({row.channel for row in wrong})),
+                    mend=f"see the corrections: publisher corrections {event.id}",
+                )
 
     def _check_folders(self, snapshot: Snapshot) -> None:
         """Without the team's own templates those that come with publisher would take their place, silently."""
@@ -145,6 +180,7 @@ class PlanInForce:
             self._bulletin.broken(errors)
         else:
             self._bulletin.good()
+            self._ledger.pulse.planned(self._signature, self._planned_at)
 
     def _follow(self, schedule: Schedule, found: Traces) -> Traces:
         """Look after the lists and pictures that this reading names, from now on; gives what is to be seen now."""
@@ -174,6 +210,8 @@ class PlanInForce:
         """At the start, and when the plan is old: nobody edited anything, so only a difference is worth a line."""
         if difference := self._take(snapshot, schedule):
             _log.info("plan in force", changes=str(difference))
+        if self._ledger.pulse.read().plan_signature == self._signature:
+            self._ledger.pulse.planned(self._signature, self._planned_at)
 
     def _take(self, snapshot: Snapshot, schedule: Schedule) -> Changes:
         """Plan, write the difference into the ledger, and compose from now on as of this snapshot."""
@@ -182,17 +220,21 @@ class PlanInForce:
         found = plan_around(schedule, window=window, rules=snapshot.rules(self._ledger))
         difference = changes(found, self._known(found), window=window, blocked=schedule.blocked)
         self._write(difference, now)
-        self._composer = snapshot.composer(schedule)
-        self._snapshot = snapshot
+        self._compose(snapshot, schedule)
         self._planned_at = now
         return difference
 
+    def _compose(self, snapshot: Snapshot, schedule: Schedule) -> None:
+        """Compose from now on as of this snapshot."""
+        self._composer = snapshot.composer(schedule)
+        self._snapshot = snapshot
+
     def _known(self, found: list[Planned]) -> list[Delivery]:
-        """What the ledger has of these sources, and everything that is still open."""
-        rows = self._ledger.deliveries.of_sources({one.source_id for one in found})
-        known = {row.key: row for row in [*rows, *self._ledger.deliveries.open()]}
-        gone = known.keys() - {one.key for one in found}
-        return [self._as_out(row) if key in gone else row for key, row in known.items()]
+        """What the ledger has of these sources, and of those of which something is still open."""
+        sources = {one.source_id for one in found} | self._ledger.deliveries.open_sources()
+        wanted = {one.key for one in found}
+        rows = self._ledger.deliveries.of_sources(sources)
+        return [row if row.key in wanted else self._as_out(row) for row in rows]
 
     def _as_out(self, row: Delivery) -> Delivery:
         """A mailing that some readers have counts as out: when its time is edited, it goes on and is not begun anew."""
@@ -216,6 +258,12 @@ class PlanInForce:
                 key=planned.key,
                 reason=f"it went out as {row.key}; to announce it anew, change its id",
             )
+
+
+def signature(schedule: Schedule, found: Traces) -> str:
+    """Differs when a plan could: the file, what it names, the templates, or what works with them."""
+    versions = [__version__, sys.version, *(version(name) for name in ("tzdata", "holidays", "babel"))]
+    return sha256(repr((versions, schedule.sha256, sorted(found.items()))).encode()).hexdigest()
 
 
 def _errors(problems: Iterable[Problem]) -> list[Problem]:

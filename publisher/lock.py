@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from publisher.errors import AlreadyRunning, LedgerError
@@ -36,7 +37,8 @@ def only_one(file: Path) -> Iterator[None]:
                 remedy="stop that one first, or give this one a ledger of its own with --database",
             ) from None
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+        holder = f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        os.pwrite(handle, f"{holder}\n".encode(), 0)
         yield
     finally:
         os.close(handle)

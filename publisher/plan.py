@@ -24,7 +24,7 @@ from publisher.model import (
 )
 from publisher.schedulefile.schedule import Entry, Schedule, Step
 from publisher.sentences import NOTHING, Sentence, sentence
-from publisher.timing.anchors import NoSuchMoment, due_local
+from publisher.timing.anchors import NoSuchMoment, due_local, start_at
 from publisher.timing.calendar import FURTHEST, shift
 from publisher.timing.instants import to_instant, to_local
 from publisher.timing.phrases import Fixed, Recurring, WorkingDay, is_recurring
@@ -192,7 +192,8 @@ def _place(entry: Entry, step: Step, *, channel: Channel, nominal: datetime, tru
     if state is not PlanState.SKIPPED and not true_in.holds(due_at):
         state, reason = _untrue(step, truth, reason=reason, state=state)
     late = due_at + channel.if_late if channel.if_late is not None else None
-    ends = [instant for instant in (late, true_in.end) if instant is not None]
+    begun = _begins(entry, step, due_at=due_at) if truth is Truth.ALWAYS else None
+    ends = [instant for instant in (late, true_in.end, begun) if instant is not None]
     occurrence = f"{entry.source.id}/{step.template}/{nominal:%Y-%m-%dT%H:%M}@{zone}"
     return Planned(
         key=f"{occurrence}/{channel.id}",
@@ -212,6 +213,14 @@ def _place(entry: Entry, step: Step, *, channel: Channel, nominal: datetime, tru
         recurs=is_recurring(step.phrase),
         place=step.place,
     )
+
+
+def _begins(entry: Entry, step: Step, *, due_at: datetime) -> datetime | None:
+    """The start of the event: what was to go out before it does not go out after it, unless its template allows it."""
+    if not isinstance(entry.source, Event) or step.template in _ONLY_WHEN:
+        return None
+    start = start_at(entry.source)
+    return start if due_at < start else None
 
 
 def _verdict(

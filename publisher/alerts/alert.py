@@ -12,6 +12,8 @@ class AlertKind(StrEnum):
 
     FILE_BROKEN = "file broken"
     FILE_MENDED = "file mended"
+    CLOCK_WRONG = "clock wrong"
+    CLOCK_RIGHT = "clock right"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

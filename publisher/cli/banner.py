@@ -1,4 +1,4 @@
-"""The banner of ``publisher status``: that the file is broken, since when, where, and what is due meanwhile."""
+"""The banners of ``publisher status``: nothing is sent, and why; the file is broken, and what is due meanwhile."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from publisher.ledger.ledger import Ledger
+
+
+def show_hold(ledger: Ledger, *, line: Callable[[str], None]) -> None:
+    """Print with ``line`` why nothing is sent, if that is so."""
+    if held := ledger.pulse.read().held:
+        line(f"Nothing is sent: {held}")
+        line("")
 
 
 def show_breakage(ledger: Ledger, *, now: datetime, line: Callable[[str], None]) -> None:

@@ -11,10 +11,12 @@ import typer
 from publisher import __version__
 from publisher.cli import (
     checks,
+    correcting,
     doctor,
     feeds,
     importing,
     lastresort,
+    ledgers,
     login,
     mending,
     plans,
@@ -71,6 +73,8 @@ running.register(cli)
 statuses.register(cli)
 doctor.register(cli)
 login.register(cli)
+ledgers.register(cli)
+correcting.register(cli)
 rehearsals.register(cli)
 
 

@@ -7,7 +7,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +17,7 @@ from publisher.errors import MissingCredential, PublisherError, SettingsError
 if TYPE_CHECKING:
     from publisher.alerts import Notifier
     from publisher.app import App
+    from publisher.heart import Heart
     from publisher.interfaces import Clock
     from publisher.ledger.ledger import Ledger
     from publisher.ledger.records import Delivery
@@ -41,6 +41,10 @@ def run(
         str | None,
         typer.Option(metavar="INSTANT", help="With --once: take this as the present, e.g. 2027-05-07T10:00:00Z."),
     ] = None,
+    clock_is_right: Annotated[
+        bool,
+        typer.Option("--clock-is-right", help="Go on after a jump of the clock: you looked, it is right."),
+    ] = False,
 ) -> None:
     """Send what is due, at its time, until stopped (Ctrl-C or SIGTERM)."""
     from publisher.lock import only_one
@@ -54,12 +58,15 @@ def run(
     configure(level=logging.DEBUG if options.verbose else logging.INFO, redact=options.redactor())
     clock = _clock(now)
     with ExitStack() as stack:
-        stack.enter_context(only_one(_lock_file(options.app())))
+        stack.enter_context(only_one(options.app().beside_ledger(".lock")))
         app = _app(options, clock, stack if sandbox else None)
         ledger = app.open_ledger()
         stack.callback(ledger.close)
         notifier = stack.enter_context(closing(_notifier(app)))
-        all_well = _once(app, ledger, notifier) if once else _daemon(app, ledger, notifier)
+        heart = _heart(app, ledger, notifier, is_believed=clock_is_right)
+        heart.begin()
+        work = _once if once else _daemon
+        all_well = work(app, ledger, heart=heart, notifier=notifier)
     raise typer.Exit(0 if all_well else 1)
 
 
@@ -94,10 +101,18 @@ def _notifier(app: App) -> Notifier:
     return notifier(app.options.values, clock=app.clock)
 
 
-def _lock_file(app: App) -> Path:
-    """Beside the ledger itself, whatever links lead to it."""
-    file = app.database_file
-    return file.resolve().with_name(f"{file.resolve().name}.lock") if file is not None else Path("var/publisher.lock")
+def _heart(app: App, ledger: Ledger, notifier: Notifier, *, is_believed: bool) -> Heart:
+    """Signs of life on this ledger. A clock that stands still is believed."""
+    from publisher.clock import SystemClock
+    from publisher.clockwatch import ClockWatch
+    from publisher.heart import Heart, last_sighting
+
+    watch = None
+    if isinstance(app.clock, SystemClock):
+        watch = ClockWatch(app.clock, last=last_sighting(ledger.pulse.read()))
+        if is_believed:
+            watch.believe()
+    return Heart(ledger, beside=app.beside_ledger(".pulse"), watch=watch, notifier=notifier)
 
 
 def _check_credentials(app: App, schedule: Schedule) -> bool:
@@ -119,14 +134,16 @@ def _check_credentials(app: App, schedule: Schedule) -> bool:
     return not faults
 
 
-def _once(app: App, ledger: Ledger, notifier: Notifier) -> bool:
+def _once(app: App, ledger: Ledger, *, heart: Heart, notifier: Notifier) -> bool:
     """Do what is due; gives whether all of it got out."""
     from publisher.daemon import Daemon
 
+    if not heart.beat():
+        raise PublisherError("nothing is sent: the clock can't be right", remedy="see: publisher status")
     before = {row.key: row for row in ledger.deliveries.all()}
     stop = threading.Event()
     with _signals(stop):
-        daemon = Daemon(app, ledger, stop=stop, notifier=notifier)
+        daemon = Daemon(app, ledger, stop=stop, notifier=notifier, heart=heart)
         try:
             ready = _check_credentials(app, daemon.schedule)
             daemon.once()
@@ -153,7 +170,7 @@ def _troubles(rows: Iterable[Delivery]) -> Iterator[str]:
     return (f"{words[row.state]}: {row.key}: {row.reason}" for row in rows if row.state in words)
 
 
-def _daemon(app: App, ledger: Ledger, notifier: Notifier) -> bool:
+def _daemon(app: App, ledger: Ledger, *, heart: Heart, notifier: Notifier) -> bool:
     from publisher.alarm import RealAlarm
     from publisher.daemon import Daemon
     from publisher.edits import PATIENCE
@@ -162,7 +179,11 @@ def _daemon(app: App, ledger: Ledger, notifier: Notifier) -> bool:
     stop = threading.Event()
     alarm = RealAlarm(app.clock)
     with closing(alarm), _signals(stop, alarm.ring):
-        daemon = Daemon(app, ledger, stop=stop, notifier=notifier, patience=PATIENCE)
+        while not heart.beat():  # before anything is planned: the plan counts from the present, too
+            alarm.wait(None)
+            if stop.is_set():
+                return True
+        daemon = Daemon(app, ledger, stop=stop, notifier=notifier, patience=PATIENCE, heart=heart)
         try:
             _check_credentials(app, daemon.schedule)
             say(f"publisher runs {app.options.schedules}; stop it with Ctrl-C.")

@@ -45,8 +45,6 @@ class Desk:
 def begin(desk: Desk, delivery: Delivery, intent: Intent) -> Lease:
     """Claim it, and commit the intent to send. Raises `LedgerError`: then nothing may be sent."""
     now = desk.clock.now()
-    if delivery.state is DeliveryState.PLANNED:
-        desk.ledger.deliveries.transition(delivery.key, to=DeliveryState.PENDING, now=now)
     begun = desk.steady()  # before the commit: the disk may be slow
     claim = desk.ledger.attempts.begin(delivery.key, owner=desk.owner, intent=intent, lease=LEASE, now=now)
     return Lease(claim=claim, begun=begun, steady=desk.steady)

@@ -32,8 +32,11 @@ class Attempts:
         Raises `ClaimLost` when the delivery is no longer waiting to be sent.
         """
         with self._engine.begin() as connection:
-            row = connection.execute(select(_D.state, _D.attempts, _D.fence).where(_D.key == key)).one_or_none()
-            if row is None or row.state not in _CLAIMABLE:
+            wanted = select(_D.state, _D.attempts, _D.fence, _D.due_at).where(_D.key == key)
+            row = connection.execute(wanted).one_or_none()
+            # What becomes due and is claimed at once passes through PENDING within this transaction: one commit less.
+            falls_due = row is not None and row.state == DeliveryState.PLANNED and row.due_at <= now
+            if row is None or not (falls_due or row.state in _CLAIMABLE):
                 raise ClaimLost("another worker took it, or it was cancelled", subject=key)
             claim = Claim(key, row.attempts + 1, row.fence + 1)
             connection.execute(

@@ -13,9 +13,10 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from publisher.errors import LedgerError
+from publisher.ledger.backup import keep_before_migration
 
 #: The newest migration; kept equal to it by a test.
-HEAD = "0003"
+HEAD = "0004"
 
 _BUSY_SECONDS = 10.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -145,7 +146,16 @@ def _bring_up_to_date(engine: Engine, url: URL) -> None:
                 subject=str(url.database),
                 remedy="update publisher, or put the backup from before the update in its place",
             )
+        if version is not None:
+            _keep(url, version)
         _migrate(connection, url)
+
+
+def _keep(url: URL, version: str) -> None:
+    """What a migration changes can be put back; the backups of a server are its own."""
+    file = Path(str(url.database))
+    if url.get_backend_name() == "sqlite" and file.is_file():
+        keep_before_migration(file, version)
 
 
 def _version(connection: Connection, url: URL) -> str | None:

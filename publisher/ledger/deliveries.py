@@ -65,6 +65,12 @@ class Deliveries:
             found += self._find(_T.source_id.in_(ids[start : start + _CHUNK]))
         return found
 
+    def open_sources(self) -> set[str]:
+        """The sources of those that are not out yet and still meant to go."""
+        query = select(_T.source_id).where(_T.state.in_(states.OPEN)).distinct()
+        with reading(self._engine) as connection:
+            return set(connection.execute(query).scalars())
+
     def open(self) -> list[Delivery]:
         """Those that are not out yet and still meant to go."""
         return self._find(_T.state.in_(states.OPEN))
@@ -99,14 +105,22 @@ class Deliveries:
         """The earliest instant after ``after`` at which something becomes due or expires."""
         with reading(self._engine) as connection:
             instants = [
-                connection.execute(select(func.min(column)).where(_T.state.in_(among), column > after)).scalar()
+                # One state at a time, so that each answer stands at one place of an index.
+                connection.execute(select(func.min(column)).where(_T.state == state, column > after)).scalar()
                 for column, among in (
                     (_T.due_at, [DeliveryState.PLANNED]),
                     (_T.next_at, [DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN]),
                     (_T.expires_at, states.OPEN),
                 )
+                for state in among
             ]
         return min((instant for instant in instants if instant is not None), default=None)
+
+    def hasten(self, *, now: datetime, beyond: datetime) -> None:
+        """Tries and looks that a wrong clock put off beyond an instant are due now."""
+        late = (_T.state.in_([DeliveryState.RETRY_WAIT, DeliveryState.UNKNOWN]), _T.next_at > beyond)
+        with self._engine.begin() as connection:
+            connection.execute(update(deliveries).where(*late).values(next_at=now))
 
     # --- states -----------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from publisher.ledger.attempts import Attempts
 from publisher.ledger.breakages import Breakages
 from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
+from publisher.ledger.pulse import Pulse
 from publisher.ledger.readbacks import Readbacks
 from publisher.ledger.recipients import Recipients
 
@@ -26,6 +27,7 @@ class Ledger:
     approvals: Approvals
     breakages: Breakages
     readbacks: Readbacks
+    pulse: Pulse
 
     def close(self) -> None:
         """Give back the connections."""
@@ -43,4 +45,5 @@ def open_ledger(url: str) -> Ledger:
         approvals=Approvals(engine),
         breakages=Breakages(engine),
         readbacks=Readbacks(engine),
+        pulse=Pulse(engine),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -83,6 +84,8 @@ deliveries = Table(
     Column("updated_at", Instant, nullable=False),
 )
 Index(None, deliveries.c.state, deliveries.c.due_at)
+Index(None, deliveries.c.state, deliveries.c.next_at)
+Index(None, deliveries.c.state, deliveries.c.expires_at)
 Index(None, deliveries.c.source_id)
 
 attempts = Table(
@@ -153,4 +156,18 @@ approvals = Table(
     Column("who", String(80), nullable=False),
     Column("given_at", Instant, nullable=False),
     UniqueConstraint("key", "who"),
+)
+
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("id", Integer, primary_key=True),  # there is one row, 1
+    Column("epoch", String(40), nullable=False),  # random; a copy made by `publisher backup` says so here
+    Column("beats", Integer, nullable=False),  # counts up while a daemon lives, and never down
+    Column("seen_at", Instant),  # the last instant that was believed …
+    Column("uptime", Float, nullable=False),  # … when the computer had run for so many seconds …
+    Column("boot", String(40), nullable=False),  # … since this start of it
+    Column("held", Text, nullable=False),  # why nothing is sent; empty: things go out
+    Column("plan_signature", String(64), nullable=False),  # of all that the plan in force was made from
+    Column("planned_at", Instant),
 )

@@ -160,7 +160,11 @@ def test_a_migration_that_is_cut_short_leaves_nothing_half_done(file: Path) -> N
         ("text", "file is not a database", "put a backup in its place"),
         ("foreign", "this database belongs to another program", "choose another file"),
         ("foreign with alembic", "this database belongs to another program", "choose another file"),
-        ("newer", "was written by a newer publisher (schema 9999, this program knows 0003)", "update publisher"),
+        (
+            "newer",
+            f"was written by a newer publisher (schema 9999, this program knows {database.HEAD})",
+            "update publisher",
+        ),
         ("unheard of", "Can't locate revision", "put a backup in its place"),
         ("file as folder", "File exists", "a part of its path is a file"),
         ("file as folder above", "Not a directory", "a part of its path is a file"),
@@ -449,7 +453,7 @@ def test_an_intent_is_written_before_and_a_result_after(ledger: Ledger) -> None:
     assert (row.state, row.remote_id, row.remote_url, row.payload_sha256) == (S.SENT, "17", SENT.remote_url, "ab")
 
 
-@pytest.mark.parametrize("reached", [S.PLANNED, S.SENDING, S.SENT, S.UNKNOWN, S.CANCELLED])
+@pytest.mark.parametrize("reached", [S.SENDING, S.SENT, S.UNKNOWN, S.CANCELLED])
 def test_only_what_waits_to_be_sent_can_be_claimed(ledger: Ledger, reached: S) -> None:
     ledger.deliveries.replan(added=[planned("one")], now=NOW)
     with ledger.engine.begin() as connection:
@@ -457,6 +461,14 @@ def test_only_what_waits_to_be_sent_can_be_claimed(ledger: Ledger, reached: S) -
     with pytest.raises(ClaimLost):
         begin(ledger, "one")
     assert ledger.attempts.of("one") == []
+
+
+def test_what_is_planned_can_be_claimed_when_its_time_has_come(ledger: Ledger) -> None:
+    ledger.deliveries.replan(added=[planned("now"), planned("later", due_at=NOW + MINUTE)], now=NOW)
+    assert begin(ledger, "now").number == 1
+    with pytest.raises(ClaimLost):
+        begin(ledger, "later")
+    assert (state(ledger, "now"), state(ledger, "later")) == ("sending", "planned")
 
 
 def test_what_is_not_there_cant_be_claimed(ledger: Ledger) -> None:

@@ -226,3 +226,24 @@ def test_an_edit_while_something_is_being_sent_changes_nothing_for_it(stage: Sce
     stage.at(DUE + MINUTE)
     assert set(states(stage).values()) == {"sent"}
     assert stage.sandbox.counts()["facebook"] == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    title:", "    status: cancelled\n    title:"),
+        ("    title:", "    where: { venue: Elsewhere }\n    title:"),
+        ("when: 2027-05-11", "when: 2027-05-12"),
+    ],
+)
+def test_what_is_out_and_now_wrong_is_told_once_when_the_edit_is_taken_over(stage: Scene, old: str, new: str) -> None:
+    has_event(stage)
+    stage.at(INVITED)
+    assert len(stage.sandbox.posted("twitter")) == 1
+    write(stage, stage.file.read_text(encoding="utf-8").replace(old, new))
+    with capture_logs() as lines:
+        stage.at(INVITED + MINUTE)
+        stage.at(INVITED + 2 * MINUTE)
+    (told,) = [line for line in lines if line["event"] == "out already and now wrong"]
+    assert (told["about"], told["deliveries"], told["channels"]) == ("open-day", 1, "twitter")
+    assert told["mend"] == "see the corrections: publisher corrections open-day"

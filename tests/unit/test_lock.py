@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from publisher.lock import only_one
 def test_the_second_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
     with only_one(tmp_path / "lock"), pytest.raises(AlreadyRunning) as caught, only_one(tmp_path / "lock"):
         pass
-    assert f"process {os.getpid()} on " in str(caught.value)
+    assert re.search(rf"process {os.getpid()} on \S+ since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC", str(caught.value))
     assert "--database" in caught.value.remedy
 
 

@@ -315,6 +315,19 @@ def test_posts_of_the_same_minute_are_all_planned_in_the_same_order() -> None:
     assert [one.key for one in one_way] == [one.key for one in other_way]
 
 
+@pytest.mark.parametrize(
+    ("send", "expires"),
+    [("1 hour before", 8), ("1 hour after", 21), ("first day at 11:00", 15)],
+)
+def test_what_was_to_go_out_before_an_event_never_goes_out_after_it_began_unless_its_template_says_so(
+    send: str, expires: int
+) -> None:
+    step = f"  short: [{{ send: {send}, template: our-own, to: twitter }}]\n"
+    text = f"cadences:\n{step}{OPEN_DAY[OPEN_DAY.index('events:') :]}"
+    one = only(planned(schedule(text)))
+    assert one.expires_at == datetime(2027, 5, 12, expires, tzinfo=UTC)
+
+
 def test_the_same_step_twice_goes_out_once() -> None:
     step = "    - { send: 14 days before at 10:00, template: invitation, to: [twitter, twitter] }\n"
     assert len(planned(schedule(OPEN_DAY.replace("  short:\n", f"  short:\n{step}")))) == 3
