@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Protocol
+from decimal import Decimal
+from typing import Protocol, runtime_checkable
 
-from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
+from publisher.model import Channel, Draft, Envelope, Form, Payload, Price, Receipt
 
 
 class Clock(Protocol):
@@ -67,4 +68,13 @@ class Transport(Protocol):
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> Connection:
         """A connection; makes no call yet. Raises `MissingCredential`."""
+        ...
+
+
+@runtime_checkable
+class Bills(Protocol):
+    """A transport whose platform does not bill every post alike; others take ``price.post`` for each."""
+
+    def cost(self, payload: Payload, price: Price) -> Decimal:
+        """What it bills for this payload."""
         ...

@@ -6,13 +6,14 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from publisher.channels.answers import Answer, as_mapping, as_text, uncertain
 from publisher.channels.pictures import MEGABYTE, PictureRules, check_pictures, placeholder, read_picture
 from publisher.errors import DraftTooLong, Rejected, RenderError, TemporaryError, TransportError
 from publisher.interfaces import Clock, Settings
-from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
+from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Price, Receipt
 from publisher.sentences import Sentence, counted, sentence
 
 if TYPE_CHECKING:
@@ -69,6 +70,12 @@ class TwitterTransport:
             weight=weight,
             limit=X_LIMIT,
         )
+
+    def cost(self, payload: Payload, price: Price) -> Decimal:
+        """X bills a post with a link in its text more: $0.20 against $0.015 in April 2026 (X API, page "Pricing")."""
+        from publisher.render.weight import count_links
+
+        return price.post if price.link is None or not count_links(_read(payload)) else price.link
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> TwitterConnection:
         """A client with the keys of OAuth 1.0a, or with the access token of OAuth 2 when CLIENT_ID is set.

@@ -10,7 +10,19 @@ from typing import Annotated
 import typer
 
 from publisher import __version__
-from publisher.cli import checks, feeds, importing, mending, plans, rehearsals, running, starting, statuses
+from publisher.cli import (
+    checks,
+    feeds,
+    importing,
+    mending,
+    pausing,
+    plans,
+    previews,
+    rehearsals,
+    running,
+    starting,
+    statuses,
+)
 from publisher.cli.common import Globals
 from publisher.errors import AlreadyRunning, PublisherError, SettingsError
 
@@ -53,10 +65,12 @@ starting.register(cli)
 checks.register(cli)
 mending.register(cli)
 plans.register(cli)
+previews.register(cli)
 feeds.register(cli)
 importing.register(cli)
 running.register(cli)
 statuses.register(cli)
+pausing.register(cli)
 rehearsals.register(cli)
 
 

@@ -13,6 +13,7 @@ import typer
 
 from publisher.cli.banner import show_breakage
 from publisher.cli.common import Globals, print_json, say, warn, zulu
+from publisher.cli.pausing import show_pauses
 from publisher.errors import LedgerError, SettingsError
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def status(
     with _opened(context) as (app, ledger):
         line = warn if format_ is StatusFormat.JSON else partial(say, style="bold red")
         show_breakage(ledger, now=app.clock.now(), line=line)
+        show_pauses(ledger, line=line)
         _show(ledger, _matching(ledger, key) if key else ledger.deliveries.all(), format_)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from publisher.composing import Composer
+from publisher.delivery.ceiling import charge
 from publisher.delivery.connections import SHORT_REST, Rest
 from publisher.delivery.desk import Desk, begin, finish, report, rest, send
 from publisher.delivery.mailing import Mailing
@@ -46,6 +47,8 @@ class Deliverer:
             return  # settled or moved while it stood in the lane
         if current.is_over(now):
             self._expire(current)
+        elif pause := self._desk.ledger.pauses.of(current.channel):
+            self._wait(current, str(pause))
         elif rest := self._desk.connections.rest_of(current.channel, now=now):
             self._wait(current, f"waits with its channel: {rest.reason}")
         else:
@@ -101,6 +104,9 @@ class Deliverer:
     def _post(self, delivery: Delivery, entry: Entry, *, channel: Channel, composer: Composer) -> None:
         composed = composer.compose(delivery, entry, channel=channel, language=delivery.languages[0])
         self._desk.connections.of(channel)  # can it be opened at all? nothing is claimed before that
+        if reason := charge(self._desk, delivery, composed.payload, channel=channel, composer=composer):
+            self._wait(delivery, reason)
+            return
         claim = begin(self._desk, delivery, composed.payload)
         result, error = send(self._desk, channel, composed.payload, attempt=claim.number)
         if error is not None and stops_channel(error):

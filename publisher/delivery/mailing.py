@@ -106,7 +106,7 @@ class Mailing:
         return None
 
     def _claims(self) -> Iterator[Recipient]:
-        while not self.desk.is_stopping():
+        while not (self.desk.is_stopping() or self.desk.ledger.pauses.of(self.channel.id)):
             claimed = self.desk.ledger.recipients.claim(self.delivery.key, limit=1, now=self.desk.clock.now())
             if not claimed:
                 return

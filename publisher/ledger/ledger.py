@@ -9,14 +9,18 @@ from sqlalchemy import Engine
 from publisher.ledger.approvals import Approvals
 from publisher.ledger.attempts import Attempts
 from publisher.ledger.breakages import Breakages
+from publisher.ledger.charges import Charges
 from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
+from publisher.ledger.notes import Notes
+from publisher.ledger.pauses import Pauses
 from publisher.ledger.recipients import Recipients
+from publisher.ledger.troubles import Troubles
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Deliveries, attempts, recipients, approvals and breakages. Safe to use from several threads."""
+    """All tables. Safe to use from several threads."""
 
     engine: Engine
     deliveries: Deliveries
@@ -24,6 +28,10 @@ class Ledger:
     recipients: Recipients
     approvals: Approvals
     breakages: Breakages
+    pauses: Pauses
+    troubles: Troubles
+    notes: Notes
+    charges: Charges
 
     def close(self) -> None:
         """Give back the connections."""
@@ -40,4 +48,8 @@ def open_ledger(url: str) -> Ledger:
         recipients=Recipients(engine),
         approvals=Approvals(engine),
         breakages=Breakages(engine),
+        pauses=Pauses(engine),
+        troubles=Troubles(engine),
+        notes=Notes(engine),
+        charges=Charges(engine),
     )

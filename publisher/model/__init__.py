@@ -29,7 +29,18 @@ from publisher.model.states import (
     PlanState,
     Severity,
 )
-from publisher.model.targets import Audience, Blackout, Calendar, Channel, Contact, Project, QuietHours, Reader
+from publisher.model.targets import (
+    Audience,
+    Blackout,
+    Calendar,
+    Channel,
+    Contact,
+    Money,
+    Price,
+    Project,
+    QuietHours,
+    Reader,
+)
 from publisher.model.wire import Announcement, Draft, Envelope, Media, Payload, Receipt
 
 __all__ = [
@@ -51,6 +62,7 @@ __all__ = [
     "Form",
     "Kind",
     "Media",
+    "Money",
     "Outcome",
     "OutsideHours",
     "Payload",
@@ -59,6 +71,7 @@ __all__ = [
     "PlanState",
     "Planned",
     "Post",
+    "Price",
     "Problem",
     "Project",
     "QuietHours",
