@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.common import Globals, parse_instant, say, warn
+from publisher.cli.overseeing import Overseer, what_is_wanted
 from publisher.errors import MissingCredential, PublisherError, SettingsError
 
 if TYPE_CHECKING:
     from publisher.alerts import Notifier
     from publisher.app import App
+    from publisher.importing.addresses import Address
     from publisher.interfaces import Clock
     from publisher.ledger.ledger import Ledger
     from publisher.ledger.records import Delivery
@@ -43,6 +45,7 @@ def run(
     ] = None,
 ) -> None:
     """Send what is due, at its time, until stopped (Ctrl-C or SIGTERM)."""
+    from publisher.importing.addresses import is_public
     from publisher.lock import only_one
     from publisher.logs import configure
 
@@ -59,7 +62,9 @@ def run(
         ledger = app.open_ledger()
         stack.callback(ledger.close)
         notifier = stack.enter_context(closing(_notifier(app)))
-        all_well = _once(app, ledger, notifier) if once else _daemon(app, ledger, notifier)
+        overseer = Overseer(app, ledger, notifier, is_allowed=_anywhere if sandbox else is_public)
+        work = _once if once else _daemon
+        all_well = work(app, ledger, notifier=notifier, overseer=overseer)
     raise typer.Exit(0 if all_well else 1)
 
 
@@ -86,6 +91,11 @@ def _app(options: Globals, clock: Clock, stack: ExitStack | None) -> App:
         return [own, FixedSettings(channel.id, sandbox.settings_for(channel))]
 
     return options.app(clock=clock, accounts=accounts)
+
+
+def _anywhere(_address: Address) -> bool:
+    """In the sandbox links may lead to this computer, too."""
+    return True
 
 
 def _notifier(app: App) -> Notifier:
@@ -119,7 +129,7 @@ def _check_credentials(app: App, schedule: Schedule) -> bool:
     return not faults
 
 
-def _once(app: App, ledger: Ledger, notifier: Notifier) -> bool:
+def _once(app: App, ledger: Ledger, *, notifier: Notifier, overseer: Overseer) -> bool:
     """Do what is due; gives whether all of it got out."""
     from publisher.daemon import Daemon
 
@@ -130,6 +140,7 @@ def _once(app: App, ledger: Ledger, notifier: Notifier) -> bool:
         try:
             ready = _check_credentials(app, daemon.schedule)
             daemon.once()
+            overseer.tell_now(daemon)
         finally:
             daemon.close()
     after = [row for row in ledger.deliveries.all() if row != before.get(row.key)]
@@ -153,21 +164,23 @@ def _troubles(rows: Iterable[Delivery]) -> Iterator[str]:
     return (f"{words[row.state]}: {row.key}: {row.reason}" for row in rows if row.state in words)
 
 
-def _daemon(app: App, ledger: Ledger, notifier: Notifier) -> bool:
+def _daemon(app: App, ledger: Ledger, *, notifier: Notifier, overseer: Overseer) -> bool:
     from publisher.alarm import RealAlarm
     from publisher.daemon import Daemon
     from publisher.edits import PATIENCE
+    from publisher.oversight.turns import Turns
     from publisher.watching import Watch
 
-    stop = threading.Event()
+    stop, turns, asked = threading.Event(), Turns(), what_is_wanted(app)
     alarm = RealAlarm(app.clock)
     with closing(alarm), _signals(stop, alarm.ring):
         daemon = Daemon(app, ledger, stop=stop, notifier=notifier, patience=PATIENCE)
         try:
             _check_credentials(app, daemon.schedule)
             say(f"publisher runs {app.options.schedules}; stop it with Ctrl-C.")
-            with closing(Watch(app.options.schedules, folders=app.template_folders, ring=alarm.ring)):
-                daemon.run(alarm)
+            watch = Watch(app.options.schedules, folders=app.template_folders, ring=alarm.ring)
+            with closing(watch), overseer.over(daemon, turns, asked):
+                daemon.run(alarm, after_turn=turns.note)
         finally:
             daemon.close()
     say("publisher has stopped; everything under way was finished.")

@@ -152,7 +152,7 @@ troubles = Table(
     "troubles",
     metadata,
     Column("kind", String(20), primary_key=True),
-    Column("subject", String(300), primary_key=True),
+    Column("subject", String(340), primary_key=True),
     Column("since", Instant, nullable=False),
     Column("words", Text, nullable=False),
     Column("mend", Text, nullable=False),

@@ -44,6 +44,12 @@ class Troubles:
         with reading(self._engine) as connection:
             return [_record(row) for row in connection.execute(query).mappings().all()]
 
+    def all(self) -> list[Trouble]:
+        """All of them, oldest first."""
+        query = select(troubles).order_by(_T.since, _T.subject)
+        with reading(self._engine) as connection:
+            return [_record(row) for row in connection.execute(query).mappings().all()]
+
     def untold(self) -> list[Trouble]:
         """Those of which the team does not know, oldest first."""
         query = select(troubles).where(_T.told_at.is_(None)).order_by(_T.since, _T.subject)

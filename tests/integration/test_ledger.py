@@ -157,7 +157,7 @@ def test_a_migration_that_is_cut_short_leaves_nothing_half_done(file: Path) -> N
         ("text", "file is not a database", "put a backup in its place"),
         ("foreign", "this database belongs to another program", "choose another file"),
         ("foreign with alembic", "this database belongs to another program", "choose another file"),
-        ("newer", "was written by a newer publisher (schema 9999, this program knows 0002)", "update publisher"),
+        ("newer", "was written by a newer publisher (schema 9999, this program knows 0005)", "update publisher"),
         ("unheard of", "Can't locate revision", "put a backup in its place"),
         ("file as folder", "File exists", "a part of its path is a file"),
         ("file as folder above", "Not a directory", "a part of its path is a file"),

@@ -32,7 +32,7 @@ def _troubles() -> None:
     op.create_table(
         "troubles",
         sa.Column("kind", sa.String(20), nullable=False),
-        sa.Column("subject", sa.String(300), nullable=False),
+        sa.Column("subject", sa.String(340), nullable=False),
         sa.Column("since", Instant, nullable=False),
         sa.Column("words", sa.Text, nullable=False),
         sa.Column("mend", sa.Text, nullable=False),
