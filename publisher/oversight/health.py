@@ -68,6 +68,7 @@ class _Server(ThreadingHTTPServer):
 class _Answer(BaseHTTPRequestHandler):
     server: _Server
     timeout = _SILENCE
+    server_version, sys_version = "publisher", ""
 
     def do_GET(self) -> None:
         status, content_type, words = self.server.page(self.path.partition("?")[0])

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+import structlog
+
 from publisher.alerts import AlertKind, Notifier
 from publisher.bulletin import short
 from publisher.delivery.connections import Rest
@@ -47,6 +49,8 @@ _MENDS = {
     AlertKind.HELD: "it goes out when that is mended in time; what happened: publisher why {key}",
 }
 
+_log = structlog.get_logger("publisher.oversight")
+
 RestOf: TypeAlias = Callable[[str], Rest | None]
 """From a channel to why it rests, if it does."""
 
@@ -82,6 +86,8 @@ class Lookout:
         untold = self._ledger.troubles.untold()
         if not untold or now - untold[0].since < self._window:
             return
+        for one in untold:
+            _log.warning(one.kind, subject=one.subject, words=one.words, mend=one.mend or None)
         self._notifier.notify(alert_of(untold))
         self._ledger.troubles.tell(untold, now=now)
 
