@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from publisher.interfaces import Settings, Transport
-from publisher.model import Announcement, Channel, Digest, Draft, Envelope, Form, Payload, Reader, Source
+from publisher.interfaces import Bills, Settings, Transport
+from publisher.model import Announcement, Channel, Digest, Draft, Envelope, Form, Money, Payload, Reader, Source
 from publisher.render import Renderer
 from publisher.schedulefile.schedule import Entry, Schedule
 
@@ -69,6 +69,14 @@ class Composer:
         announcement = self.announcement(due, entry, channel=channel, language=language)
         draft = self.renderer.draft(announcement, form=transport.form, reader=reader)
         return Composed(draft, transport.compose(draft, self._envelope(due, channel, reader)))
+
+    def cost(self, payload: Payload, *, channel: Channel) -> Money | None:
+        """What the platform will bill for it; None where the file names no price, and for mail."""
+        transport, price = self._transports[channel.type], channel.price
+        if price is None or transport.form is Form.MAIL:
+            return None
+        amount = transport.cost(payload, price) if isinstance(transport, Bills) else price.post
+        return Money(amount, price.currency)
 
     def announcement(self, due: Due, entry: Entry, *, channel: Channel, language: str) -> Announcement:
         """What there is to tell."""

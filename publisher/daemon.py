@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from publisher.alarm import Alarm
-from publisher.alerts import Notifier
+from publisher.alerts import Alert, AlertKind, Notifier, Silence
 from publisher.app import App
+from publisher.composing import Composer
+from publisher.delivery.connections import Rest
 from publisher.delivery.deliver import Deliverer
 from publisher.delivery.lanes import Lanes
 from publisher.delivery.reconcile import Reconciler
@@ -49,6 +52,7 @@ class Daemon:
         self._trouble = ""
         self._heart = heart
         self._desk = replace(app.desk(ledger, stop), is_stopping=self._holds)
+        self._notifier = notifier or Silence()
         self._recover()
         self._plan = PlanInForce(app, ledger, notifier=notifier, patience=patience)
         self._deliverer = Deliverer(self._desk, composer=lambda: self._plan.composer)
@@ -60,11 +64,25 @@ class Daemon:
         """The schedule in force."""
         return self._plan.composer.schedule
 
-    def run(self, alarm: Alarm) -> None:
-        """Go on until the stop signal is set; what is being sent then is finished and recorded."""
+    @property
+    def composer(self) -> Composer:
+        """Makes payloads for the schedule in force."""
+        return self._plan.composer
+
+    def rest_of(self, channel: str) -> Rest | None:
+        """Why a channel rests, if it does."""
+        return self._desk.connections.rest_of(channel, now=self._app.clock.now())
+
+    def run(self, alarm: Alarm, *, after_turn: Callable[[str], None] = lambda _trouble: None) -> None:
+        """Go on until the stop signal is set; what is being sent then is finished and recorded.
+
+        ``after_turn`` is told after each turn what keeps the ledger from working, or an empty text.
+        """
         try:
             while not self._stop.is_set():
-                alarm.wait(self._turn())
+                upcoming = self._turn()
+                after_turn(self._trouble)
+                alarm.wait(upcoming)
         finally:
             alarm.close()
 
@@ -133,8 +151,12 @@ class Daemon:
         """Say once, not at every look, that the ledger does not work, and once that it works again."""
         if trouble and trouble != self._trouble:
             _log.error("nothing is sent until the ledger works again", reason=trouble)
+            words = f"Nothing is sent until the ledger works again: {trouble}"
+            self._notifier.notify(Alert(kind=AlertKind.LEDGER, subject="does not work", words=words))
         elif self._trouble and not trouble:
             _log.warning("the ledger works again")
+            words = "What was due meanwhile goes out now, as far as it is not too late."
+            self._notifier.notify(Alert(kind=AlertKind.LEDGER, subject="works again", words=words))
         self._trouble = trouble
 
     def _next(self) -> datetime | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol, runtime_checkable
 
-from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
+from publisher.model import Channel, Draft, Envelope, Form, Payload, Price, Receipt
 
 
 class Clock(Protocol):
@@ -94,4 +95,13 @@ class Transport(Protocol):
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> Connection:
         """A connection; makes no call yet. Raises `MissingCredential`."""
+        ...
+
+
+@runtime_checkable
+class Bills(Protocol):
+    """A transport whose platform does not bill every post alike; others take ``price.post`` for each."""
+
+    def cost(self, payload: Payload, price: Price) -> Decimal:
+        """What it bills for this payload."""
         ...

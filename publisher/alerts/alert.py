@@ -14,6 +14,16 @@ class AlertKind(StrEnum):
     FILE_MENDED = "file mended"
     CLOCK_WRONG = "clock wrong"
     CLOCK_RIGHT = "clock right"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    EXPIRED = "expired"
+    HELD = "held"
+    CREDENTIALS = "credentials"
+    QUOTA = "out of quota"
+    PREFLIGHT = "before it is due"
+    SEVERAL = "needs attention"
+    LEDGER = "ledger"
+    ALIVE = "alive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +46,21 @@ class Alert:
         return "\n".join(line for line in (self.title, self.words, f"→ {self.mend}" if self.mend else "") if line)
 
 
+@dataclass(slots=True)
+class Counts:
+    """What came of the alerts of this process, each counted once for each way."""
+
+    sent: int = 0
+    failed: int = 0
+
+
 class Notifier(Protocol):
     """Takes alerts to people."""
+
+    @property
+    def counts(self) -> Counts:
+        """How many were sent, and how many were not."""
+        ...
 
     def notify(self, alert: Alert) -> None:
         """Send it, later and elsewhere. Neither waits nor raises."""
@@ -50,6 +73,8 @@ class Notifier(Protocol):
 
 class Silence:
     """The notifier when no way is configured: the log and `publisher status` say it all the same."""
+
+    counts = Counts()
 
     def notify(self, alert: Alert) -> None:
         """Nobody is told."""

@@ -9,7 +9,7 @@ from queue import Empty, Full, Queue
 
 import structlog
 
-from publisher.alerts.alert import Alert
+from publisher.alerts.alert import Alert, Counts
 from publisher.alerts.ways import NotTaken, Way
 from publisher.interfaces import Clock
 
@@ -30,6 +30,7 @@ class Outbox:
         self._ways = ways
         self._clock = clock
         self._pauses = pauses
+        self.counts = Counts()
         self._waiting: Queue[tuple[Alert, datetime]] = Queue(_MOST)
         self._stop = threading.Event()
         self._came = threading.Event()
@@ -41,6 +42,7 @@ class Outbox:
         try:
             self._waiting.put_nowait((alert, self._clock.now()))
         except Full:
+            self.counts.failed += 1
             _log.error("an alert was not sent, too many wait", alert=alert.title)
         self._came.set()
 
@@ -76,7 +78,9 @@ class Outbox:
             except Exception as error:  # noqa: BLE001  a fault of ours; its words could hold the secret address
                 reason = f"publisher itself failed: {type(error).__name__}"
             else:
+                self.counts.sent += 1
                 return
             if self._stop.wait(pause):
                 break
+        self.counts.failed += 1
         _log.error("an alert was not sent", alert=alert.title, way=way.name, reason=reason)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from publisher.abilities import Examination, Login
@@ -17,7 +18,7 @@ from publisher.channels.pictures import MEGABYTE, PictureRules, Uploads, check_p
 from publisher.channels.twitter_timeline import Timeline
 from publisher.errors import CredentialsBroken, DraftTooLong, Rejected, RenderError, TemporaryError, TransportError
 from publisher.interfaces import Clock, Settings, at_once
-from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
+from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Price, Receipt
 from publisher.model.findings import Finding
 from publisher.sentences import Sentence, counted, sentence
 
@@ -64,6 +65,12 @@ class TwitterTransport:
             weight=weight,
             limit=X_LIMIT,
         )
+
+    def cost(self, payload: Payload, price: Price) -> Decimal:
+        """X bills a post with a link in its text more: $0.20 against $0.015 in April 2026 (X API, page "Pricing")."""
+        from publisher.render.weight import count_links
+
+        return price.post if price.link is None or not count_links(_read(payload)) else price.link
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> TwitterConnection:
         """A client with the keys of OAuth 1.0a, or with the tokens of OAuth 2 when CLIENT_ID is set.

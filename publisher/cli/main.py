@@ -19,7 +19,9 @@ from publisher.cli import (
     ledgers,
     login,
     mending,
+    pausing,
     plans,
+    previews,
     rehearsals,
     running,
     starting,
@@ -67,6 +69,7 @@ starting.register(cli)
 checks.register(cli)
 mending.register(cli)
 plans.register(cli)
+previews.register(cli)
 feeds.register(cli)
 importing.register(cli)
 running.register(cli)
@@ -75,6 +78,7 @@ doctor.register(cli)
 login.register(cli)
 ledgers.register(cli)
 correcting.register(cli)
+pausing.register(cli)
 rehearsals.register(cli)
 
 

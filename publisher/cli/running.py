@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.common import Globals, parse_instant, say, warn
+from publisher.cli.overseeing import Overseer, what_is_wanted
 from publisher.errors import MissingCredential, PublisherError, SettingsError
 
 if TYPE_CHECKING:
     from publisher.alerts import Notifier
     from publisher.app import App
     from publisher.heart import Heart
+    from publisher.importing.addresses import Address
     from publisher.interfaces import Clock
     from publisher.ledger.ledger import Ledger
     from publisher.ledger.records import Delivery
@@ -47,6 +49,7 @@ def run(
     ] = False,
 ) -> None:
     """Send what is due, at its time, until stopped (Ctrl-C or SIGTERM)."""
+    from publisher.importing.addresses import is_public
     from publisher.lock import only_one
     from publisher.logs import configure
 
@@ -65,8 +68,9 @@ def run(
         notifier = stack.enter_context(closing(_notifier(app)))
         heart = _heart(app, ledger, notifier, is_believed=clock_is_right)
         heart.begin()
+        overseer = Overseer(app, ledger, notifier, is_allowed=_anywhere if sandbox else is_public)
         work = _once if once else _daemon
-        all_well = work(app, ledger, heart=heart, notifier=notifier)
+        all_well = work(app, ledger, heart=heart, overseer=overseer)
     raise typer.Exit(0 if all_well else 1)
 
 
@@ -93,6 +97,11 @@ def _app(options: Globals, clock: Clock, stack: ExitStack | None) -> App:
         return [own, FixedSettings(channel.id, sandbox.settings_for(channel))]
 
     return options.app(clock=clock, accounts=accounts)
+
+
+def _anywhere(_address: Address) -> bool:
+    """In the sandbox links may lead to this computer, too."""
+    return True
 
 
 def _notifier(app: App) -> Notifier:
@@ -134,7 +143,7 @@ def _check_credentials(app: App, schedule: Schedule) -> bool:
     return not faults
 
 
-def _once(app: App, ledger: Ledger, *, heart: Heart, notifier: Notifier) -> bool:
+def _once(app: App, ledger: Ledger, *, heart: Heart, overseer: Overseer) -> bool:
     """Do what is due; gives whether all of it got out."""
     from publisher.daemon import Daemon
 
@@ -143,10 +152,11 @@ def _once(app: App, ledger: Ledger, *, heart: Heart, notifier: Notifier) -> bool
     before = {row.key: row for row in ledger.deliveries.all()}
     stop = threading.Event()
     with _signals(stop):
-        daemon = Daemon(app, ledger, stop=stop, notifier=notifier, heart=heart)
+        daemon = Daemon(app, ledger, stop=stop, notifier=overseer.notifier, heart=heart)
         try:
             ready = _check_credentials(app, daemon.schedule)
             daemon.once()
+            overseer.tell_now(daemon)
         finally:
             daemon.close()
     after = [row for row in ledger.deliveries.all() if row != before.get(row.key)]
@@ -170,25 +180,27 @@ def _troubles(rows: Iterable[Delivery]) -> Iterator[str]:
     return (f"{words[row.state]}: {row.key}: {row.reason}" for row in rows if row.state in words)
 
 
-def _daemon(app: App, ledger: Ledger, *, heart: Heart, notifier: Notifier) -> bool:
+def _daemon(app: App, ledger: Ledger, *, heart: Heart, overseer: Overseer) -> bool:
     from publisher.alarm import RealAlarm
     from publisher.daemon import Daemon
     from publisher.edits import PATIENCE
+    from publisher.oversight.turns import Turns
     from publisher.watching import Watch
 
-    stop = threading.Event()
+    stop, turns, asked = threading.Event(), Turns(), what_is_wanted(app)
     alarm = RealAlarm(app.clock)
     with closing(alarm), _signals(stop, alarm.ring):
         while not heart.beat():  # before anything is planned: the plan counts from the present, too
             alarm.wait(None)
             if stop.is_set():
                 return True
-        daemon = Daemon(app, ledger, stop=stop, notifier=notifier, patience=PATIENCE, heart=heart)
+        daemon = Daemon(app, ledger, stop=stop, notifier=overseer.notifier, patience=PATIENCE, heart=heart)
         try:
             _check_credentials(app, daemon.schedule)
             say(f"publisher runs {app.options.schedules}; stop it with Ctrl-C.")
-            with closing(Watch(app.options.schedules, folders=app.template_folders, ring=alarm.ring)):
-                daemon.run(alarm)
+            watch = Watch(app.options.schedules, folders=app.template_folders, ring=alarm.ring)
+            with closing(watch), overseer.over(daemon, turns, asked):
+                daemon.run(alarm, after_turn=turns.note)
         finally:
             daemon.close()
     say("publisher has stopped; everything under way was finished.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from publisher.cli.banner import show_breakage, show_hold
+from publisher.cli.banner import show_banner
 from publisher.cli.common import Globals, print_json, say, warn, zulu
 from publisher.cli.stories import tell
 from publisher.errors import LedgerError, SettingsError
@@ -64,8 +64,7 @@ def status(
     """Show every delivery that the ledger knows, and its state."""
     with _opened(context) as (app, ledger):
         line = warn if format_ is StatusFormat.JSON else partial(say, style="bold red")
-        show_hold(ledger, line=line)
-        show_breakage(ledger, now=app.clock.now(), line=line)
+        show_banner(ledger, now=app.clock.now(), line=line)
         _show(ledger, _matching(ledger, key) if key else ledger.deliveries.all(), format_)
 
 

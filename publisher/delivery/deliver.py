@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from publisher.composing import Composer
+from publisher.delivery.ceiling import charge
 from publisher.delivery.connections import SHORT_REST, Rest
 from publisher.delivery.desk import Desk, begin, finish, report, rest, send
 from publisher.delivery.mailing import Mailing
@@ -46,6 +47,8 @@ class Deliverer:
             return  # settled or moved while it stood in the lane
         if current.is_over(now):
             self._expire(current)
+        elif pause := self._desk.ledger.pauses.of(current.channel):
+            self._wait(current, str(pause))
         elif rest := self._desk.connections.rest_of(current.channel, now=now):
             self._wait(current, f"waits with its channel: {rest.reason}")
         else:
@@ -105,6 +108,9 @@ class Deliverer:
         composed = composer.compose(delivery, entry, channel=channel, language=delivery.languages[0])
         self._desk.connections.of(channel)  # can it be opened at all? nothing is claimed before that
         payload = composed.payload
+        if reason := charge(self._desk, delivery, payload, channel=channel, composer=composer):
+            self._wait(delivery, reason)
+            return
         intent = Intent(sha256=payload.sha256, body=payload.body, content_type=payload.content_type)
         lease = begin(self._desk, delivery, intent)
         result, error = send(self._desk, channel, payload, attempt=lease.claim.number, before=lease.check)

@@ -119,7 +119,7 @@ class Mailing:
 
     def _claims(self, lease: Lease) -> Iterator[tuple[Recipient, Lease]]:
         """One reader after the other, each with a lease that lasts for a mail."""
-        while not self.desk.is_stopping():
+        while not (self.desk.is_stopping() or self.desk.ledger.pauses.of(self.channel.id)):
             if lease.is_ageing:
                 lease = renewed(self.desk, lease)
             claimed = self.desk.ledger.recipients.claim(lease.claim, limit=1, now=self.desk.clock.now())

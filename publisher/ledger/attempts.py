@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Engine, insert, select, update
@@ -150,6 +151,23 @@ class Attempts:
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return {row.number: Payload(body=row.body, content_type=row.content_type) for row in rows}
+
+    def last_refusals(self, outcomes: Collection[Outcome]) -> list[tuple[str, Outcome, str]]:
+        """Channel, outcome and reason of each delivery that is tried again, when its last try ended in one of these.
+
+        While the next try is under way, the one before it still counts.
+        """
+        tried = _D.state.in_([DeliveryState.RETRY_WAIT, DeliveryState.SENDING])
+        query = (
+            select(_D.key, _D.channel, _D.reason, _A.outcome, _A.detail)
+            .join(attempts, _A.key == _D.key)
+            .where(tried, _A.outcome != "")
+            .order_by(_D.due_at, _D.key, _A.number)
+        )
+        with reading(self._engine) as connection:
+            last = {row.key: row for row in connection.execute(query).all()}
+        refused = [row for row in last.values() if row.outcome in outcomes]
+        return [(row.channel, Outcome(row.outcome), row.reason or row.detail) for row in refused]
 
     def of(self, key: str) -> list[Attempt]:
         """The attempts of a delivery, first one first."""

@@ -79,6 +79,28 @@ class Deliveries:
         """Those of them that are due by an instant, by time."""
         return self._find(and_(_T.state.in_(states.OPEN), _T.due_at <= instant))
 
+    def needing_somebody(self, *, now: datetime, since: datetime) -> list[Delivery]:
+        """What failed, expired, is uncertain, or is due and was looked at in vain; what ended before ``since`` is not.
+
+        A reason that is older than the due time is the planner's, and tells nothing about sending.
+        """
+        uncertain = _T.state.in_(states.UNCERTAIN)
+        ended = and_(_T.state.in_([DeliveryState.FAILED, DeliveryState.EXPIRED]), _T.updated_at >= since)
+        waits = and_(_T.state.in_([DeliveryState.PLANNED, DeliveryState.PENDING]), _T.due_at <= now)
+        return self._find(or_(uncertain, ended, and_(waits, _T.reason != "", _T.updated_at >= _T.due_at)))
+
+    def next_due(self, *, after: datetime, most: int) -> list[Delivery]:
+        """The first few that are still to come, by time."""
+        query = select(deliveries).where(_T.state.in_(states.OPEN), _T.due_at > after).order_by(_T.due_at, _T.key)
+        with reading(self._engine) as connection:
+            return [_record(row) for row in connection.execute(query.limit(most)).mappings().all()]
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many there are, by channel and state."""
+        query = select(_T.channel, _T.state, func.count()).group_by(_T.channel, _T.state)
+        with reading(self._engine) as connection:
+            return {(channel, state): number for channel, state, number in connection.execute(query).all()}
+
     def all(self) -> list[Delivery]:
         """Every delivery, by time."""
         return self._find(_T.key.is_not(None))

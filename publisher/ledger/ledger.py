@@ -9,16 +9,20 @@ from sqlalchemy import Engine
 from publisher.ledger.approvals import Approvals
 from publisher.ledger.attempts import Attempts
 from publisher.ledger.breakages import Breakages
+from publisher.ledger.charges import Charges
 from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
+from publisher.ledger.notes import Notes
+from publisher.ledger.pauses import Pauses
 from publisher.ledger.pulse import Pulse
 from publisher.ledger.readbacks import Readbacks
 from publisher.ledger.recipients import Recipients
+from publisher.ledger.troubles import Troubles
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Deliveries, attempts, recipients, approvals, breakages and readbacks. Safe to use from several threads."""
+    """All tables. Safe to use from several threads."""
 
     engine: Engine
     deliveries: Deliveries
@@ -28,6 +32,10 @@ class Ledger:
     breakages: Breakages
     readbacks: Readbacks
     pulse: Pulse
+    pauses: Pauses
+    troubles: Troubles
+    notes: Notes
+    charges: Charges
 
     def close(self) -> None:
         """Give back the connections."""
@@ -46,4 +54,8 @@ def open_ledger(url: str) -> Ledger:
         breakages=Breakages(engine),
         readbacks=Readbacks(engine),
         pulse=Pulse(engine),
+        pauses=Pauses(engine),
+        troubles=Troubles(engine),
+        notes=Notes(engine),
+        charges=Charges(engine),
     )

@@ -169,3 +169,28 @@ class Breakage:
     since: datetime  #: aware UTC
     errors: int  #: all of them
     problems: tuple[Problem, ...]  #: the first of them, in the order of the file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Nothing goes out on a channel, because a person wants it so."""
+
+    channel: str  #: empty: all of them
+    since: datetime  #: aware UTC
+    why: str
+    who: str = ""
+
+    def __str__(self) -> str:
+        """``paused since 2027-05-03 08:00 UTC because the office moves``."""
+        return f"paused since {self.since:%Y-%m-%d %H:%M} UTC because {self.why}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that the team has to know, and is told once."""
+
+    kind: str  #: a word of `publisher.alerts.AlertKind`
+    subject: str  #: the key of a delivery, or the name of a channel
+    since: datetime  #: aware UTC
+    words: str
+    mend: str = ""

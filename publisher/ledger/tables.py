@@ -171,3 +171,41 @@ pulse = Table(
     Column("plan_signature", String(64), nullable=False),  # of all that the plan in force was made from
     Column("planned_at", Instant),
 )
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("channel", String(80), primary_key=True),  # empty: every channel
+    Column("since", Instant, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("who", String(80), nullable=False),
+)
+
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("subject", String(340), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("mend", Text, nullable=False),
+    Column("told_at", Instant),  # empty: the team does not know yet
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("given_at", Instant, nullable=False),
+)
+
+charges = Table(
+    "charges",
+    metadata,
+    Column("key", ForeignKey("deliveries.key", ondelete="CASCADE"), primary_key=True),
+    Column("channel", String(80), nullable=False),
+    Column("month", String(7), nullable=False),  # YYYY-MM on the channel's clock
+    Column("amount", String(30), nullable=False),  # a decimal number, exact
+    Column("currency", String(10), nullable=False),
+)
+Index(None, charges.c.channel, charges.c.month)

@@ -31,7 +31,18 @@ from publisher.model.states import (
     Saw,
     Severity,
 )
-from publisher.model.targets import Audience, Blackout, Calendar, Channel, Contact, Project, QuietHours, Reader
+from publisher.model.targets import (
+    Audience,
+    Blackout,
+    Calendar,
+    Channel,
+    Contact,
+    Money,
+    Price,
+    Project,
+    QuietHours,
+    Reader,
+)
 from publisher.model.wire import Announcement, Draft, Envelope, Media, Payload, Receipt
 
 __all__ = [
@@ -53,6 +64,7 @@ __all__ = [
     "Form",
     "Kind",
     "Media",
+    "Money",
     "OnUnknown",
     "Outcome",
     "OutsideHours",
@@ -62,6 +74,7 @@ __all__ = [
     "PlanState",
     "Planned",
     "Post",
+    "Price",
     "Problem",
     "Project",
     "QuietHours",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
@@ -59,6 +60,27 @@ class Calendar:
     blackouts: tuple[Blackout, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount, exact, in a currency as people write it: ``USD``."""
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        """``0.20 USD``."""
+        return f"{self.amount} {self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a platform takes for one post. ``link`` is for one with a link in it, where that costs something else."""
+
+    post: Decimal
+    link: Decimal | None = None
+    currency: str = "USD"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A configured destination."""
@@ -72,6 +94,8 @@ class Channel:
     approval: ApprovalPolicy = ApprovalPolicy.NONE
     if_late: timedelta | None = timedelta(hours=6)  #: None: send however late
     on_unknown: OnUnknown | None = None  #: None: ask about a post, take a mail as sent
+    price: Price | None = None
+    monthly_ceiling: Decimal | None = None  #: in the currency of the price; what would go beyond is held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from publisher.model import ApprovalPolicy, EventStatus, OnUnknown, OutsideHours
+from publisher.model import ApprovalPolicy, EventStatus, OutsideHours
+from publisher.schedulefile import choices as c
 from publisher.schedulefile import fields as f
 from publisher.schedulefile import shapes
-from publisher.schedulefile.refusal import text, wrong
 from publisher.schedulefile.when import When
-from publisher.sentences import sentence
 
 
 class Part(BaseModel):
@@ -32,16 +31,6 @@ class ContactPart(Part):
     """The address for questions; mails come from it. Example: `library@example.org`."""
 
 
-#: Funding profiles for which the templates that come along have words.
-FUNDING = ("interreg-europe-2014-2020", "interreg-europe-2021-2027", "fe-polska-2021-2027", "none")
-
-Name = Annotated[f.Text, WithJsonSchema(shapes.NAME)]
-Outside = Annotated[OutsideHours, WithJsonSchema(shapes.OUTSIDE_HOURS)]
-Approval = Annotated[ApprovalPolicy, WithJsonSchema(shapes.APPROVAL)]
-Uncertain = Annotated[OnUnknown, WithJsonSchema(shapes.ON_UNKNOWN)]
-Status = Annotated[EventStatus, WithJsonSchema(shapes.STATUS)]
-
-
 class ProjectPart(Part):
     """The project or office that speaks."""
 
@@ -51,7 +40,7 @@ class ProjectPart(Part):
     """Its web page. Example: `https://www.example.org`."""
     contact: ContactPart | None = None
     """Sender of mails and the person to ask. Example: `{ name: City Library, email: library@example.org }`."""
-    funding: Annotated[f.Text, WithJsonSchema(shapes.suggested(FUNDING))] = "none"
+    funding: c.Funding = "none"
     """Which funding must be named; it picks words that end each mail. Example: `fe-polska-2021-2027`, or `none`."""
     hashtags: f.Hashtags = []
     """Added to every post, written without `#`. Example: `[Next2Met, InterregEurope]`."""
@@ -68,13 +57,13 @@ class CalendarPart(Part):
     """Whether something may go out on Saturdays and Sundays. Example: `no`, then they are avoided."""
     holidays: f.Holidays = []
     """Countries whose public holidays are avoided. Example: `[PL]`, or `[ES-CT]` for one region of Spain."""
-    outside_hours: Outside = OutsideHours.MOVE_LATER
+    outside_hours: c.Outside = OutsideHours.MOVE_LATER
     """What happens to a time in quiet hours or on a weekend, holiday or blackout. Example: `move later`."""
     if_late: f.Lateness = None
     """What happens when the computer was off at the right time. Example: `skip after 6 hours`."""
-    approval: Approval = ApprovalPolicy.NONE
+    approval: c.Approval = ApprovalPolicy.NONE
     """Whether somebody must approve each announcement before it goes out. Example: `anyone-but-author`."""
-    on_unknown: Uncertain | None = None
+    on_unknown: c.Uncertain | None = None
     """What happens when nobody can tell whether something went out, as a server confirms no mail. Example: `ask`."""
     languages: f.Languages = []
     """Languages in which to announce, the main one first, two letters each. Example: `[pl, en]`."""
@@ -98,6 +87,17 @@ class BlackoutPart(Part):
     """The reason; the plan shows it beside what was moved. Example: `Office moves house`."""
 
 
+class PricePart(Part):
+    """What the platform bills for one post."""
+
+    post: c.Amount
+    """For a post without a link. Example: `0.015`."""
+    link: c.Ceiling = None
+    """For a post with a link in it, where that costs something else. Example: `0.20`."""
+    currency: c.Currency = "USD"
+    """The currency of these amounts, three letters. Example: `USD`."""
+
+
 class ChannelPart(CalendarPart):
     """A place to publish. What it does not say itself is taken from the defaults."""
 
@@ -107,6 +107,10 @@ class ChannelPart(CalendarPart):
     """The name of the account, as people see it. Example: `"@citylibrary"`; quotes because of the @."""
     audience: f.Text = ""
     """For e-mail: who reads it, one of the names below `audiences`. Example: `partners`."""
+    price: PricePart | None = None
+    """What the platform bills for a post. Example: `{ post: 0.015, link: 0.20, currency: USD }`."""
+    monthly_ceiling: c.Ceiling = None
+    """What the posts of a month may cost at most; what would cost more is held. Example: `25`."""
 
 
 class AudiencePart(Part):
@@ -129,7 +133,7 @@ class StepPart(Part):
     """Which words: the name of a folder in templates/. Example: `invitation`."""
     to: f.Targets
     """Where it goes: names from `channels`. Example: `[twitter, facebook]`."""
-    outside_hours: Outside | None = None
+    outside_hours: c.Outside | None = None
     """For this step only: what happens when its time is no time to post. Example: `move earlier`."""
     if_late: f.Lateness = None
     """For this step only: what happens when the computer was off. Example: `skip after 30 minutes`."""
@@ -146,7 +150,7 @@ class ChangePart(Part):
     """Which words the additional step has: a folder in templates/. Example: `programme`."""
     to: f.Targets = []
     """Where the additional step goes: names from `channels`. Example: `[facebook]`."""
-    outside_hours: Outside | None = None
+    outside_hours: c.Outside | None = None
     """For this step only: what happens when its time is no time to post. Example: `move earlier`."""
     if_late: f.Lateness = None
     """For this step only: what happens when the computer was off. Example: `skip after 30 minutes`."""
@@ -190,9 +194,9 @@ class RegisterPart(Part):
 class EventPart(Part):
     """Something that takes place and is announced."""
 
-    id: Name
+    id: c.Name
     """A name of its own, without spaces; it stays when the title changes. Example: `open-day-2027`."""
-    status: Status = EventStatus.CONFIRMED
+    status: c.Status = EventStatus.CONFIRMED
     """Whether it takes place; `confirmed` when this is left out. Example: `draft`."""
     cadence: f.Text = ""
     """Which recipe says what goes out when: one of the names below `cadences`. Example: `conference`."""
@@ -230,7 +234,7 @@ class EventPart(Part):
 class PostPart(Part):
     """A text that belongs to no event."""
 
-    id: Name
+    id: c.Name
     """A name of its own, without spaces. Example: `europe-day-2027`."""
     send: f.Moment
     """When it goes out. Example: `2027-05-07 12:00`, or `every Monday at 09:00`."""
@@ -254,29 +258,16 @@ class PostPart(Part):
     """A picture, and what matters in it. Example: `{ file: images/flags.jpg, alt: { en: Two flags. } }`."""
     tags: f.Hashtags = []
     """Hashtags besides those of the project, without `#`. Example: `[EuropeDay]`."""
-    outside_hours: Outside | None = None
+    outside_hours: c.Outside | None = None
     """For this post only: what happens when its time is no time to post. Example: `send anyway`."""
     if_late: f.Lateness = None
     """For this post only: what happens when the computer was off. Example: `skip after 2 hours`."""
 
 
-def _empty_rule(value: object) -> bool:
-    """Whether an empty digest is skipped."""
-    word = text(value).casefold()
-    return (
-        word == "skip"
-        if word in ("skip", "send")
-        else wrong(
-            sentence("“{value}” is none of the choices for “if_empty”.", value=value),
-            hint=sentence("Write one of: skip, send."),
-        )
-    )
-
-
 class DigestPart(Part):
     """A summary of the events that lie ahead."""
 
-    id: Name
+    id: c.Name
     """A name of its own, without spaces. Example: `monthly`."""
     send: f.Moment
     """When it goes out, again and again. Example: `first working day of the month at 09:00`."""
@@ -286,9 +277,9 @@ class DigestPart(Part):
     """The folder in templates/ with its words; `digest` when this is left out. Example: `digest`."""
     covers: f.Covers
     """How far it looks ahead: events in this time are told. Example: `next 45 days`."""
-    if_empty: Annotated[bool, BeforeValidator(_empty_rule), WithJsonSchema(shapes.IF_EMPTY)] = True
+    if_empty: c.IfEmpty = True
     """What happens when no event lies ahead. Example: `skip`."""
-    outside_hours: Outside | None = None
+    outside_hours: c.Outside | None = None
     """For this digest only: what happens when its time is no time to post. Example: `move earlier`."""
     if_late: f.Lateness = None
     """For this digest only: what happens when the computer was off. Example: `skip after 1 day`."""

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from publisher.model import Blackout, Channel, Contact, Problem, Project, Severity
+from publisher.schedulefile.choices import FUNDING
 from publisher.schedulefile.entries import EntryLoader
 from publisher.schedulefile.faults import parse
-from publisher.schedulefile.grammar import FUNDING, BlackoutPart, DefaultsPart, ProjectPart
+from publisher.schedulefile.grammar import BlackoutPart, DefaultsPart, ProjectPart
 from publisher.schedulefile.names import suggestion
 from publisher.schedulefile.nouns import BLACKOUT, DEFAULTS, PROJECT
 from publisher.schedulefile.problems import Findings, one_per_mistake

@@ -201,6 +201,14 @@ FALLBACK: Shape = {
     ),
 }
 
+AMOUNT: Shape = {
+    "anyOf": [_written(r"\d{1,9}(?:[.,]\d{1,6})?", "Write a number, like 0.20."), _nothing_but("number")],
+}
+CURRENCY: Shape = {
+    "anyOf": [_written("[A-Za-z]{3}", "Write three letters, like USD or PLN."), _UNQUOTED],
+    **_offered("USD", "EUR", "PLN"),
+}
+
 OUTSIDE_HOURS: Shape = _choice(
     {
         "move later": "It goes out when the quiet hours end, or at the same hour of the next free day.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from publisher.model import Audience, Blackout, Calendar, Channel, Form, Place
+from publisher.model import Audience, Blackout, Calendar, Channel, Form, Place, Price, Severity
 from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import AudiencePart, CalendarPart, ChannelPart, DefaultsPart
 from publisher.schedulefile.names import ALIASES, is_name, meant, named, suggestion
@@ -66,6 +66,7 @@ class TargetLoader:
             if not kind:
                 self._tell_unknown_type(key, node, about)
                 continue
+            self._check_price(part, key, about=about, form=self._types[kind])
             channels[name] = _channel(name, kind, part=part, defaults=defaults, blackouts=blackouts)
         return channels
 
@@ -88,6 +89,18 @@ class TargetLoader:
                 span=key.span,
                 about=about,
             )
+
+    def _check_price(self, part: ChannelPart, key: Scalar, *, about: str, form: Form) -> None:
+        """A ceiling that can't be kept is told, and keeps nothing from going out."""
+        if part.price is not None and form is Form.MAIL:
+            message = sentence("A price has no meaning here: mailings are not billed one by one.")
+            hint = sentence("Delete price, and monthly_ceiling with it.")
+        elif part.monthly_ceiling is not None and part.price is None:
+            message = sentence("“monthly_ceiling” has no effect without a price.")
+            hint = sentence("Add what a post costs:  price: {{ post: 0.015, link: 0.20, currency: USD }}")
+        else:
+            return
+        self._findings.add("bad-value", message, hint=hint, span=key.span, about=about, severity=Severity.WARNING)
 
     def _tell_unknown_type(self, key: Scalar, node: Node, about: str) -> None:
         written = node.get("type") if isinstance(node, t.Mapping) else None
@@ -188,5 +201,7 @@ def _channel(
         audience=part.audience,
         approval=merged.approval,
         on_unknown=merged.on_unknown,
+        price=Price(part.price.post, part.price.link, part.price.currency) if part.price is not None else None,
+        monthly_ceiling=part.monthly_ceiling,
         **given,
     )

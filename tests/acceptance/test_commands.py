@@ -26,7 +26,7 @@ def test_plan_prints_the_public_fields(tmp_path: Path) -> None:
     first = planned[0]
     assert set(first) == {
         *("key", "occurrence", "kind", "source_id", "step", "template", "channel", "channel_type", "languages"),
-        *("local", "timezone", "utc", "state", "reason"),
+        *("local", "timezone", "utc", "state", "reason", "cost", "paused"),
     }
     assert first["key"].startswith(first["occurrence"] + "/")
     assert (first["local"], first["utc"]) == ("2027-05-06T09:00", "2027-05-06T07:00:00Z")
@@ -38,8 +38,9 @@ def test_preview_prints_the_public_fields(tmp_path: Path) -> None:
     post = next(one for one in previews if one["channel"] == "twitter")
     mail = next(one for one in previews if one["channel"] == "news")
     common = {"key", "channel", "channel_type", "language", "local", "utc", "text", "media", "weight", "payload"}
-    assert set(post) == {*common, "sha256", "problems"}
-    assert set(mail) == {*common, "sha256", "problems", "subject", "preheader", "html"}
+    common |= {"sha256", "problems", "cost", "paused"}
+    assert set(post) == common
+    assert set(mail) == {*common, "subject", "preheader", "html"}
     assert post["weight"]["limit"] == 280
 
 

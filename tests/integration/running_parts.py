@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher.alerts import Alert
+from publisher.alerts import Alert, Counts
 from publisher.app import App, Options
 from publisher.clock import SimulatedClock
 from publisher.daemon import Daemon
@@ -60,6 +60,7 @@ class Collector:
     """A notifier that keeps what it is given."""
 
     alerts: list[Alert]
+    counts: Counts = field(default_factory=Counts)
 
     def notify(self, alert: Alert) -> None:
         """Keep it."""

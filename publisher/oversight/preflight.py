@@ -1,0 +1,138 @@
+"""The preflight: two days and one hour before each post, a look whether it will go out and be of use.
+
+Can it be composed, does the platform take its length and its picture, are there credentials, does its link answer? What
+is wrong is told once and shown by `publisher status`; it delays nothing and holds nothing back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from publisher.alerts import AlertKind
+from publisher.bulletin import short
+from publisher.composing import Composed, Composer, sample_reader
+from publisher.errors import PublisherError, SettingsError
+from publisher.importing.errors import SourceTooLarge
+from publisher.importing.fetching import Network, fetch
+from publisher.interfaces import Clock, Connection
+from publisher.ledger.ledger import Ledger
+from publisher.ledger.records import Delivery, Trouble
+from publisher.model import Channel, Form
+from publisher.newsletter.csvlist import read_list
+
+#: How long before a post it is looked at; the last time counts.
+STAGES = (timedelta(hours=48), timedelta(hours=1))
+#: What was wrong is looked at again this often, until it is mended.
+AGAIN = timedelta(minutes=15)
+#: So many posts are looked at in one round, the next ones first: sending needs the computer, too.
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What one look at a post found."""
+
+    stage: timedelta
+    at: datetime
+    troubles: tuple[Trouble, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What looking needs. ``network`` is None where links are not to be asked for."""
+
+    composer: Callable[[], Composer]
+    connect: Callable[[Channel], Connection]
+    network: Network | None
+
+
+class Preflight:
+    """Looks ahead. `round` is called again and again, from one thread."""
+
+    def __init__(self, ledger: Ledger, *, clock: Clock, means: Means) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._means = means
+        self._looks: dict[str, _Look] = {}
+
+    def round(self) -> None:
+        """Look at what is due soon, and write down what is wrong. Raises `LedgerError`."""
+        now = self._clock.now()
+        rows = [row for row in self._ledger.deliveries.open_until(now + max(STAGES)) if row.due_at > now]
+        for row in [row for row in rows if self._is_wanted(row, now)][:_MOST]:
+            self._looks[row.key] = _Look(stage=_stage(row, now), at=now, troubles=tuple(self._troubles(row, now)))
+        upcoming = {row.key for row in rows}
+        self._looks = {key: look for key, look in self._looks.items() if key in upcoming}
+        found = [trouble for look in self._looks.values() for trouble in look.troubles]
+        self._ledger.troubles.settle([AlertKind.PREFLIGHT], [*found, *self._from_before(upcoming)])
+
+    def _is_wanted(self, row: Delivery, now: datetime) -> bool:
+        look = self._looks.get(row.key)
+        return look is None or look.stage != _stage(row, now) or (bool(look.troubles) and look.at + AGAIN <= now)
+
+    def _from_before(self, upcoming: set[str]) -> list[Trouble]:
+        """What was found before a restart, of posts that were not looked at since."""
+        unseen = upcoming - self._looks.keys()
+        known = self._ledger.troubles.of([AlertKind.PREFLIGHT])
+        return [trouble for trouble in known if trouble.subject.rpartition(" (")[0] in unseen]
+
+    def _troubles(self, row: Delivery, now: datetime) -> Iterator[Trouble]:
+        try:
+            composed = self._composed(row)
+        except PublisherError as error:
+            yield _trouble(row, "words", error, now=now)
+        else:
+            if composed.draft.link:
+                yield from self._of_link(row, composed.draft.link, now)
+        yield from self._of_credentials(row, now)
+
+    def _composed(self, row: Delivery) -> Composed:
+        """As it will go out. Raises a `PublisherError` when it can't be made."""
+        composer = self._means.composer()
+        entry, channel = composer.schedule.entry(row.entry_name), composer.schedule.channels.get(row.channel)
+        if entry is None or channel is None:
+            raise SettingsError("the file has an error there", remedy="see: publisher check")
+        language, reader = row.languages[0], None
+        if composer.form(channel) is Form.MAIL:
+            readers = read_list(composer.schedule.audiences[channel.audience].path).readers
+            reader = sample_reader(language, tuple(readers[0].attributes))
+        return composer.compose(row, entry, channel=channel, language=language, reader=reader)
+
+    def _of_link(self, row: Delivery, link: str, now: datetime) -> Iterator[Trouble]:
+        if self._means.network is None:
+            return
+        try:
+            fetch(link, self._means.network)
+        except SourceTooLarge:
+            return  # it is there
+        except PublisherError as error:
+            reason = SettingsError(
+                f"the link {link} does not answer: {error.message}", remedy="publish the page, or mend the link"
+            )
+            yield _trouble(row, "link", reason, now=now)
+
+    def _of_credentials(self, row: Delivery, now: datetime) -> Iterator[Trouble]:
+        channel = self._means.composer().schedule.channels.get(row.channel)
+        if channel is None:
+            return
+        try:
+            self._means.connect(channel).close()
+        except PublisherError as error:
+            yield _trouble(row, "credentials", error, now=now)
+
+
+def _stage(row: Delivery, now: datetime) -> timedelta:
+    """The shortest of the stages that has begun."""
+    return min((stage for stage in STAGES if row.due_at - stage <= now), default=max(STAGES))
+
+
+def _trouble(row: Delivery, what: str, error: PublisherError, *, now: datetime) -> Trouble:
+    return Trouble(
+        kind=AlertKind.PREFLIGHT,
+        subject=f"{row.key} ({what})",
+        since=now,
+        words=f"{short(row)} will have a problem: {error.message}",
+        mend=str(error.remedy),
+    )
