@@ -12,7 +12,8 @@ FUZZ := .fuzz
 SECONDS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test lint format schema docs messages bench-check bench-breakages bench-scheduling fuzz-check constraints clean
+.PHONY: help install install-dev demo run test lint format schema docs messages constraints clean \
+	bench-check bench-breakages bench-scheduling bench-faults bench-soak fuzz-check
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +66,7 @@ schema: install ## write the JSON Schema for editors anew
 
 docs: install ## write the pages that are made from the program
 	@$(BIN)/python -m publisher.render.reference > docs/template-reference.md
+	@$(BIN)/python tests/integration/fault_table.py > docs/faults.md
 	@$(BIN)/python -m publisher.explanations docs
 
 messages: install ## gather the messages of the program into the Polish catalogue (translations/pl.po)
@@ -88,6 +90,13 @@ fuzz-check: ## look for files that check or fix can't stand, for SECONDS (atheri
 
 bench-scheduling: install ## how late 1,000 posts of one second are, and what 100,000 that lie ahead cost
 	@$(BIN)/python bench/scheduling.py
+
+bench-faults: install ## kill the daemon 1,000 times while it sends and the platforms fail (SEED=…, KILLS=…, DELIVERIES=…)
+	@$(BIN)/python bench/faults.py $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS)) \
+		$(if $(DELIVERIES),--deliveries $(DELIVERIES))
+
+bench-soak: install ## let a simulated year pass with faults, edits and restarts (SEED=…, DAYS=…)
+	@$(BIN)/python bench/soak.py $(if $(SEED),--seed $(SEED)) $(if $(DAYS),--days $(DAYS))
 
 constraints: install ## pin all packages anew, with hashes (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +29,7 @@ from publisher.alarm import RealAlarm
 from publisher.app import App, Options
 from publisher.clock import SystemClock
 from publisher.daemon import Daemon
-from publisher.interfaces import Connection
+from publisher.interfaces import Connection, at_once
 from publisher.ledger.ledger import open_ledger
 from publisher.model import Channel, Payload, Receipt
 
@@ -56,9 +56,10 @@ class Stub:
     def __init__(self) -> None:
         self.calls: list[datetime] = []
 
-    def send(self, payload: Payload) -> Receipt:
+    def send(self, payload: Payload, *, before: Callable[[], None] = at_once) -> Receipt:
         """Note the instant."""
         del payload
+        before()
         self.calls.append(datetime.now(UTC))
         return Receipt(remote_id=str(len(self.calls)))
 

@@ -15,6 +15,7 @@ LOOK_FIRST = (
     "nothing to do yet: publisher looks into it; to settle it yourself: publisher resolve KEY --sent or --not-sent"
 )
 _DETAIL_LENGTH = 500
+_SHORTEST_SECRET = 8
 _LONGEST_WAIT = timedelta(days=7)  # more than that is a mistake of a server on the way
 
 
@@ -49,9 +50,12 @@ class Answer:
         return min(at, now + _LONGEST_WAIT) if at > now else None
 
     def without(self, *secrets: str) -> Answer:
-        """The same answer with our secrets struck out: platforms repeat them in their words, which are written down."""
+        """The same answer with our secrets struck out: platforms repeat them in their words, which are written down.
+
+        Short ones stay: no platform gives keys like that, and striking them out would tear the answer's own words.
+        """
         body = self.body
-        for secret in filter(None, secrets):
+        for secret in (one for one in secrets if len(one) >= _SHORTEST_SECRET):
             body = body.replace(secret.encode(), b"(redacted)")
         return replace(self, body=body)
 

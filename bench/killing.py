@@ -1,0 +1,294 @@
+"""The real daemon is killed at random while it sends to a sandbox that fails: for `faults.py` and its short form."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Protocol
+
+from kills import Findings, number_in
+
+from publisher.cli.main import run
+from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.ledger.records import Delivery, Recipient
+from publisher.ledger.states import UNCERTAIN
+from publisher.model import Calendar, Channel, DeliveryState
+from publisher.sandbox import Fault, Sandbox
+from publisher.settings import variable
+
+CHANNELS = {"twitter": "twitter", "facebook": "facebook", "news": "email"}
+READABLE = ("twitter", "facebook")
+READERS = ("anna@example.org", "bela@example.org")
+
+#: Whatever the sandbox can do, but its `Fault.DUPLICATE`: there it claims to have what it never got. What was published
+#: before is refused as a duplicate without that.
+HTTP = tuple(fault for fault in Fault if not fault.name.startswith("SMTP_") and fault is not Fault.DUPLICATE)
+MAIL = tuple(fault for fault in Fault if fault.name.startswith("SMTP_"))
+
+#: Seconds until a call is given up; an account is looked at again four times as long after it.
+PATIENCE = 0.5
+
+_HEAD_START = 6  #: posts in the file from the beginning
+_FAULTY = 0.35  #: chance of another planned fault, for each channel and each start
+_EARLY = 0.15  #: share of kills while the daemon is still starting
+_STARTING = 0.6  #: seconds
+_MOST_LINES = 10  #: what the daemon says before it is killed
+_NOTHING_HAPPENS = 3.0  #: seconds after the start after which it is killed in any case
+_NOTHING_STARTS = 60.0  #: seconds within which it must have started
+_UNTIL_STOPPED = 8.0  #: seconds that it goes on without being stopped, at the end
+_REST = 600.0  #: seconds until what is left counts as lost
+_TOLD_EACH = 25
+_RUNS = b"publisher runs"
+_S = DeliveryState
+
+#: How many mails a reader in this state may have got.
+_POSSIBLE = {_S.SENT: (1,), _S.FAILED: (0,), _S.UNKNOWN: (0, 1), _S.NEEDS_HUMAN: (0, 1)}
+
+_HEAD = """\
+version: 1
+project: { name: Office, contact: { name: Office, email: office@example.org } }
+defaults: { timezone: UTC, languages: [en], if_late: skip after 6 hours }
+channels:
+  twitter:  { account: "@office" }
+  facebook: { account: office }
+  news:     { type: email, audience: readers, on_unknown: ON_UNKNOWN }
+audiences:
+  readers: { list: readers.csv, basis: consent }
+posts:
+"""
+
+
+class Process(Protocol):
+    """A running daemon."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        ...
+
+    def terminate(self) -> None:
+        """SIGTERM: stop cleanly."""
+        ...
+
+
+Starter = Callable[[Path, dict[str, str]], tuple[Process, Callable[[float], object]]]
+"""Starts ``publisher run`` in a folder with an environment; gives the process, and how to wait for its end."""
+
+
+@dataclass
+class Office:
+    """A folder with a file and a ledger, a sandbox in this process, and one daemon after the other."""
+
+    folder: Path
+    sandbox: Sandbox
+    chance: random.Random
+    start: Starter
+    on_unknown: str = "assume_sent"
+    found: Findings = field(default_factory=Findings)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir()
+        self._times: dict[int, datetime] = {}  #: when the posts in the file are due
+        self._next = 0
+        self._unsure: set[int] = set()  #: readers who were being written to when it was killed
+        self._log = self.folder / "daemon.log"
+        self._log.touch()
+        self._heard = 0
+        self._database = f"sqlite:///{self.folder / 'var' / 'publisher.db'}"
+        self._environment = self._settings()
+        rows = ["email,name,language", *(f"{reader},Reader,en" for reader in READERS), ""]
+        (self.folder / "readers.csv").write_text("\n".join(rows), encoding="utf-8")
+
+    def trial(self, *, kills: int, posts: int) -> Findings:
+        """Kill so many times while so many posts go out, then let the rest go, and compare."""
+        for number in range(1, kills + 1):
+            self._edit(upto=min(posts, _HEAD_START + posts * number // kills))
+            self._plan_faults()
+            process, wait = self._start()
+            self._wait_for_the_moment()
+            process.kill()
+            wait(10)
+            self.found.kills += 1
+            self._look_at_the_scene()
+            self._decide()
+            if number % _TOLD_EACH == 0:
+                print(f"  {self.folder.name}: {number} kills, {self.found.faults} faults", flush=True)
+        self._let_the_rest_go()
+        self._compare()
+        return self.found
+
+    def _start(self) -> tuple[Process, Callable[[float], object]]:
+        self._heard = self._log.stat().st_size
+        return self.start(self.folder, self._environment)
+
+    # --- before and after a kill ------------------------------------------------------------------------------
+
+    def _edit(self, *, upto: int) -> None:
+        """The file has what is not settled, and new posts; they are due at once."""
+        with self._ledger() as ledger:
+            rows = ledger.deliveries.all()
+        going = {_number(row) for row in rows if not _is_settled(row)}
+        done = {_number(row) for row in rows} - going
+        self._times = {number: at for number, at in self._times.items() if number not in done}
+        due = datetime.now(UTC) - timedelta(minutes=1)
+        self._times |= dict.fromkeys(range(self._next, upto), due)
+        self._next = upto
+        fresh = self.folder / ".schedules.new"
+        posts = "".join(_post(number, at) for number, at in self._times.items())
+        fresh.write_text(_HEAD.replace("ON_UNKNOWN", self.on_unknown) + posts, encoding="utf-8")
+        fresh.replace(self.folder / "schedules.yaml")
+
+    def _plan_faults(self) -> None:
+        for channel in CHANNELS:
+            if self.chance.random() < _FAULTY:
+                fault = self.chance.choice(HTTP if channel in READABLE else MAIL)
+                self.sandbox.inject(channel, fault, after=self.chance.randrange(4))
+                self.found.faults += 1
+
+    def _wait_for_the_moment(self) -> None:
+        """Until some while after the start, or until the daemon has said so many lines."""
+        if self.chance.random() < _EARLY:
+            time.sleep(self.chance.uniform(0, _STARTING))
+            return
+        wanted = self.chance.randint(0, _MOST_LINES)
+        self._listen(lambda said: said.count(b"\n") > wanted, seconds=_NOTHING_HAPPENS)
+        time.sleep(self.chance.uniform(0, 0.02))
+
+    def _listen(self, is_enough: Callable[[bytes], bool], *, seconds: float) -> None:
+        """Wait for what the daemon says after its start, or so long after it."""
+        deadline, said = time.monotonic() + _NOTHING_STARTS, b""
+        with self._log.open("rb") as log:
+            log.seek(self._heard)
+            while time.monotonic() < deadline:
+                fresh = log.read()
+                if _RUNS in said + fresh and _RUNS not in said:
+                    deadline = time.monotonic() + seconds
+                said += fresh
+                if _RUNS in said and is_enough(said.partition(_RUNS)[2]):
+                    break
+                time.sleep(0.002)
+
+    def _look_at_the_scene(self) -> None:
+        """What was being sent: one delivery at most on each channel, and one reader of a mailing."""
+        with self._ledger() as ledger:
+            rows = [row for row in ledger.deliveries.all() if row.state is _S.SENDING]
+            hit = [one.id for row in rows for one in ledger.recipients.of(row.key) if one.state is _S.SENDING]
+        for channel, count in Counter(row.channel for row in rows).items():
+            self.found.caught[channel] += 1
+            if count > 1:
+                self.found.wrong.append(f"kill {self.found.kills}: {count} deliveries under way on {channel}")
+        if len(hit) > 1:
+            self.found.wrong.append(f"kill {self.found.kills}: {len(hit)} readers were being written to")
+        self._unsure.update(hit)
+
+    def _decide(self) -> None:
+        """A person wants no waiting, and settles by looking at the platform what can't be found out otherwise."""
+        with self._ledger() as ledger:
+            rows = ledger.deliveries.all()
+        for row in rows:
+            if row.state in (_S.RETRY_WAIT, _S.FAILED):
+                self._say("retry", row.key)
+            elif row.state is _S.NEEDS_HUMAN and row.channel in READABLE:
+                is_there = _number(row) in self._arrived(row.channel)
+                self._say("resolve", row.key, "--sent" if is_there else "--not-sent")
+
+    def _say(self, *arguments: str) -> None:
+        with redirect_stdout(StringIO()):
+            code = run([*arguments, "--as", "tester", "--database", self._database])
+        self.found.asked[" ".join(arguments[::2])] += 1
+        if code:
+            self.found.wrong.append(f"publisher {' '.join(arguments)} ended with {code}")
+
+    # --- the end ----------------------------------------------------------------------------------------------
+
+    def _let_the_rest_go(self) -> None:
+        """Without kills, but stopped now and then: who rests as a channel begins anew."""
+        deadline = time.monotonic() + _REST
+        while self._is_going() and time.monotonic() < deadline:
+            process, wait = self._start()
+            self._listen(lambda _: False, seconds=0)
+            pause = time.monotonic() + _UNTIL_STOPPED
+            while self._is_going() and time.monotonic() < pause:
+                time.sleep(0.2)
+            process.terminate()
+            wait(30)
+            self._decide()
+
+    def _is_going(self) -> bool:
+        with self._ledger() as ledger:
+            rows = ledger.deliveries.all()
+        return len(rows) < self._next * len(CHANNELS) or not all(_is_settled(row) for row in rows)
+
+    def _compare(self) -> None:
+        """The ledger against what arrived."""
+        wrong, arrived = self.found.wrong, {channel: self._arrived(channel) for channel in READABLE}
+        with self._ledger() as ledger:
+            rows = ledger.deliveries.all()
+            readers = [(_number(row), ledger.recipients.of(row.key)) for row in rows if row.channel == "news"]
+        self.found.deliveries = len(rows)
+        self.found.mails = sum(len(those) for _, those in readers)
+        wrong += [f"{row.key}: {row.state}: {row.reason}" for row in rows if not _is_settled(row)]
+        for channel, number in ((row.channel, _number(row)) for row in rows if row.channel in READABLE):
+            if arrived[channel][number] != 1:
+                wrong.append(f"post {number} is on {channel} {arrived[channel][number]} times")
+        if len(rows) != self._next * len(CHANNELS):
+            wrong.append(f"{len(rows)} deliveries in the ledger instead of {self._next * len(CHANNELS)}")
+        if "Traceback" in self._log.read_text(encoding="utf-8"):
+            wrong.append("the log has a traceback")
+        self._compare_mails(readers)
+
+    def _compare_mails(self, readers: list[tuple[int, list[Recipient]]]) -> None:
+        wrong = self.found.wrong
+        mails = Counter((mail.recipient, number_in(mail.content.decode())) for mail in self.sandbox.mails("news"))
+        wrong += [f"mailing {number}: {len(those)} readers" for number, those in readers if len(those) != len(READERS)]
+        for number, one in ((number, one) for number, those in readers for one in those):
+            count = mails[one.reader.address, number]
+            if count not in _POSSIBLE.get(one.state, ()):
+                wrong.append(f"mailing {number}: a reader is {one.state} and has {count} mails")
+            if one.id in self._unsure and one.state not in UNCERTAIN:
+                wrong.append(f"mailing {number}: a reader was being written to, and is {one.state}")
+            self.found.unknown += one.state in UNCERTAIN
+            self.found.refused += one.state is _S.FAILED
+
+    def _arrived(self, channel: str) -> Counter[int]:
+        return Counter(number_in(post.text) for post in self.sandbox.posted(channel))
+
+    @contextmanager
+    def _ledger(self) -> Iterator[Ledger]:
+        ledger = open_ledger(self._database)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+
+    def _settings(self) -> dict[str, str]:
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PUBLISHER_")}
+        for name, type_ in CHANNELS.items():
+            channel = Channel(id=name, type=type_, languages=("en",), calendar=Calendar(timezone="UTC"))
+            settings = self.sandbox.settings_for(channel) | {"TIMEOUT": str(PATIENCE)}
+            own |= {variable(name, setting): value for setting, value in settings.items()}
+        return own | {"PYTHONPATH": str(Path(__file__).parents[1]), "COLUMNS": "500"}
+
+
+def _post(number: int, at: datetime) -> str:
+    link = f" https://example.org/news/{number}" if number % 2 else ""
+    return (
+        f"  - id: post-{number}\n    send: {at:%Y-%m-%d %H:%M}\n    to: [{', '.join(CHANNELS)}]\n"
+        f'    text: {{ en: "News number {number}: all is well{link}" }}\n'
+    )
+
+
+def _number(row: Delivery) -> int:
+    return int(row.source_id.removeprefix("post-"))
+
+
+def _is_settled(row: Delivery) -> bool:
+    """Sent; or, where nobody can look, handed to a person."""
+    return row.state is _S.SENT or (row.state is _S.NEEDS_HUMAN and row.channel not in READABLE)
