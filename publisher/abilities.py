@@ -23,6 +23,7 @@ class Examination:
     settings: Settings
     clock: Clock
     contact: Contact | None = None  #: of the project: who sends when nobody else is named
+    asks_names: bool = True  #: whether name servers are asked, too, what they say of the sender's domain
     resolver: str = ""  #: ``address`` or ``address:port`` of a name server; empty: those of this machine
 
 

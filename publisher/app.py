@@ -6,7 +6,7 @@ import os
 import random
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from publisher import channels
+from publisher.abilities import Examinable, Examination
 from publisher.composing import Composer
 from publisher.errors import MissingCredential, ScheduleUnreadable, SettingsError
 from publisher.interfaces import Clock, Connection, Settings, Transport
 from publisher.model import Channel, Form, Planned
+from publisher.model.findings import Finding, fine
 from publisher.plan import Rules, Window, plan
 from publisher.render import Renderer
 from publisher.render.about import truth_of
@@ -131,12 +133,29 @@ class App:
 
         Raises `MissingCredential` or `SettingsError`.
         """
+        return self._opened(channel)[1]
+
+    def examine(self, channel: Channel, examination: Callable[[Settings], Examination]) -> Iterator[Finding]:
+        """Look at the account of a channel with the credentials that sending would take; publishes nothing.
+
+        Channel types that can't tell more only have their credentials looked at. Raises `MissingCredential`,
+        `SettingsError` or a `TransportError` when it can go no further.
+        """
+        settings, connection = self._opened(channel)
+        connection.close()
+        transport = self.transports[channel.type]
+        if isinstance(transport, Examinable):
+            yield from transport.examine(examination(settings))
+        else:
+            yield fine(channel.id, "credentials are set; this type of channel can't tell whether they are right")
+
+    def _opened(self, channel: Channel) -> tuple[Settings, Connection]:
         transport = self.transports[channel.type]
         *others, last = self._accounts(channel)
         for settings in others:
             with suppress(MissingCredential):
-                return transport.connect(channel, settings, self.clock)
-        return transport.connect(channel, last, self.clock)
+                return settings, transport.connect(channel, settings, self.clock)
+        return last, transport.connect(channel, last, self.clock)
 
     def open_ledger(self) -> Ledger:
         """The ledger, made when it isn't there. Raises `LedgerError`."""

@@ -26,15 +26,21 @@ _SOON = timedelta(days=21)
 def examine(examination: Examination, route: MailRoute) -> Iterator[Finding]:
     """Login, certificate, and the records of the sender's domain. A `TransportError` comes last, as does everything."""
     subject = examination.channel.id
+    if examination.asks_names:
+        yield from _names(examination, route)
+    yield from _server(subject, route, now=examination.clock.now())
+
+
+def _names(examination: Examination, route: MailRoute) -> Iterator[Finding]:
+    """The records of the sender's domain and of the server."""
+    subject, domain = examination.channel.id, _domain(examination)
     names = Names(examination.resolver)
-    domain = _domain(examination)
     if domain:
         yield from examine_domain(names, domain, subject=subject, selector=examination.settings.get("DKIM_SELECTOR"))
     else:
         yield broken(subject, "nobody is named as the sender", mend="set FROM, or give the project a contact")
     if not route.server.is_here:
         yield from examine_server(names, route.server.host, subject=subject)
-    yield from _server(subject, route, now=examination.clock.now())
 
 
 def _domain(examination: Examination) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from publisher.importing.addresses import AddressPolicy
     from publisher.importing.fetching import Network
     from publisher.ledger.ledger import Ledger
+    from publisher.model import Channel
+    from publisher.model.findings import Finding
     from publisher.oversight.configured import Wanted
     from publisher.oversight.turns import Turns
 
@@ -44,7 +46,7 @@ class Overseer:
 
         means = Means(
             composer=lambda: daemon.composer,
-            connect=self._app.connect,
+            examine=lambda channel: self._examined(daemon, channel),
             network=self._network(),
         )
         watched = Watched(
@@ -70,6 +72,18 @@ class Overseer:
             rest_of=daemon.rest_of,
             window=timedelta(0),
         ).round()
+
+    def _examined(self, daemon: Daemon, channel: Channel) -> Iterator[Finding]:
+        """What the platform says of an account; name servers are left to the doctor."""
+        from publisher.abilities import Examination
+
+        contact = daemon.schedule.project.contact
+        return self._app.examine(
+            channel,
+            lambda settings: Examination(
+                channel=channel, settings=settings, clock=self._app.clock, contact=contact, asks_names=False
+            ),
+        )
 
     def _network(self) -> Network | None:
         """How links are asked for, unless ``PUBLISHER_PREFLIGHT_LINKS`` is no."""

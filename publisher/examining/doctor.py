@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from publisher import checking
-from publisher.abilities import Examinable, Examination
+from publisher.abilities import Examination
 from publisher.alerts import Silence
 from publisher.alerts.configured import notifier
 from publisher.app import App
@@ -97,19 +97,14 @@ def _alerts(app: App) -> Iterator[Finding]:
 
 def _look_at(app: App, *, schedule: Schedule, channel: Channel, rules: Rules) -> Iterator[Finding]:
     """One channel: its credentials and, unless offline, what its platform says."""
-    app.connect(channel).close()
-    transport = app.transports[channel.type]
     if rules.offline:
+        app.connect(channel).close()
         yield fine(channel.id, "credentials are set; whether they are right was not asked (--offline)")
-    elif isinstance(transport, Examinable):
-        yield from transport.examine(
-            Examination(
-                channel=channel,
-                settings=app.settings_of(channel.id),
-                clock=app.clock,
-                contact=schedule.project.contact,
-                resolver=rules.resolver,
-            )
-        )
-    else:
-        yield fine(channel.id, "credentials are set; this type of channel can't tell whether they are right")
+        return
+    contact = schedule.project.contact
+    yield from app.examine(
+        channel,
+        lambda settings: Examination(
+            channel=channel, settings=settings, clock=app.clock, contact=contact, resolver=rules.resolver
+        ),
+    )

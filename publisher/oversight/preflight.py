@@ -1,31 +1,35 @@
 """The preflight: two days and one hour before each post, a look whether it will go out and be of use.
 
-Can it be composed, does the platform take its length and its picture, are there credentials, does its link answer? What
-is wrong is told once and shown by `publisher status`; it delays nothing and holds nothing back.
+Can it be composed, does the platform take its length and its picture, does it accept the credentials and permit to
+post, does the link answer? What is wrong is told once and shown by `publisher status`; it delays nothing and holds
+nothing back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from publisher.alerts import AlertKind
 from publisher.bulletin import short
 from publisher.composing import Composed, Composer, sample_reader
-from publisher.errors import PublisherError, SettingsError
+from publisher.errors import PublisherError, RateLimited, SettingsError, TemporaryError
 from publisher.importing.errors import SourceTooLarge
 from publisher.importing.fetching import Network, fetch
-from publisher.interfaces import Clock, Connection
+from publisher.interfaces import Clock
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery, Trouble
 from publisher.model import Channel, Form
+from publisher.model.findings import Finding, Grade
 from publisher.newsletter.csvlist import read_list
 
 #: How long before a post it is looked at; the last time counts.
 STAGES = (timedelta(hours=48), timedelta(hours=1))
 #: What was wrong is looked at again this often, until it is mended.
 AGAIN = timedelta(minutes=15)
+#: An account that was fine is asked about again after this: X answers 25 such questions a day (GET /2/users/me).
+ACCOUNT_AGAIN = timedelta(hours=3)
 #: So many posts are looked at in one round, the next ones first: sending needs the computer, too.
 _MOST = 50
 
@@ -40,11 +44,19 @@ class _Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Account:
+    """What an account's platform said of it."""
+
+    at: datetime
+    fault: PublisherError | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What looking needs. ``network`` is None where links are not to be asked for."""
 
     composer: Callable[[], Composer]
-    connect: Callable[[Channel], Connection]
+    examine: Callable[[Channel], Iterable[Finding]]  #: asks the platform about an account; may raise a `PublisherError`
     network: Network | None
 
 
@@ -56,6 +68,7 @@ class Preflight:
         self._clock = clock
         self._means = means
         self._looks: dict[str, _Look] = {}
+        self._accounts: dict[str, _Account] = {}
 
     def round(self) -> None:
         """Look at what is due soon, and write down what is wrong. Raises `LedgerError`."""
@@ -117,10 +130,22 @@ class Preflight:
         channel = self._means.composer().schedule.channels.get(row.channel)
         if channel is None:
             return
+        known = self._accounts.get(channel.id)
+        if known is None or known.at + (AGAIN if known.fault else ACCOUNT_AGAIN) <= now:
+            known = self._accounts[channel.id] = _Account(at=now, fault=self._fault(channel))
+        if known.fault is not None:
+            yield _trouble(row, "credentials", known.fault, now=now)
+
+    def _fault(self, channel: Channel) -> PublisherError | None:
+        """What will keep this account from publishing: no credentials, refused ones, a missing permission."""
         try:
-            self._means.connect(channel).close()
+            found = list(self._means.examine(channel))
+        except (TemporaryError, RateLimited):
+            return None  # the platform can't be asked now, which says nothing about the post
         except PublisherError as error:
-            yield _trouble(row, "credentials", error, now=now)
+            return error
+        wrong = [one for one in found if one.grade is Grade.ERROR and one.subject == channel.id]
+        return SettingsError(f"{channel.id}: {wrong[0].words}", remedy=wrong[0].mend) if wrong else None
 
 
 def _stage(row: Delivery, now: datetime) -> timedelta:

@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from running_parts import DUE, Collector, Scene, post, scene
 
+from publisher.abilities import Examination
 from publisher.importing.addresses import is_public
 from publisher.importing.fetching import Limits, Network
+from publisher.model import Channel
+from publisher.model.findings import Finding
 from publisher.oversight.lookout import Lookout
 from publisher.oversight.preflight import Means, Preflight
 
@@ -50,7 +53,14 @@ def page(*answers: int) -> Iterator[str]:
 
 def preflight(office: Scene, *, network: Network | None = None) -> Preflight:
     daemon = office.daemon
-    means = Means(composer=lambda: daemon.composer, connect=office.app.connect, network=network)
+
+    def examine(channel: Channel) -> Iterator[Finding]:
+        return office.app.examine(
+            channel,
+            lambda settings: Examination(channel=channel, settings=settings, clock=office.clock, asks_names=False),
+        )
+
+    means = Means(composer=lambda: daemon.composer, examine=examine, network=network)
     return Preflight(office.ledger, clock=office.clock, means=means)
 
 
@@ -92,6 +102,28 @@ def test_missing_credentials_are_found_before_the_post_is_due(office: Scene) -> 
     office.write(post("one", to=["twitter"]))
     preflight(office).round()
     assert "one on twitter will have a problem: the credential" in words(office)[0]
+
+
+def test_refused_credentials_are_found_before_the_post_is_due(office: Scene) -> None:
+    office.write(post("one", to=["twitter"]), post("two", to=["twitter"]))
+    look = preflight(office)
+    office.extra["twitter"] = {"ACCESS_TOKEN": "somebody else's"}
+    look.round()
+    assert ["X does not accept the credentials" in line for line in words(office)] == [True, True]
+    office.extra.clear()
+    office.clock.advance_to(office.clock.now() + timedelta(minutes=16))
+    look.round()
+    assert words(office) == []
+
+
+@pytest.mark.parametrize(("status", "troubles"), [(401, 1), (429, 0), (503, 0)])
+def test_a_platform_that_does_not_tell_now_is_no_trouble(office: Scene, status: int, troubles: int) -> None:
+    office.write(post("one", to=["twitter"]))
+    look = preflight(office)
+    with page(status) as address:
+        office.extra["twitter"] = {"ENDPOINT": address}
+        look.round()
+    assert len(words(office)) == troubles
 
 
 def test_a_list_that_is_gone_is_found_before_the_mailing_is_due(office: Scene) -> None:
