@@ -34,7 +34,11 @@ demo: install ## rehearse the Next2Met calendar 2019-2023 against the sandbox, t
 run: install ## start the daemon for real
 	@$(BIN)/publisher run
 
-install-dev: install $(NODE)/.installed ## set up what the tests need, too: yaml-language-server in .node
+install-dev: install $(NODE)/.installed ## set up what the tests need, too: yaml-language-server in .node, PostgreSQL
+	@command -v pg_ctl > /dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl > /dev/null 2>&1 || { \
+		test "$$(id -u)" = 0 && command -v apt-get > /dev/null && echo "Installing PostgreSQL ..." && \
+		apt-get update -qq && apt-get install -qq -y postgresql > /dev/null; } || \
+		{ echo "The tests need PostgreSQL's server (Debian: apt-get install postgresql), and it was not found."; exit 1; }
 
 $(NODE)/.installed: tests/node/package.json
 	@{ command -v node && command -v npm; } > /dev/null || { \

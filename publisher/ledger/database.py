@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from publisher.errors import LedgerError
+from publisher.ledger import postgresql
 from publisher.ledger.backup import keep_before_migration
 
 #: The newest migration; kept equal to it by a test.
@@ -67,7 +69,8 @@ def _translate(context: ExceptionContext, url: URL) -> None:
 
 def _unusable(url: URL, cause: BaseException) -> LedgerError:
     subject = url.database or url.render_as_string(hide_password=True)
-    return LedgerError("the ledger can't be used", subject=subject, remedy=_remedy(str(cause)))
+    remedy = postgresql.remedy if url.get_backend_name() == "postgresql" else _remedy
+    return LedgerError("the ledger can't be used", subject=subject, remedy=remedy(str(cause)))
 
 
 def _no_address() -> LedgerError:
@@ -88,7 +91,8 @@ def _remedy(cause: str) -> str:
         "ermission": "the user that runs publisher needs the right to write this file and its folder",
         "File exists": "a part of its path is a file and no folder; choose another path",
         "Not a directory": "a part of its path is a file and no folder; choose another path",
-        "No module": "install the driver of this database, or write --database sqlite:///var/publisher.db",
+        "No module": "install the driver of this database: pip install 'publisher[postgresql]'; or write "
+        "--database sqlite:///var/publisher.db",
         "load plugin": "write it like sqlite:///var/publisher.db",
         "revision": "put a backup in its place, or choose another file",
     }
@@ -96,22 +100,37 @@ def _remedy(cause: str) -> str:
 
 
 def _engine(url: URL, *, busy_seconds: float) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        engine = create_engine(url)
-        event.listen(engine, "handle_error", lambda context: _translate(context, url))
+    if url.get_backend_name() == "postgresql":
+        engine = postgresql.engine(url, busy_seconds=busy_seconds, translate=lambda context: _translate(context, url))
+        event.listen(
+            engine, "begin", lambda connection: postgresql.begin(connection, looks_only=_looks_only(connection))
+        )
         return engine
+    if url.get_backend_name() != "sqlite":
+        raise LedgerError(
+            f"publisher keeps no ledger in {url.get_backend_name()}",
+            subject="--database",
+            remedy="write --database sqlite:///var/publisher.db, or postgresql://user@host/name",
+        )
     if not url.database or url.database == ":memory:":
         raise LedgerError(
             "a ledger in memory would forget what went out", remedy="name a file: sqlite:///var/publisher.db"
         )
     if not url.database.startswith("file:"):
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(url.database))
     # As many connections as there are lanes at work: waiting for a free one would look like a broken ledger.
     engine = create_engine(url, connect_args={"timeout": busy_seconds}, max_overflow=-1)
     event.listen(engine, "handle_error", lambda context: _translate(context, url))
     event.listen(engine, "connect", lambda connection, _record: _prepare(connection, url))
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Readers' addresses are nobody else's business. SQLite gives the files beside it the same mode."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
 def _prepare(connection: Any, url: URL) -> None:  # noqa: ANN401  the driver's connection
@@ -127,8 +146,11 @@ def _prepare(connection: Any, url: URL) -> None:  # noqa: ANN401  the driver's c
 
 def _begin(connection: Connection) -> None:
     """Who will write takes the lock at once: an upgrade half-way could fail with "database is locked"."""
-    looks_only = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql("BEGIN" if looks_only else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if _looks_only(connection) else "BEGIN IMMEDIATE")
+
+
+def _looks_only(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(_READING, False))
 
 
 def _bring_up_to_date(engine: Engine, url: URL) -> None:

@@ -224,8 +224,8 @@ PREPARE = {
         ("sqlite:///ledger.db?timeout=soon", "this is no database address"),
         ("sqlite://", "would forget what went out"),
         ("sqlite:///:memory:", "would forget what went out"),
-        ("nosuchthing://x/y", "can't be used"),
-        ("mysql+pymysql://user:secret@localhost/x", "can't be used"),
+        ("nosuchthing://x/y", "keeps no ledger in nosuchthing"),
+        ("mysql+pymysql://user:secret@localhost/x", "keeps no ledger in mysql"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_told_in_words(address: str, said: str) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -96,6 +97,14 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 
 # --- backups --------------------------------------------------------------------------------------------------
+
+
+def test_only_its_owner_may_read_a_ledger(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.db"
+    with closing(open_ledger(f"sqlite:///{file}")) as ledger:
+        ledger.pulse.beat()
+        modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in tmp_path.glob("ledger.db*")}
+    assert set(modes.values()) == {0o600}, modes
 
 
 def test_a_backup_is_whole_while_others_write_and_belongs_to_its_owner(office: Office) -> None:

@@ -1,0 +1,226 @@
+"""The ledger on a real PostgreSQL server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from postgres_server import Server, server
+from running_parts import post, schedule
+
+from publisher.errors import AlreadyRunning, ClaimLost, LedgerError
+from publisher.ledger.database import open_engine, reading
+from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.ledger.postgresql import Leadership, only_one
+from publisher.ledger.records import Intent, Result
+from publisher.ledger.tables import metadata
+from publisher.model import Calendar, Channel, DeliveryState, Kind, Outcome, Planned, PlanState, Reader
+
+NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
+LEASE = timedelta(minutes=5)
+S = DeliveryState
+CHANNEL = Channel(id="twitter", type="twitter", languages=("en",), calendar=Calendar(timezone="UTC"))
+_numbers = count()
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Server]:
+    with server() as one:
+        yield one
+
+
+@pytest.fixture
+def url(running: Server) -> str:
+    return running.make(f"ledger{next(_numbers)}")
+
+
+@pytest.fixture
+def ledger(url: str) -> Iterator[Ledger]:
+    opened = open_ledger(url)
+    yield opened
+    opened.close()
+
+
+def planned(key: str) -> Planned:
+    return Planned(
+        key=key,
+        occurrence=key,
+        kind=Kind.POST,
+        source_id="one",
+        step="then",
+        template="post",
+        channel=CHANNEL,
+        languages=("en",),
+        local=NOW.replace(tzinfo=None),
+        nominal_local=NOW.replace(tzinfo=None),
+        due_at=NOW,
+        state=PlanState.PLANNED,
+    )
+
+
+def begin(ledger: Ledger, key: str, owner: str = "me") -> int:
+    return ledger.attempts.begin(key, owner=owner, intent=Intent(sha256="ab", body=b"\0x"), lease=LEASE, now=NOW).fence
+
+
+def test_the_tables_are_those_of_the_program(url: str) -> None:
+    engine = open_engine(url)
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection)
+        differences = compare_metadata(context, metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_a_delivery_goes_its_way(ledger: Ledger) -> None:
+    ledger.deliveries.replan(added=[planned("a")], now=NOW)
+    claim = ledger.attempts.begin("a", owner="me", intent=Intent(sha256="ab", body=b"\0x"), lease=LEASE, now=NOW)
+    result = Result(outcome=Outcome.SENT, state=S.SENT, remote_id="17" * 200, code="c" * 500)
+    ledger.attempts.finish(claim, result, now=NOW)
+    row = ledger.deliveries.get("a")
+    assert row is not None
+    assert (row.state, row.remote_id) == (S.SENT, "17" * 200)
+    assert ledger.attempts.of("a")[0].code == "c" * 500
+    assert ledger.attempts.payloads("a")[1].body == b"\0x"
+
+
+def test_of_many_who_claim_a_delivery_one_gets_it(ledger: Ledger) -> None:
+    ledger.deliveries.replan(added=[planned(f"key-{number}") for number in range(20)], now=NOW)
+
+    def claim(owner: int) -> list[str]:
+        mine = []
+        for number in range(20):
+            try:
+                begin(ledger, f"key-{number}", str(owner))
+            except ClaimLost:
+                continue
+            mine.append(f"key-{number}")
+        return mine
+
+    with ThreadPoolExecutor(6) as pool:
+        taken = [key for keys in pool.map(claim, range(6)) for key in keys]
+    assert sorted(taken) == sorted(f"key-{number}" for number in range(20))
+
+
+def test_readers_of_a_mailing_are_claimed_one_at_a_time(ledger: Ledger) -> None:
+    ledger.deliveries.replan(added=[planned("mail")], now=NOW)
+    ledger.recipients.enrol(
+        "mail", [Reader(address=f"{n}@example.org", attributes={"n": str(n)}) for n in range(9)], now=NOW
+    )
+    claim = ledger.attempts.begin("mail", owner="me", intent=Intent(sha256="ab"), lease=LEASE, now=NOW)
+    with ThreadPoolExecutor(3) as pool:
+        each = list(pool.map(lambda _: ledger.recipients.claim(claim, limit=1, now=NOW), range(9)))
+    assert sorted(one.reader.address for found in each for one in found) == [f"{n}@example.org" for n in range(9)]
+
+
+def test_who_looks_sees_one_moment(ledger: Ledger) -> None:
+    with reading(ledger.engine) as connection:
+        before = connection.exec_driver_sql("SELECT count(*) FROM deliveries").scalar()
+        ledger.deliveries.replan(added=[planned("late")], now=NOW)
+        assert connection.exec_driver_sql("SELECT count(*) FROM deliveries").scalar() == before
+
+
+def test_an_orphan_of_a_dead_daemon_is_uncertain(ledger: Ledger) -> None:
+    ledger.deliveries.replan(added=[planned("a")], now=NOW)
+    begin(ledger, "a", "the dead one")
+    assert ledger.attempts.sweep(owner="me", now=NOW) == ["a"]
+
+
+def test_the_second_daemon_is_told_who_is_the_first(url: str) -> None:
+    first, second = open_engine(url), open_engine(url)
+    with only_one(first), pytest.raises(AlreadyRunning, match=rf"publisher, process {os.getpid()} on .* since 20"):
+        Leadership(second).take()
+    with only_one(second):
+        pass
+    first.dispose()
+    second.dispose()
+
+
+def test_a_server_that_restarts_costs_the_lock_and_gives_it_back(running: Server, url: str) -> None:
+    engine = open_engine(url)
+    with only_one(engine) as leadership:
+        assert leadership.complaint() == ""
+        running.stop()
+        assert "the ledger can't be used" in leadership.complaint()
+        running.start()
+        assert leadership.complaint() == ""
+        with pytest.raises(AlreadyRunning):
+            Leadership(engine).take()
+    engine.dispose()
+
+
+def test_who_took_the_lock_meanwhile_keeps_it(running: Server, url: str) -> None:
+    engine = open_engine(url)
+    with only_one(engine) as leadership:
+        running.stop()
+        running.start()
+        with only_one(engine):
+            assert "another publisher is running" in leadership.complaint()
+        assert leadership.complaint() == ""
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("address", "remedy"),
+    [
+        ("postgresql://postgres@127.0.0.1:1/ledger", "check that the server runs"),
+        ("postgresql://postgres@127.0.0.1:{port}/nothing", "make the database and its user first"),
+        ("postgresql://nobody@127.0.0.1:{port}/ledger", "make the database and its user first"),
+        ("mysql://127.0.0.1/ledger", "postgresql://user@host/name"),
+    ],
+)
+def test_what_is_wrong_with_the_way_to_it_is_told(running: Server, address: str, remedy: str) -> None:
+    with pytest.raises(LedgerError) as caught:
+        open_ledger(address.format(port=running.port))
+    assert remedy in str(caught.value)
+
+
+def test_a_writer_does_not_wait_for_ever_for_another(ledger: Ledger, url: str) -> None:
+    impatient = open_ledger(f"{url}?timeout=0.2")
+    with ledger.engine.begin(), pytest.raises(LedgerError, match="another program holds the ledger"):
+        impatient.deliveries.replan(added=[planned("b")], now=NOW)
+    impatient.close()
+
+
+def test_the_daemon_is_killed_and_the_next_one_takes_over(url: str, tmp_path: Path) -> None:
+    (tmp_path / "schedules.yaml").write_text(schedule(post("one", at=NOW + timedelta(days=900), to=["twitter"])))
+    (tmp_path / "readers.csv").write_text("email\nanna@example.org\n")
+    command = [sys.executable, "-m", "publisher", "run", "--sandbox", "--database", url]
+
+    def start() -> subprocess.Popen[str]:
+        return subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    first = start()
+    _wait_until_it_runs(first)
+    second = start()
+    words, _ = second.communicate(timeout=60)
+    assert second.returncode == os.EX_TEMPFAIL, words
+    assert f"process {first.pid} on" in words
+    first.kill()
+    first.wait(60)
+    third = start()
+    _wait_until_it_runs(third)
+    third.terminate()
+    third.communicate(timeout=60)
+    assert third.returncode == 0
+
+
+def _wait_until_it_runs(process: subprocess.Popen[str]) -> None:
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    lines = []
+    for line in process.stdout or ():
+        lines.append(line)
+        if "publisher runs" in line:
+            watchdog.cancel()
+            return
+    raise AssertionError("".join(lines))
