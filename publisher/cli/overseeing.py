@@ -41,6 +41,7 @@ class Overseer:
     @contextmanager
     def over(self, daemon: Daemon, turns: Turns, asked: Wanted) -> Iterator[None]:
         """All that is asked for goes on meanwhile. Raises `SettingsError` when the address for health is taken."""
+        from publisher.linkcards.kept import KeptCards
         from publisher.oversight.configured import Watched, watching
         from publisher.oversight.preflight import Means, Preflight
 
@@ -48,6 +49,7 @@ class Overseer:
             composer=lambda: daemon.composer,
             examine=lambda channel: self._examined(daemon, channel),
             network=self._network(),
+            cards=KeptCards(self._app.beside_ledger(".cards")),
         )
         watched = Watched(
             ledger=self._ledger,

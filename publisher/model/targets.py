@@ -94,6 +94,7 @@ class Channel:
     approval: ApprovalPolicy = ApprovalPolicy.NONE
     if_late: timedelta | None = timedelta(hours=6)  #: None: send however late
     on_unknown: OnUnknown | None = None  #: None: ask about a post, take a mail as sent
+    utm: bool = False  #: whether links tell the website's statistics where readers come from
     price: Price | None = None
     monthly_ceiling: Decimal | None = None  #: in the currency of the price; what would go beyond is held
 

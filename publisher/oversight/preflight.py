@@ -20,9 +20,12 @@ from publisher.importing.fetching import Network, fetch
 from publisher.interfaces import Clock
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery, Trouble
+from publisher.linkcards.card import read_card
+from publisher.linkcards.kept import KeptCards
 from publisher.model import Channel, Form
 from publisher.model.findings import Finding, Grade
 from publisher.newsletter.csvlist import read_list
+from publisher.render.campaigns import untagged
 
 #: How long before a post it is looked at; the last time counts.
 STAGES = (timedelta(hours=48), timedelta(hours=1))
@@ -58,6 +61,7 @@ class Means:
     composer: Callable[[], Composer]
     examine: Callable[[Channel], Iterable[Finding]]  #: asks the platform about an account; may raise a `PublisherError`
     network: Network | None
+    cards: KeptCards  #: what the pages say of themselves, for the preview
 
 
 class Preflight:
@@ -116,15 +120,19 @@ class Preflight:
     def _of_link(self, row: Delivery, link: str, now: datetime) -> Iterator[Trouble]:
         if self._means.network is None:
             return
+        page = untagged(link)  # a look of ours is no visitor
         try:
-            fetch(link, self._means.network)
+            found = fetch(page, self._means.network)
         except SourceTooLarge:
             return  # it is there
         except PublisherError as error:
             reason = SettingsError(
-                f"the link {link} does not answer: {error.message}", remedy="publish the page, or mend the link"
+                f"the link {page} does not answer: {error.message}", remedy="publish the page, or mend the link"
             )
             yield _trouble(row, "link", reason, now=now)
+        else:
+            card = read_card(found.content, url=found.url, content_type=found.content_type)
+            self._means.cards.keep(page, card, at=now)
 
     def _of_credentials(self, row: Delivery, now: datetime) -> Iterator[Trouble]:
         channel = self._means.composer().schedule.channels.get(row.channel)

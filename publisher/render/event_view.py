@@ -10,6 +10,7 @@ import re
 from datetime import date, time
 
 from publisher.model import Announcement, Event, Texts, When
+from publisher.render.campaigns import tagged
 from publisher.render.dates import when_in_words, zone_in_words
 from publisher.render.grammar import base_language, locale_of
 from publisher.render.phrases import ONLINE
@@ -150,7 +151,7 @@ class EventView:
     @property
     def register(self) -> str:
         """Where to register, or empty: ``https://example.org/register``."""
-        return self._event.registration.link
+        return tagged(self._event.registration.link, self._announcement)
 
     @property
     def register_until(self) -> date | None:
@@ -181,7 +182,8 @@ class EventView:
     @property
     def link(self) -> str:
         """The one link to show: its own page, else registration, else online, else the project: ``https://example.org/register``."""
-        return self._event.link or self.register or self.online or self._announcement.project.link
+        own = tagged(self._event.link, self._announcement)
+        return own or self.register or self.online or self._announcement.project.link
 
     @property
     def tags(self) -> tuple[str, ...]:

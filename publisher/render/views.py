@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from publisher.model import Announcement, Channel, Contact, Digest, Event, Post, Project, Reader
+from publisher.render.campaigns import tagged
 from publisher.render.event_view import EventView
 from publisher.render.hashtags import hashtags
 from publisher.render.texts import optional, required
@@ -45,7 +46,7 @@ class PostView:
     @property
     def link(self) -> str:
         """Its link, or empty: ``https://example.org/europe-day``."""
-        return self._post.link
+        return tagged(self._post.link, self._announcement)
 
     @property
     def tags(self) -> tuple[str, ...]:

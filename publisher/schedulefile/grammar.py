@@ -65,6 +65,8 @@ class CalendarPart(Part):
     """Whether somebody must approve each announcement before it goes out. Example: `anyone-but-author`."""
     on_unknown: c.Uncertain | None = None
     """What happens when nobody can tell whether something went out, as a server confirms no mail. Example: `ask`."""
+    utm: f.YesNo = False
+    """Whether links tell your website's statistics where readers come from (`utm_source` …). Example: `yes`."""
     languages: f.Languages = []
     """Languages in which to announce, the main one first, two letters each. Example: `[pl, en]`."""
 

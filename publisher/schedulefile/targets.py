@@ -201,6 +201,7 @@ def _channel(
         audience=part.audience,
         approval=merged.approval,
         on_unknown=merged.on_unknown,
+        utm=merged.utm,
         price=Price(part.price.post, part.price.link, part.price.currency) if part.price is not None else None,
         monthly_ceiling=part.monthly_ceiling,
         **given,

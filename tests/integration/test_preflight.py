@@ -15,6 +15,8 @@ from running_parts import DUE, Collector, Scene, post, scene
 from publisher.abilities import Examination
 from publisher.importing.addresses import is_public
 from publisher.importing.fetching import Limits, Network
+from publisher.linkcards.card import Card
+from publisher.linkcards.kept import KeptCards
 from publisher.model import Channel
 from publisher.model.findings import Finding
 from publisher.oversight.lookout import Lookout
@@ -28,15 +30,17 @@ def office(tmp_path: Path) -> Iterator[Scene]:
 
 
 @contextmanager
-def page(*answers: int) -> Iterator[str]:
+def page(*answers: int, words: str = "") -> Iterator[str]:
     """A page that answers so, one after the other; the last answer stays."""
     left = list(answers)
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(left.pop(0) if len(left) > 1 else left[0])
-            self.send_header("content-length", "0")
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.send_header("content-length", str(len(words.encode())))
             self.end_headers()
+            self.wfile.write(words.encode())
 
         def log_message(self, *_words: object) -> None:
             """Nobody reads it."""
@@ -60,7 +64,9 @@ def preflight(office: Scene, *, network: Network | None = None) -> Preflight:
             lambda settings: Examination(channel=channel, settings=settings, clock=office.clock, asks_names=False),
         )
 
-    means = Means(composer=lambda: daemon.composer, examine=examine, network=network)
+    means = Means(
+        composer=lambda: daemon.composer, examine=examine, network=network, cards=KeptCards(office.folder / "cards")
+    )
     return Preflight(office.ledger, clock=office.clock, means=means)
 
 
@@ -88,6 +94,15 @@ def test_a_link_that_does_not_answer_is_told_once_and_mended(office: Scene) -> N
         office.clock.advance_to(office.clock.now() + timedelta(minutes=16))
         look.round()
     assert words(office) == []
+
+
+def test_what_the_page_says_of_itself_is_kept_for_the_preview(office: Scene) -> None:
+    with page(200, words='<meta property="og:title" content="Open day">') as link:
+        office.write(post("one", to=["twitter"], more=f"    link: {link}?utm_source=x\n"))
+        preflight(office, network=open_network()).round()
+        seen = KeptCards(office.folder / "cards").of(link)
+    assert seen is not None
+    assert (seen.card, seen.at) == (Card(title="Open day"), office.clock.now())
 
 
 def test_a_private_address_is_not_asked_for(office: Scene) -> None:
