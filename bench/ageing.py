@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from eventful import EventfulAlarm
 from killing import HTTP, MAIL, READABLE, READERS
 from kills import number_in
 
@@ -34,11 +35,10 @@ CHANNELS = ("twitter", "facebook", "news")
 _POSTS_A_DAY = 0.6
 _AHEAD = timedelta(days=30)  #: new posts are due within this
 _NEAR = timedelta(hours=1)  #: what is due sooner is not edited
-_LONGEST_QUIET = 36.0  #: hours between one event and the next
-_MOST_EVENTS = 8  #: in one life of the program
 _FAULTY = 0.7  #: share of edits together with which a fault is planned
 _BROKEN = 0.1  #: share of edits that leave the file broken until the next one
 _SETTLING = timedelta(hours=8)  #: after so long everything that was due is over
+_MOSTLY = 0.8  #: share of what was due that must be out, whatever happens
 _MINUTE = timedelta(minutes=1)
 _WARSAW = ZoneInfo("Europe/Warsaw")
 _S = DeliveryState
@@ -70,13 +70,14 @@ class Findings:
     events: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)  #: deliveries by state, at the end
     decided: int = 0  #: by a person
+    missed: int = 0  #: planned in a file that was broken until their time was over
     wrong: list[str] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
         """The report."""
         yield f"{self.days} days; {', '.join(f'{count} {what}' for what, count in sorted(self.events.items()))}"
         yield f"deliveries: {', '.join(f'{count} {state}' for state, count in sorted(self.states.items()))}"
-        yield f"decided by a person: {self.decided}"
+        yield f"decided by a person: {self.decided}; never planned, because the file was broken then: {self.missed}"
         yield f"where plan, ledger and sandbox disagree: {len(self.wrong)}"
         yield from self.wrong
 
@@ -92,6 +93,7 @@ class Year:
         self._options = Options(schedules=self._file, database=f"sqlite:///{folder / 'ledger.db'}")
         self._posts: dict[int, tuple[datetime, str]] = {}  #: when each is due, and its words
         self._next = 0
+        self._broken: list[datetime] = []  #: from when the file was broken until when it was mended, in turns
         self._found = Findings()
         rows = ["email,name,language", *(f"{reader},Reader,en" for reader in READERS), ""]
         (folder / "readers.csv").write_text("\n".join(rows), encoding="utf-8")
@@ -111,6 +113,7 @@ class Year:
         self._write()
         while self._clock.now() < end:
             self._live_until(end)
+        self._live_until(end)  # whatever the file said last is taken over
         self._compare(Window(BEGIN, end))
         return self._found
 
@@ -148,6 +151,7 @@ class Year:
         self._write()
         if self._chance.random() < _BROKEN:
             self._file.write_text("posts: [", encoding="utf-8")
+            self._broken.append(self._clock.now())
             self._found.events["broken"] += 1
 
     def _fault(self) -> None:
@@ -186,6 +190,8 @@ class Year:
             for number, (at, words) in self._posts.items()
         )
         self._file.write_text(_HEAD + posts, encoding="utf-8")
+        if len(self._broken) % 2:
+            self._broken.append(self._clock.now())
 
     def _decide(self) -> None:
         """Settle by looking at the platform what can't be found out otherwise, and try again what was refused."""
@@ -206,14 +212,23 @@ class Year:
         self._write()
         with closing(open_ledger(self._options.database)) as ledger:
             rows = {row.key: row for row in ledger.deliveries.all()}
-            planned = {one.key for one in app.plan(app.schedule()[0], window, ledger=ledger) if one.goes_out}
+            plan = [one for one in app.plan(app.schedule()[0], window, ledger=ledger) if one.goes_out]
+            planned = {one.key for one in plan}
+            missed = {one.key for one in plan if one.key not in rows and self._was_broken(one.due_at)}
             due = {key: row for key, row in rows.items() if row.due_at < window.end and row.state is not _S.CANCELLED}
-            wrong += [f"{key}: planned, and not in the ledger" for key in planned - rows.keys()]
+            wrong += [f"{key}: planned, and not in the ledger" for key in planned - missed - rows.keys()]
             wrong += [f"{key}: {row.state}, and not in the plan" for key, row in due.items() if key not in planned]
+            self._found.missed = len(missed)
             self._found.states.update(row.state for row in due.values())
             states = list(_states(rows.values(), ledger))
         wrong += [said for row in due.values() if (said := self._unfinished(row))]
+        if self._found.states[_S.SENT] < _MOSTLY * len(due):
+            wrong.append(f"only {self._found.states[_S.SENT]} of {len(due)} were sent")
         self._compare_counts(states)
+
+    def _was_broken(self, instant: datetime) -> bool:
+        """Whether nobody could have read of it in time."""
+        return any(begin <= instant < end for begin, end in zip(self._broken[::2], self._broken[1::2], strict=True))
 
     def _unfinished(self, row: Delivery) -> str:
         """What is wrong with the state of a delivery, if anything."""
@@ -237,46 +252,6 @@ class Year:
         posts = [(channel, post.text) for channel in READABLE for post in self._sandbox.posted(channel)]
         mails = [(mail.recipient, mail.content.decode()) for mail in self._sandbox.mails("news")]
         return Counter((where, number_in(words)) for where, words in (*posts, *mails))
-
-
-class EventfulAlarm:
-    """Sets the clock forward; now and then something happens, and after some events the program stops."""
-
-    def __init__(
-        self,
-        clock: SimulatedClock,
-        *,
-        happen: Callable[[], None],
-        chance: random.Random,
-        end: datetime,
-        stop: threading.Event,
-    ) -> None:
-        self._clock = clock
-        self._happen = happen
-        self._chance = chance
-        self._end = end
-        self._stop = stop
-        self._left = chance.randint(1, _MOST_EVENTS)
-        self._event_at = self._draw()
-
-    def wait(self, until: datetime | None) -> None:
-        """Jump to that instant, or to the event that comes before it."""
-        if until is not None and until < min(self._event_at, self._end):
-            self._clock.advance_to(max(until, self._clock.now() + timedelta(microseconds=1)))
-            return
-        self._clock.advance_to(min(self._event_at, self._end))
-        if self._event_at < self._end:
-            self._happen()
-            self._left -= 1
-            self._event_at = self._draw()
-        if not self._left or self._clock.now() >= self._end:
-            self._stop.set()
-
-    def close(self) -> None:
-        """Nothing to let go of."""
-
-    def _draw(self) -> datetime:
-        return self._clock.now() + timedelta(hours=self._chance.uniform(1, _LONGEST_QUIET))
 
 
 def _states(rows: Iterable[Delivery], ledger: Ledger) -> Iterator[tuple[tuple[str, int], DeliveryState]]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kills import Findings, number_in
+from moments import Moments
 
 from publisher.cli.main import run
 from publisher.ledger.ledger import Ledger, open_ledger
@@ -38,15 +39,11 @@ PATIENCE = 0.5
 
 _HEAD_START = 6  #: posts in the file from the beginning
 _FAULTY = 0.35  #: chance of another planned fault, for each channel and each start
-_EARLY = 0.15  #: share of kills while the daemon is still starting
-_STARTING = 0.6  #: seconds
-_MOST_LINES = 10  #: what the daemon says before it is killed
-_NOTHING_HAPPENS = 3.0  #: seconds after the start after which it is killed in any case
-_NOTHING_STARTS = 60.0  #: seconds within which it must have started
+_LIVE = 0.05  #: share of starts during which the file is edited, too
+_MOVED = 0.05  #: share of the posts in the file that get another time with an edit
 _UNTIL_STOPPED = 8.0  #: seconds that it goes on without being stopped, at the end
 _REST = 600.0  #: seconds until what is left counts as lost
 _TOLD_EACH = 25
-_RUNS = b"publisher runs"
 _S = DeliveryState
 
 #: How many mails a reader in this state may have got.
@@ -99,8 +96,7 @@ class Office:
         self._next = 0
         self._unsure: set[int] = set()  #: readers who were being written to when it was killed
         self._log = self.folder / "daemon.log"
-        self._log.touch()
-        self._heard = 0
+        self._moments = Moments(self._log, sandbox=self.sandbox, chance=self.chance)
         self._database = f"sqlite:///{self.folder / 'var' / 'publisher.db'}"
         self._environment = self._settings()
         rows = ["email,name,language", *(f"{reader},Reader,en" for reader in READERS), ""]
@@ -109,10 +105,15 @@ class Office:
     def trial(self, *, kills: int, posts: int) -> Findings:
         """Kill so many times while so many posts go out, then let the rest go, and compare."""
         for number in range(1, kills + 1):
-            self._edit(upto=min(posts, _HEAD_START + posts * number // kills))
+            there = min(posts, _HEAD_START + posts * number // kills)
+            self._edit(upto=there)
             self._plan_faults()
             process, wait = self._start()
-            self._wait_for_the_moment()
+            if self.chance.random() < _LIVE:
+                self._moments.wait_until_it_runs()
+                self._edit(upto=min(posts, there + 1))
+                self._moments.wait_until_an_edit_is_in_force()
+            self._moments.wait_for_one()
             process.kill()
             wait(10)
             self.found.kills += 1
@@ -125,21 +126,25 @@ class Office:
         return self.found
 
     def _start(self) -> tuple[Process, Callable[[float], object]]:
-        self._heard = self._log.stat().st_size
+        self._moments.begin()
         return self.start(self.folder, self._environment)
 
     # --- before and after a kill ------------------------------------------------------------------------------
 
     def _edit(self, *, upto: int) -> None:
-        """The file has what is not settled, and new posts; they are due at once."""
-        with self._ledger() as ledger:
-            rows = ledger.deliveries.all()
+        """The file has what is not settled, some of it at another time, and new posts; they are due at once."""
+        rows = self._rows()
         going = {_number(row) for row in rows if not _is_settled(row)}
+        refused = {_number(row) for row in rows if row.state is _S.FAILED}
         done = {_number(row) for row in rows} - going
         self._times = {number: at for number, at in self._times.items() if number not in done}
+        for number in self._times.keys() - refused:  # what is retried and moved at once is asked for twice
+            if self.chance.random() < _MOVED:
+                self._times[number] -= timedelta(minutes=1)
+                self.found.moved += 1
         due = datetime.now(UTC) - timedelta(minutes=1)
         self._times |= dict.fromkeys(range(self._next, upto), due)
-        self._next = upto
+        self._next = max(self._next, upto)
         fresh = self.folder / ".schedules.new"
         posts = "".join(_post(number, at) for number, at in self._times.items())
         fresh.write_text(_HEAD.replace("ON_UNKNOWN", self.on_unknown) + posts, encoding="utf-8")
@@ -151,29 +156,6 @@ class Office:
                 fault = self.chance.choice(HTTP if channel in READABLE else MAIL)
                 self.sandbox.inject(channel, fault, after=self.chance.randrange(4))
                 self.found.faults += 1
-
-    def _wait_for_the_moment(self) -> None:
-        """Until some while after the start, or until the daemon has said so many lines."""
-        if self.chance.random() < _EARLY:
-            time.sleep(self.chance.uniform(0, _STARTING))
-            return
-        wanted = self.chance.randint(0, _MOST_LINES)
-        self._listen(lambda said: said.count(b"\n") > wanted, seconds=_NOTHING_HAPPENS)
-        time.sleep(self.chance.uniform(0, 0.02))
-
-    def _listen(self, is_enough: Callable[[bytes], bool], *, seconds: float) -> None:
-        """Wait for what the daemon says after its start, or so long after it."""
-        deadline, said = time.monotonic() + _NOTHING_STARTS, b""
-        with self._log.open("rb") as log:
-            log.seek(self._heard)
-            while time.monotonic() < deadline:
-                fresh = log.read()
-                if _RUNS in said + fresh and _RUNS not in said:
-                    deadline = time.monotonic() + seconds
-                said += fresh
-                if _RUNS in said and is_enough(said.partition(_RUNS)[2]):
-                    break
-                time.sleep(0.002)
 
     def _look_at_the_scene(self) -> None:
         """What was being sent: one delivery at most on each channel, and one reader of a mailing."""
@@ -190,9 +172,7 @@ class Office:
 
     def _decide(self) -> None:
         """A person wants no waiting, and settles by looking at the platform what can't be found out otherwise."""
-        with self._ledger() as ledger:
-            rows = ledger.deliveries.all()
-        for row in rows:
+        for row in self._rows():
             if row.state in (_S.RETRY_WAIT, _S.FAILED):
                 self._say("retry", row.key)
             elif row.state is _S.NEEDS_HUMAN and row.channel in READABLE:
@@ -213,7 +193,7 @@ class Office:
         deadline = time.monotonic() + _REST
         while self._is_going() and time.monotonic() < deadline:
             process, wait = self._start()
-            self._listen(lambda _: False, seconds=0)
+            self._moments.wait_until_it_runs()
             pause = time.monotonic() + _UNTIL_STOPPED
             while self._is_going() and time.monotonic() < pause:
                 time.sleep(0.2)
@@ -222,15 +202,14 @@ class Office:
             self._decide()
 
     def _is_going(self) -> bool:
-        with self._ledger() as ledger:
-            rows = ledger.deliveries.all()
+        rows = self._rows()
         return len(rows) < self._next * len(CHANNELS) or not all(_is_settled(row) for row in rows)
 
     def _compare(self) -> None:
         """The ledger against what arrived."""
         wrong, arrived = self.found.wrong, {channel: self._arrived(channel) for channel in READABLE}
         with self._ledger() as ledger:
-            rows = ledger.deliveries.all()
+            rows = [row for row in ledger.deliveries.all() if row.state is not _S.CANCELLED]
             readers = [(_number(row), ledger.recipients.of(row.key)) for row in rows if row.channel == "news"]
         self.found.deliveries = len(rows)
         self.found.mails = sum(len(those) for _, those in readers)
@@ -259,6 +238,11 @@ class Office:
 
     def _arrived(self, channel: str) -> Counter[int]:
         return Counter(number_in(post.text) for post in self.sandbox.posted(channel))
+
+    def _rows(self) -> list[Delivery]:
+        """What is to go or went; what was moved stands there under its new time."""
+        with self._ledger() as ledger:
+            return [row for row in ledger.deliveries.all() if row.state is not _S.CANCELLED]
 
     @contextmanager
     def _ledger(self) -> Iterator[Ledger]:

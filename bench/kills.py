@@ -16,6 +16,7 @@ class Findings:
     deliveries: int = 0
     mails: int = 0
     faults: int = 0  #: planned
+    moved: int = 0  #: posts that an edit gave another time
     caught: Counter[str] = field(default_factory=Counter)  #: by channel: kills between the intent and the result
     unknown: int = 0  #: readers that the ledger has as uncertain
     refused: int = 0  #: readers that the ledger has as refused
@@ -24,13 +25,24 @@ class Findings:
 
     def add(self, other: Findings) -> None:
         """Add another trial."""
-        for name in ("kills", "deliveries", "mails", "faults", "caught", "unknown", "refused", "asked", "wrong"):
+        for name in (
+            "kills",
+            "deliveries",
+            "mails",
+            "faults",
+            "moved",
+            "caught",
+            "unknown",
+            "refused",
+            "asked",
+            "wrong",
+        ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
     def lines(self) -> Iterator[str]:
         """The report."""
         yield f"{self.kills:,} kills over {self.deliveries:,} deliveries with {self.mails:,} mails"
-        yield f"  faults planned on the platforms: {self.faults:,}"
+        yield f"  faults planned on the platforms: {self.faults:,}; posts moved by an edit: {self.moved:,}"
         for channel, count in sorted(self.caught.items()):
             yield f"  killed between intent and result, {channel + ':':10} {count}"
         yield f"  readers of mailings left uncertain, all flagged: {self.unknown}; refused: {self.refused}"
