@@ -12,7 +12,7 @@ from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -29,6 +29,15 @@ class TooLarge(Exception):
 
 class Malformed(Exception):
     """The body is not what its content type says; the text says why."""
+
+
+async def _nobody_listens(_request: Request, _error: Exception) -> Response:
+    """Whoever asked hung up before the whole request was there: nothing was asked, and nobody hears this."""
+    return Response(status_code=400)
+
+
+HUNG_UP = {ClientDisconnect: _nobody_listens}
+"""The exception handlers of an app that reads requests."""
 
 
 @dataclass(frozen=True, slots=True)

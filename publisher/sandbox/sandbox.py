@@ -13,6 +13,7 @@ from publisher.errors import SettingsError
 from publisher.interfaces import Clock
 from publisher.model import Channel
 from publisher.sandbox.accounts import MailAccount, XAccount
+from publisher.sandbox.exchange import HUNG_UP
 from publisher.sandbox.faults import SMTP_FAULTS, Fault
 from publisher.sandbox.graph_api import GraphApi
 from publisher.sandbox.page import Pages
@@ -58,7 +59,8 @@ class Sandbox:
     def start(self) -> None:
         """Serve; returns when requests are answered. Raises `SettingsError`."""
         pages = Pages(self._world, inject=self.inject, reset=self.reset)
-        graph = Starlette(routes=[Route("/{path:path}", self._graph.answer, methods=_GRAPH_METHODS)])
+        everything = Route("/{path:path}", self._graph.answer, methods=_GRAPH_METHODS)
+        graph = Starlette(routes=[everything], exception_handlers=HUNG_UP)
         self._thread.start(
             Starlette(routes=[Mount("/x", self._x.app()), Mount("/graph", graph), Mount("/", pages.app())])
         )

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from publisher.sandbox.accounts import XAccount
-from publisher.sandbox.exchange import Exchange, Malformed, TooLarge
+from publisher.sandbox.exchange import HUNG_UP, Exchange, Malformed, TooLarge
 from publisher.sandbox.publishing import Publishing
 from publisher.sandbox.world import POSTS_KEPT, Posted, World
 from publisher.sandbox.x_answers import (
@@ -89,7 +89,7 @@ class XApi:
             self._route("POST", "/2/media/upload/{id}/finalize", media.finalize, limit="pieces"),
             self._route("POST", "/2/media/metadata", media.describe, limit="metadata"),
         ]
-        return Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})
+        return Starlette(routes=routes, exception_handlers={HTTPException: _unrouted, **HUNG_UP})
 
     def _route(self, method: str, path: str, endpoint: Endpoint, *, limit: str) -> Route:
         async def answer(request: Request) -> Response:

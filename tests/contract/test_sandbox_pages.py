@@ -238,3 +238,15 @@ def test_a_port_that_is_taken_is_explained(sandbox: Sandbox) -> None:
     taken = urlsplit(sandbox.http_url).port or 0
     with pytest.raises(SettingsError, match="stop what uses this port"):
         Sandbox(clock=SetClock(), http_port=taken)
+
+
+@pytest.mark.parametrize("path", ["/x/2/tweets", "/graph/v25.0/100/feed"])
+def test_who_hangs_up_in_the_middle_of_a_request_is_no_error(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    where = urlsplit(sandbox.http_url)
+    with socket.create_connection((where.hostname, where.port)) as line:
+        line.sendall(f"POST {path} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 100\r\n\r\nhalf".encode())
+    httpx.get(sandbox.http_url, timeout=60)
+    sandbox.stop()
+    assert caplog.messages == []
