@@ -38,7 +38,7 @@ _NEAR = timedelta(hours=1)  #: what is due sooner is not edited
 _FAULTY = 0.7  #: share of edits together with which a fault is planned
 _BROKEN = 0.1  #: share of edits that leave the file broken until the next one
 _SETTLING = timedelta(hours=8)  #: after so long everything that was due is over
-_MOSTLY = 0.8  #: share of what was due that must be out, whatever happens
+_MOSTLY = 0.5  #: share of what was due that must be out: a blocked page expires what is due in half a day
 _MINUTE = timedelta(minutes=1)
 _WARSAW = ZoneInfo("Europe/Warsaw")
 _S = DeliveryState
