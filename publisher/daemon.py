@@ -130,11 +130,10 @@ class Daemon:
         return upcoming
 
     def _work(self, delivery: Delivery) -> None:
-        """What a lane does: find out what came of a delivery, or send it."""
+        """What a lane does: find out what came of a delivery, and send it if it is due, as when it is not out."""
         if delivery.state is DeliveryState.UNKNOWN:
             self._reconciler.settle(delivery)
-        else:
-            self._deliverer.deliver(delivery)
+        self._deliverer.deliver(delivery)
 
     def _lapse(self) -> None:
         """A call that hangs longer than its lease holds nothing up for ever: its outcome is unknown."""

@@ -25,7 +25,8 @@
     │   └── ClaimLost              somebody else took this delivery meanwhile
     └── AlreadyRunning             a second daemon on the same ledger
 
-The type carries the decision. ``str(error)`` is message, subject, cause and remedy, so that one line tells everything.
+The type carries the decision. ``str(error)`` is subject, message, cause or the platform's own words, and remedy: one
+line tells everything.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from pathlib import Path
 from textwrap import shorten
 
 _LONGEST_CAUSE = 120  #: characters; libraries nest their causes, and people read this
+_LONGEST_ANSWER = 240
 
 
 class PublisherError(Exception):
@@ -50,13 +52,21 @@ class PublisherError(Exception):
         self.subject = subject
         self.remedy = remedy
 
-    def __str__(self) -> str:
+    @property
+    def fact(self) -> str:
+        """What is so, without the remedy."""
         is_named = not self.subject or self.subject in self.message
         head = self.message if is_named else f"{self.subject}: {self.message}"
-        if self.__cause__ is not None and str(self.__cause__):
-            cause = f"{type(self.__cause__).__name__}: {self.__cause__}"
-            head = f"{head} ({shorten(cause, _LONGEST_CAUSE, placeholder=' …')})"
-        return f"{head} → {self.remedy}" if self.remedy else head
+        return f"{head} ({behind})" if (behind := self._behind()) else head
+
+    def __str__(self) -> str:
+        return f"{self.fact} → {self.remedy}" if self.remedy else self.fact
+
+    def _behind(self) -> str:
+        """What made us say so."""
+        if self.__cause__ is None or not str(self.__cause__):
+            return ""
+        return shorten(f"{type(self.__cause__).__name__}: {self.__cause__}", _LONGEST_CAUSE, placeholder=" …")
 
 
 class ScheduleUnreadable(PublisherError):
@@ -154,6 +164,14 @@ class TransportError(PublisherError):
         self.code = code
         self.detail = detail
         self.retry_at = retry_at
+
+    def _behind(self) -> str:
+        """The platform's code and words, unless they are for machines or said already; else the cause."""
+        code = self.code.partition(" ")[0]
+        is_for_people = not self.detail.startswith(("<", "{", "[")) and self.detail not in self.message
+        words = f"“{shorten(self.detail, _LONGEST_ANSWER, placeholder=' …')}”" if self.detail and is_for_people else ""
+        new = [] if not code or code in self.message or code in words else [code]
+        return ": ".join([*new, *filter(None, [words])]) or super()._behind()
 
 
 class TemporaryError(TransportError):

@@ -15,6 +15,7 @@ class AlertKind(StrEnum):
     CLOCK_WRONG = "clock wrong"
     CLOCK_RIGHT = "clock right"
     FAILED = "failed"
+    REFUSED = "readers refused"
     UNCERTAIN = "uncertain"
     EXPIRED = "expired"
     HELD = "held"

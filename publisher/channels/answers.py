@@ -100,10 +100,11 @@ def undecided(answer: Answer, *, publishing: bool, code: str, detail: str, now: 
             "the platform sends the request to another address; nothing was published",
             code=code,
             detail=answer.headers.get("location", ""),
-            remedy="check ENDPOINT and the proxy; it is tried again",
+            remedy="let whoever set publisher up check ENDPOINT and the proxy; it is tried again",
         )
+    what = "the post is out" if publishing else "it did what was asked"
     error = uncertain(
-        f"the platform answered {code}, which does not say whether it did what was asked",
+        f"the platform answered with an error that does not say whether {what}",
         publishing=publishing,
         code=code,
         detail=detail,

@@ -76,12 +76,16 @@ def classify(reply: Reply, *, stage: Stage) -> TransportError:
         return TemporaryError("the mail server refuses to encrypt", code=code, detail=detail, remedy="check SMTP_URL")
     if stage in {Stage.RECIPIENT, Stage.CONTENT} and reply.code != _LOGIN_NEEDED:
         return Rejected(
-            f"the mail server refuses this mail ({stage})", code=code, detail=detail, remedy=_MEND_MAIL[stage]
+            f"the mail server refuses this mail ({stage})", code=code, detail=detail, remedy=_mend_mail(code, stage)
         )
     if reply.code == _TOO_LARGE:
         return Rejected("the mail is too large for the server", code=code, detail=detail, remedy="use smaller pictures")
+    message = _REFUSES_US.get(stage, f"the mail server refuses us ({stage})")
     return CredentialsBroken(
-        f"the mail server refuses us ({stage})", code=code, detail=detail, remedy=_MEND_ACCOUNT.get(stage, _ASK)
+        message,
+        code=code,
+        detail=detail,
+        remedy=_MEND_ACCOUNT.get(stage, _ASK),
     )
 
 
@@ -95,9 +99,41 @@ def unknown(reply: Reply | None) -> OutcomeUnknown:
     )
 
 
+def not_handed_over(reply: Reply) -> TemporaryError:
+    """The error for a connection that is over before a mail was handed over: it broke, or the server closed it."""
+    if reply.code == SERVICE_CLOSING:  # RFC 5321 section 4.2.3: busy, or about to stop
+        message, code = "the mail server is busy and asks to come later", reply.full_code
+    else:
+        message, code = "the connection to the mail server broke before the mail was handed over", ""
+    return TemporaryError(message, code=code, detail=reply.words, remedy="nothing to do: it is tried again")
+
+
+def _mend_mail(code: str, stage: Stage) -> str:
+    """What to do about a mail that was refused for good. The enhanced code says more than the moment (RFC 3463)."""
+    enhanced = code.partition(" ")[2]
+    known = next((mend for prefix, mend in _MEND_BY_CODE.items() if enhanced.startswith(prefix)), "")
+    return known or _MEND_MAIL[stage]
+
+
+_REFUSES_US = {
+    Stage.LOGIN: "the mail server does not accept the user and the password",
+    Stage.SENDER: "the mail server does not let us send under this sender",
+}
 _ASK = "ask the provider of the mail server why"
+_LIST = "correct the address in the mailing list, or delete it there"
+_POLICY = "the server's words say whether the content or our domain is the reason; for the domain: publisher doctor"
+_MEND_BY_CODE = {  #: by class, subject and detail of the enhanced code
+    "5.1.7": "check FROM: the server does not like the sender",
+    "5.1.8": "check FROM: the server does not like the sender",
+    "5.1.": _LIST,
+    "5.2.1": "the mailbox is closed: delete the address in the mailing list",
+    "5.2.2": "the mailbox is full: tell the reader another way",
+    "5.2.3": "use smaller pictures, or show them on the web page only",
+    "5.3.4": "use smaller pictures, or show them on the web page only",
+    "5.7.": _POLICY,
+}
 _MEND_MAIL = {
-    Stage.RECIPIENT: "check the address in the mailing list",
+    Stage.RECIPIENT: _LIST,
     Stage.CONTENT: "read the server's words; they say whether the address, the content or our domain is the reason",
 }
 _MEND_ACCOUNT = {

@@ -10,10 +10,10 @@ import re
 import smtplib
 from contextlib import suppress
 
-from publisher.channels.email_answers import Stage, classify, unknown
+from publisher.channels.email_answers import Stage, classify, not_handed_over, unknown
 from publisher.channels.email_dial import MailRoute, dial
 from publisher.channels.email_dialogue import COMPLETED, GO_ON, Lost, ask, line_to_server, read_reply, socket_of
-from publisher.errors import Rejected, TemporaryError, TransportError
+from publisher.errors import Rejected, TransportError
 
 CONFIRMATION_TIMEOUT = 120.0
 """Seconds to wait for the reply to a whole mail. RFC 5321 section 4.5.3.2.6 wants ten minutes, because who gives up
@@ -43,12 +43,7 @@ class SmtpSession:
             return self._transact(content, sender=sender, recipient=recipient)
         except Lost as lost:
             self.close()
-            raise TemporaryError(
-                "the connection to the mail server broke before the mail was handed over",
-                code=lost.reply.full_code if lost.reply.code > 0 else "",
-                detail=lost.reply.without(recipient).words,
-                remedy="nothing to do: it is tried again",
-            ) from None
+            raise not_handed_over(lost.reply.without(recipient)) from None
 
     def close(self) -> None:
         """Say goodbye, if anybody listens. May be called twice."""

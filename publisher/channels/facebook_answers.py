@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from publisher.channels.answers import Answer, as_mapping, as_text, undecided
+from publisher.channels.answers import LOOK_FIRST, Answer, as_mapping, as_text, undecided
 from publisher.errors import (
     CredentialsBroken,
     DuplicateRefused,
@@ -80,7 +80,7 @@ def _credentials(fault: _Fault, _now: datetime) -> TransportError:
         "Facebook does not accept the page's token",
         code=fault.code,
         detail=fault.detail,
-        remedy="get a new page token and set it as PAGE_TOKEN",
+        remedy="get a new one with publisher login, or set PAGE_TOKEN; what is not too late goes out then",
     )
 
 
@@ -108,7 +108,7 @@ def _blocked(fault: _Fault, now: datetime) -> TransportError:
 
 def _duplicate(fault: _Fault, _now: datetime) -> TransportError:
     return DuplicateRefused(
-        "Facebook says that it has this post already", code=fault.code, detail=fault.detail, remedy="look at the page"
+        "Facebook says that it has this post already", code=fault.code, detail=fault.detail, remedy=LOOK_FIRST
     )
 
 
@@ -126,7 +126,7 @@ def _rejected(fault: _Fault) -> TransportError:
         "Facebook refuses this post",
         code=fault.code,
         detail=fault.detail,
-        remedy="read Facebook's words, change the announcement, then: publisher retry KEY",
+        remedy="change what Facebook's words name in the file or the template, then: publisher retry KEY",
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
-from publisher.channels.answers import Answer, as_mapping, as_text, undecided
+from publisher.channels.answers import LOOK_FIRST, Answer, as_mapping, as_text, undecided
 from publisher.errors import (
     CredentialsBroken,
     DuplicateRefused,
@@ -31,6 +31,7 @@ _QUOTA_TYPES = frozenset({"credits", "usage-capped"})
 _QUOTA_WORDS = ("creditsdepleted", "spend cap", "spend-cap", "spendcap")
 _CREDENTIAL_TYPES = frozenset({"client-forbidden", "unsupported-authentication", "oauth1-permissions"})
 _ACCOUNT_CLOSED = re.compile(r"\baccount\b.*\b(suspended|locked)\b")
+_CHANGE_IT = "change what X's words name in the file or the template, then: publisher retry KEY"
 _DUPLICATE_WORDS = ("duplicate content", "status is a duplicate")
 _MAYBE_CARRIED_OUT = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
 
@@ -77,7 +78,7 @@ def _forbidden(said: _Said) -> TransportError:
     code = str(HTTPStatus.FORBIDDEN.value)
     if any(words in said.all_words for words in _DUPLICATE_WORDS):
         return DuplicateRefused(
-            "X says that it has this post already", code=code, detail=said.detail, remedy="look at the account"
+            "X says that it has this post already", code=code, detail=said.detail, remedy=LOOK_FIRST
         )
     if said.type in _CREDENTIAL_TYPES or _ACCOUNT_CLOSED.search(said.all_words):
         return _credentials("X does not let this app or account post", code=code, detail=said.detail)
@@ -89,12 +90,15 @@ def _credentials(message: str, *, code: str, detail: str) -> CredentialsBroken:
         message,
         code=code,
         detail=detail,
-        remedy="check the keys, the app's permission “Read and write”, the state of the account and this clock",
+        remedy=(
+            "it goes out when that is mended: publisher doctor says what is wrong, publisher login gets new keys; "
+            "look also at the app's permission “Read and write” and the state of the account"
+        ),
     )
 
 
 def _rejected(message: str, *, code: str, detail: str) -> Rejected:
-    return Rejected(message, code=code, detail=detail, remedy="read X's words, change the text, then: publisher retry")
+    return Rejected(message, code=code, detail=detail, remedy=_CHANGE_IT)
 
 
 def _read(answer: Answer) -> _Said:

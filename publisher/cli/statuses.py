@@ -144,14 +144,14 @@ _RETRY = Decision(
     reason="to be tried again",
     possible=("failed", "retry_wait"),
     readers=("failed", "retry_wait"),
-    otherwise="what is uncertain is settled with: publisher resolve KEY --sent or --not-sent",
+    otherwise="what is uncertain is settled with: publisher resolve {key} --sent or --not-sent",
 )
 _IT_IS_THERE = Decision(
     to="sent",
     reason="seen on the platform",
     possible=("unknown", "needs_human"),
     readers=("unknown", "needs_human"),
-    otherwise="see what happened to it: publisher why KEY",
+    otherwise="see what happened to it: publisher why {key}",
 )
 _IT_IS_NOT_THERE = _IT_IS_THERE._replace(to="pending", reason="not on the platform, to be sent again")
 
@@ -203,7 +203,7 @@ def _possible(rows: list[Delivery], states: tuple[str, ...], *, subject: str, re
 def _decide(context: typer.Context, key: str, decision: Decision, *, who: str) -> None:
     with _opened(context) as (app, ledger):
         name, rows = who or getpass.getuser(), _matching(ledger, key)
-        for row in _possible(rows, decision.possible, subject=key, remedy=decision.otherwise):
+        for row in _possible(rows, decision.possible, subject=key, remedy=decision.otherwise.format(key=rows[0].key)):
             state = _carry_out(ledger, row, decision, name=name, now=app.clock.now())
             say(f"{row.key}: {row.state} → {state} ({decision.reason})")
         for row in rows:

@@ -12,6 +12,7 @@ from publisher.delivery.connections import SHORT_REST, Rest
 from publisher.delivery.desk import Desk, begin, finish, report, rest, send
 from publisher.delivery.mailing import Mailing
 from publisher.delivery.retry import stops_channel
+from publisher.delivery.wording import about, with_key
 from publisher.errors import ClaimLost, IllegalTransition, LedgerError, PublisherError, SettingsError
 from publisher.ledger.records import Delivery, Intent
 from publisher.ledger.states import WAITING
@@ -113,7 +114,8 @@ class Deliverer:
             return
         intent = Intent(sha256=payload.sha256, body=payload.body, content_type=payload.content_type)
         lease = begin(self._desk, delivery, intent)
-        result, error = send(self._desk, channel, payload, attempt=lease.claim.number, before=lease.check)
+        answer, error = send(self._desk, channel, payload, attempt=lease.claim.number, before=lease.check)
+        result = about(answer, delivery.key)
         if error is not None and stops_channel(error):
             rest(self._desk, channel, error=error, result=result)
         finish(self._desk, lease.claim, result)
@@ -121,8 +123,9 @@ class Deliverer:
 
     def _wait(self, delivery: Delivery, reason: str) -> bool:
         """Leave it as it is, and say why, once; gives whether that is news."""
-        if delivery.reason == reason:
+        told = with_key(reason, delivery.key)
+        if delivery.reason == told:
             return False
-        self._desk.ledger.deliveries.note(delivery.key, reason=reason, now=self._desk.clock.now())
-        _log.warning("not sent yet", key=delivery.key, reason=reason)
+        self._desk.ledger.deliveries.note(delivery.key, reason=told, now=self._desk.clock.now())
+        _log.warning("not sent yet", key=delivery.key, reason=told)
         return True

@@ -114,9 +114,9 @@ def rest(desk: Desk, channel: Channel, *, error: TransportError, result: Result)
     _log.error("channel rests", channel=channel.id, until=until.isoformat(), reason=result.reason)
 
 
-def report(delivery: Delivery, result: Result) -> None:
-    """One line in the log for each attempt."""
-    level = _log.info if result.state is DeliveryState.SENT else _log.warning
+def report(delivery: Delivery, result: Result, *, refused: int = 0) -> None:
+    """One line in the log for each attempt; a warning also when some readers were ``refused``."""
+    level = _log.info if result.state is DeliveryState.SENT and not refused else _log.warning
     level(
         result.state.value,
         key=delivery.key,

@@ -15,6 +15,7 @@ from publisher.delivery.connections import SHORT_REST
 from publisher.delivery.desk import Desk, begin, finish, refused, renewed, report, rest, send
 from publisher.delivery.leases import Lease
 from publisher.delivery.retry import result_of, stops_channel
+from publisher.delivery.wording import LATER, about, delay, named, refusals
 from publisher.errors import (
     ClaimLost,
     LedgerError,
@@ -24,7 +25,7 @@ from publisher.errors import (
     TemporaryError,
     TransportError,
 )
-from publisher.ledger.records import Claim, Delivery, Intent, Recipient, Result
+from publisher.ledger.records import Claim, Delivery, Intent, Recipient, Result, Tally
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Reader
 from publisher.newsletter.csvlist import read_list
@@ -32,6 +33,8 @@ from publisher.schedulefile.schedule import Entry
 
 #: After so many readers in a row without a clear answer, the server is the reason and not the readers.
 _TOO_MANY = 5
+
+_BY_POLICY = "nothing to do yet: on_unknown of the channel decides in a moment"
 
 _S = DeliveryState
 
@@ -61,14 +64,15 @@ class Mailing:
         if first is None:
             ledger.recipients.enrol(key, readers, now=self.desk.clock.now())
         lease = begin(self.desk, self.delivery, Intent(sha256=sample.sha256))
-        result, error = self._run(lease)
+        answer, error = self._run(lease)
+        result = about(answer, key)
         if error is not None:
             rest(self.desk, self.channel, error=error, result=result)
         finish(self.desk, lease.claim, result)
         if result.state is _S.UNKNOWN:  # after a fault of ours somebody may have been left in the middle
             among = {_S.SENDING}
             ledger.recipients.change(key, among=among, to=_S.UNKNOWN, now=self.desk.clock.now())
-        report(self.delivery, result)
+        report(self.delivery, result, refused=ledger.recipients.tally(key).of(_S.FAILED))
 
     def _list(self) -> tuple[Reader, ...]:
         found = read_list(self.composer.schedule.audiences[self.channel.audience].path)
@@ -113,7 +117,7 @@ class Mailing:
                     subject=self.channel.id,
                     code=error.code,
                     detail=error.detail,
-                    remedy="nothing to do: the others get it later",
+                    remedy=LATER,
                 )
         return None
 
@@ -144,7 +148,7 @@ class Mailing:
             now = self.desk.clock.now()
             self.desk.unwritten.write(lambda: self.desk.ledger.recipients.give_back([recipient], now=now))
         else:
-            self._write_down(recipient, result)
+            self._write_down(recipient, _with_mend(result, error))
         return error
 
     def _without_words(self, reader: Reader, fault: PublisherError) -> Result:
@@ -171,13 +175,26 @@ class Mailing:
         if tally.of(*WAITING):
             again = recipients.next_waiting(claim.key)
             next_at = now if again is None or tally.of(_S.PENDING) else again.next_at
-            reason = f"{tally}; {again.detail}" if again is not None and again.detail else str(tally)
+            reason = f"{tally}; {said}" if again is not None and (said := delay(again)) else str(tally)
             return Result(outcome=Outcome.TEMPORARY, state=_S.RETRY_WAIT, reason=reason, next_at=next_at)
         if tally.of(_S.SENDING, *UNCERTAIN):
-            return Result(outcome=Outcome.UNKNOWN, state=_S.UNKNOWN, reason=str(tally))
+            return Result(outcome=Outcome.UNKNOWN, state=_S.UNKNOWN, reason=self._unconfirmed(tally))
+        refused = f": {said}" if tally.of(_S.FAILED) and (said := refusals(recipients.of(claim.key))) else ""
         if tally.of(_S.SENT):
-            return Result(outcome=Outcome.SENT, state=_S.SENT, reason=str(tally))
-        return Result(outcome=Outcome.REJECTED, state=_S.FAILED, reason=str(tally))
+            return Result(outcome=Outcome.SENT, state=_S.SENT, reason=f"{tally}{refused}")
+        return Result(outcome=Outcome.REJECTED, state=_S.FAILED, reason=f"{tally}{refused}")
+
+    def _unconfirmed(self, tally: Tally) -> str:
+        readers = self.desk.ledger.recipients.of(self.delivery.key)
+        unsure = [one for one in readers if one.state in (_S.SENDING, *UNCERTAIN)]
+        return f"{tally}: {named(unsure)}; nobody can tell yet whether it arrived there → {_BY_POLICY}"
+
+
+def _with_mend(result: Result, error: TransportError | None) -> Result:
+    """A reader who was refused for good is written down with what to do about it."""
+    if error is None or result.state is not _S.FAILED or not error.remedy:
+        return result
+    return replace(result, detail=f"{result.detail} → {error.remedy}")
 
 
 def _meets_all(error: TransportError) -> bool:

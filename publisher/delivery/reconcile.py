@@ -6,15 +6,15 @@ What can't be read back goes by the policy ``on_unknown`` of its channel.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
 
-from publisher.channels.addresses import masked
 from publisher.composing import Composer
 from publisher.delivery import verdict as v
 from publisher.delivery.desk import Desk
+from publisher.delivery.wording import named, refusals, with_key
 from publisher.errors import (
     ClaimLost,
     CredentialsBroken,
@@ -25,14 +25,13 @@ from publisher.errors import (
     TransportError,
 )
 from publisher.interfaces import Connection, ReadsBack
-from publisher.ledger.records import Delivery, Readback, Recipient, Tally, Verdict
+from publisher.ledger.records import Delivery, Readback, Tally, Verdict
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import Channel, DeliveryState, OnUnknown, Payload, Receipt, Saw
 
 #: The wait between looks at a channel that can't even be opened.
 _NO_CONNECTION = timedelta(minutes=2)
 
-_MOST_NAMED = 5
 _S = DeliveryState
 
 _log = structlog.get_logger("publisher.delivery")
@@ -144,14 +143,17 @@ class Reconciler:
         if tally.of(*WAITING):
             self._conclude(delivery, Verdict(state=_S.PENDING, reason=f"goes on after a stop; {tally}"))
             return
-        unsure = [one for one in recipients.of(delivery.key) if one.state in UNCERTAIN]
-        tries = max((one.attempts for one in unsure), default=1)
-        ruling = v.blind(channel.on_unknown or OnUnknown.ASSUME_SENT, tries=tries, about=f"{tally}{_named(unsure)}")
+        everybody = recipients.of(delivery.key)
+        unsure = [one for one in everybody if one.state in UNCERTAIN]
+        tries, which = max((one.attempts for one in unsure), default=1), f": {named(unsure)}" if unsure else ""
+        refused = f"refused: {said}; " if (said := refusals(everybody)) else ""
+        ruling = v.blind(channel.on_unknown or OnUnknown.ASSUME_SENT, tries=tries, about=f"{refused}{tally}{which}")
         if ruling.state is _S.PENDING:  # nobody writes to them before the mailing itself is let go
             recipients.change(delivery.key, among=UNCERTAIN, to=_S.PENDING, now=now)
         self._conclude(delivery, ruling)
 
     def _conclude(self, delivery: Delivery, ruling: Verdict) -> None:
+        ruling = replace(ruling, reason=with_key(ruling.reason, delivery.key))
         self.desk.ledger.readbacks.settle(delivery, ruling, now=self.desk.clock.now())
         if ruling.state is _S.UNKNOWN and ruling.reason == delivery.reason:
             return
@@ -160,10 +162,3 @@ class Reconciler:
 
 
 _WORDS = "nobody can tell whether it is out"
-
-
-def _named(readers: list[Recipient]) -> str:
-    """The first of those concerned, as they may be shown."""
-    names = [masked(one.reader.address) for one in readers[:_MOST_NAMED]]
-    more = f" and {len(readers) - _MOST_NAMED} more" if len(readers) > _MOST_NAMED else ""
-    return f": {', '.join(names)}{more}" if names else ""

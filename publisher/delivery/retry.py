@@ -66,8 +66,7 @@ def stops_channel(error: TransportError) -> bool:
 
 
 def _gave_up(error: TransportError) -> str:
-    head = f"{error.subject}: {error.message}" if error.subject else error.message
-    return f"{head}; given up after {MAX_ATTEMPTS} tries → when the reason is gone: publisher retry KEY"
+    return f"{error.fact}; given up after {MAX_ATTEMPTS} tries → when the reason is gone: publisher retry KEY"
 
 
 def _next_try(error: TransportError, *, tries: int, now: datetime, jitter: float) -> datetime:

@@ -17,7 +17,7 @@ from publisher.model import DeliveryState, Outcome, Payload
 _D, _A = deliveries.c, attempts.c
 _STOPPED = "publisher stopped in the middle of sending"
 _LAPSED = "no answer came before the lease was over"
-_MAYBE_OUT = "it may or may not be out → look at the account, then: publisher resolve KEY --sent or --not-sent"
+_MAYBE_OUT = "it may or may not be out → look at the account, then: publisher resolve {key} --sent or --not-sent"
 _CLAIMABLE = [DeliveryState.PENDING, DeliveryState.RETRY_WAIT]
 
 
@@ -131,7 +131,7 @@ class Attempts:
                     .where(_D.key == key)
                     .values(
                         state=DeliveryState.UNKNOWN,
-                        reason=f"{why}; {_MAYBE_OUT}",
+                        reason=f"{why}; {_MAYBE_OUT.format(key=key)}",
                         fence=_D.fence + 1,
                         owner="",
                         lease_until=None,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, RowMapping, and_, exists, func, insert, or_, select, update
 
 from publisher.errors import LedgerError
 from publisher.ledger import states
@@ -88,6 +88,12 @@ class Deliveries:
         ended = and_(_T.state.in_([DeliveryState.FAILED, DeliveryState.EXPIRED]), _T.updated_at >= since)
         waits = and_(_T.state.in_([DeliveryState.PLANNED, DeliveryState.PENDING]), _T.due_at <= now)
         return self._find(or_(uncertain, ended, and_(waits, _T.reason != "", _T.updated_at >= _T.due_at)))
+
+    def with_refused_readers(self, *, since: datetime) -> list[Delivery]:
+        """Mailings that ended since then otherwise than as a whole failure, and some of whose readers were refused."""
+        over = (_T.state.in_(states.MIXED), _T.updated_at >= since)
+        refused = and_(recipients.c.key == _T.key, recipients.c.state == DeliveryState.FAILED)
+        return self._find(and_(*over, exists().where(refused)))
 
     def next_due(self, *, after: datetime, most: int) -> list[Delivery]:
         """The first few that are still to come, by time."""

@@ -27,6 +27,9 @@ OUT = frozenset({S.SENDING, S.SENT, S.UNKNOWN, S.NEEDS_HUMAN})
 #: Nobody knows whether it is out; a person looks and says so.
 UNCERTAIN = frozenset({S.UNKNOWN, S.NEEDS_HUMAN})
 
+#: Where the readers of a mailing may have fared differently, and nothing more comes of itself.
+MIXED = frozenset({S.SENT, S.NEEDS_HUMAN, S.EXPIRED, S.CANCELLED})
+
 #: A reader of a mailing who was not written to yet, or has to be written to again.
 WAITING = frozenset({S.PENDING, S.RETRY_WAIT})
 

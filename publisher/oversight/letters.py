@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from publisher.alerts import Alert, AlertKind
+from publisher.channels.addresses import masked
 from publisher.ledger.records import Trouble
 
 #: An alert lists so many troubles, and says how many more there are.
@@ -40,4 +41,4 @@ def _lines(trouble: Trouble, *, named: bool) -> str:
 
 
 def _hidden(words: str) -> str:
-    return _ADDRESS.sub("(an address)", words)
+    return _ADDRESS.sub(lambda found: masked(found[0]), words)

@@ -7,6 +7,7 @@ told at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ import structlog
 from publisher.alerts import AlertKind, Notifier
 from publisher.bulletin import short
 from publisher.delivery.connections import Rest
+from publisher.delivery.wording import refusals, with_key
 from publisher.interfaces import Clock
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery, Trouble
@@ -28,6 +30,7 @@ _RECENT = timedelta(days=7)
 
 KINDS = (
     AlertKind.FAILED,
+    AlertKind.REFUSED,
     AlertKind.UNCERTAIN,
     AlertKind.EXPIRED,
     AlertKind.HELD,
@@ -44,6 +47,7 @@ _ENDED = {
 _STOPPED = {Outcome.CREDENTIALS_BROKEN: AlertKind.CREDENTIALS, Outcome.OUT_OF_QUOTA: AlertKind.QUOTA}
 _MENDS = {
     AlertKind.FAILED: "when the reason is gone: publisher retry {key}",
+    AlertKind.REFUSED: "the others have it; one by one: publisher why {key}",
     AlertKind.UNCERTAIN: "look whether it is there, then: publisher resolve {key} --sent (or --not-sent)",
     AlertKind.EXPIRED: "it is not sent any more; what happened: publisher why {key}",
     AlertKind.HELD: "it goes out when that is mended in time; what happened: publisher why {key}",
@@ -77,7 +81,7 @@ class Lookout:
         now = self._clock.now()
         rows = self._ledger.deliveries.needing_somebody(now=now, since=now - _RECENT)
         paused = {pause.channel for pause in self._ledger.pauses.all()}
-        found = [*self._ended(rows, now), *self._held(rows, paused, now), *self._stopped(now)]
+        found = [*self._ended(rows, now), *self._held(rows, paused, now), *self._stopped(now), *self._refused(now)]
         self._ledger.troubles.settle(KINDS, found)
 
     def tell(self) -> None:
@@ -111,6 +115,17 @@ class Lookout:
             words = f"{channel}: {reason}\nWhat is due there waits, and goes out if that is mended in time."
             found.setdefault((kind, channel), Trouble(kind=kind, subject=channel, since=now, words=words))
         return iter(found.values())
+
+    def _refused(self, now: datetime) -> Iterator[Trouble]:
+        """One trouble for each mailing with readers who were refused for good. What it says never changes."""
+        known = {one.subject: one for one in self._ledger.troubles.of([AlertKind.REFUSED])}
+        for row in self._ledger.deliveries.with_refused_readers(since=now - _RECENT):
+            yield known.get(row.key) or self._who_was_refused(row, now)
+
+    def _who_was_refused(self, row: Delivery, now: datetime) -> Trouble:
+        recipients = self._ledger.recipients
+        words = f"{recipients.tally(row.key)}: {refusals(recipients.of(row.key))}"
+        return _about(replace(row, reason=with_key(words, row.key)), AlertKind.REFUSED, now)
 
 
 def _about(row: Delivery, kind: AlertKind, now: datetime) -> Trouble:

@@ -32,9 +32,9 @@ them; the tests play them again and compare. A post is due with six hours of pat
 the mailing has four readers, and the fault meets the first one.
 
 *At once* is the state after the first try, *in the end* what becomes of it when the fault does not come again, and
-*out* how often it is on the platform then. `publisher status` shows the words; what to do stands behind the arrow. The
-log has the same words behind the level and the event that are given here. What the states mean:
-[the ledger](ledger.md).
+*out* how often it is on the platform then. `publisher status` shows the words; the platform's own stand in quotation
+marks, and what to do behind the arrow. For KEY it shows the key itself, so that a command can be pasted. The log has
+the same words behind the level and the event that are given here. What the states mean: [the ledger](ledger.md).
 """
 
 
@@ -134,8 +134,9 @@ def _out(stage: Scene, channel: str) -> tuple[int, ...]:
 
 
 def _plain(words: str) -> str:
-    """Without what differs from one computer to another: the words of its network library."""
-    return re.sub(r" \([A-Z]\w+: .*?(?= →|$)", "", words).replace("|", "\\|")
+    """Without what differs from one computer to another, the words of its network library, and with a short key."""
+    same_everywhere = re.sub(r" \((?:[A-Z]\w+: |“Connection ).*?(?= →|$)", "", words).replace("|", "\\|")
+    return re.sub(r"\bone/post/\S+", "KEY", same_everywhere)
 
 
 def _meanings() -> dict[Fault, str]:

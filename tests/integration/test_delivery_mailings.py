@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import structlog
 from running_parts import CHANNELS, DUE, START, Scene, post, scene, wait_for
 
 from publisher.delivery.retry import MAX_ATTEMPTS
@@ -120,7 +121,7 @@ def test_a_server_that_stays_away_is_given_up_and_a_person_can_go_on(stage: Scen
     stage.play(14)
     row = stage.row("one", "news")
     assert (row.state, row.attempts) == ("failed", MAX_ATTEMPTS)
-    assert "publisher retry KEY" in row.reason
+    assert row.reason.endswith(f"publisher retry {row.key}")
     stage.end()
     del stage.extra["news"]
     now = stage.clock.now()
@@ -193,9 +194,20 @@ def test_a_reader_about_whom_nothing_can_be_written_stops_nobody_else(stage: Sce
     own_template(stage, "{% if reader.name == 'Bela' %}{{ nobody.knows }}{% endif %}")
     stage.at(DUE)
     assert (stage.state("one", "news"), stage.reached()) == ("sent", ["anna", "carl", "dora"])
-    assert stage.row("one", "news").reason == "3 accepted, 1 refused"
+    assert stage.row("one", "news").reason.startswith("3 accepted, 1 refused: b…@example.org: ")
     bela = stage.readers("one")["bela"]
     assert (bela.state, "nobody" in bela.detail) == ("failed", True)
+
+
+def test_a_refused_reader_stands_in_status_and_as_a_warning_in_the_log(stage: Scene) -> None:
+    stage.inject("news", Fault.SMTP_REFUSE)
+    with structlog.testing.capture_logs() as said:
+        stage.at(DUE)
+    row = stage.row("one", "news")
+    assert row.reason.startswith("3 accepted, 1 refused: a…@example.org: 550 5.1.1 ")
+    (line,) = [line for line in said if line["event"] == "sent"]
+    assert (line["log_level"], line["reason"]) == ("warning", row.reason)
+    assert "delete it there" in stage.readers("one")["anna"].detail
 
 
 def test_readers_of_a_language_with_a_broken_template_wait_until_it_is_mended(stage: Scene) -> None:
@@ -240,7 +252,10 @@ def test_a_crash_in_the_middle_leaves_one_reader_uncertain_and_serves_the_others
     assert states(stage.readers("one")) == {"anna": "sent", "bela": "sending", "carl": "pending", "dora": "pending"}
     stage.at(DUE + timedelta(minutes=1))
     row = stage.row("one", "news")
-    assert (row.state, row.reason) == ("unknown", "3 accepted, 1 uncertain")
+    assert (row.state, row.reason.partition(" → ")[0]) == (
+        "unknown",
+        "3 accepted, 1 uncertain: b…@example.org; nobody can tell yet whether it arrived there",
+    )
     assert states(stage.readers("one"))["bela"] == "unknown"
     assert stage.reached() == ["carl", "dora"]
     stage.play(3)
@@ -266,7 +281,8 @@ def test_a_crash_after_the_last_reader_leaves_nothing_uncertain(stage: Scene) ->
 def test_a_crash_after_everybody_was_refused_ends_as_refused(stage: Scene) -> None:
     die_while_sending(stage, readers=4, done=4, came_of_it=DeliveryState.FAILED)
     stage.at(DUE + timedelta(minutes=1))
-    assert (stage.row("one", "news").state, stage.row("one", "news").reason) == ("failed", "4 refused")
+    row, names = stage.row("one", "news"), "a…@example.org, b…@example.org, c…@example.org, d…@example.org"
+    assert (row.state, row.reason) == ("failed", f"4 refused: {names}")
 
 
 def die_while_sending(

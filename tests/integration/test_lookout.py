@@ -59,6 +59,30 @@ def test_what_happens_within_a_minute_is_one_alert_of_ten_lines(office: Scene) -
     assert alert.words.endswith("and 4 more")
 
 
+def test_refused_readers_are_told_in_one_alert_for_each_mailing(office: Scene) -> None:
+    office.write(post("one", to=["news"]), post("two", to=["news"]))
+    office.inject("news", Fault.SMTP_REFUSE, times=2)
+    office.at(DUE)
+    look(office)
+    look(office, minutes=1)
+    look(office, minutes=60)
+    (alert,) = office.alerts
+    assert (alert.kind, alert.subject) == ("readers refused", office.row("one", "news").key)
+    assert "2 accepted, 2 refused: a…@example.org, b…@example.org: 550 5.1.1 " in alert.words
+    assert "correct the address in the mailing list, or delete it there" in alert.words
+    assert alert.mend.endswith(f"publisher why {alert.subject}")
+
+
+def test_a_mailing_that_was_refused_as_a_whole_is_told_once(office: Scene) -> None:
+    office.write(post("one", to=["news"]))
+    office.inject("news", Fault.SMTP_REFUSE, times=4)
+    office.at(DUE)
+    look(office)
+    look(office, minutes=1)
+    (alert,) = office.alerts
+    assert (alert.kind, "4 refused: a…@example.org, b…@example.org, " in alert.words) == ("failed", True)
+
+
 def test_a_post_without_its_approval_is_told_when_it_is_due(office: Scene) -> None:
     office.write(post("one", to=["facebook"]), channels=APPROVED)
     office.at(DUE - MINUTE)
@@ -103,7 +127,7 @@ def test_an_empty_account_is_told(office: Scene) -> None:
 
 def test_what_expired_and_what_is_uncertain_are_told_together(office: Scene) -> None:
     office.write(post("one", to=["twitter"]), post("two", to=["facebook"]), channels=APPROVED)
-    office.inject("twitter", Fault.RESET_AFTER)
+    office.inject("twitter", Fault.DUPLICATE)
     office.at(DUE)
     office.clock.advance_to(DUE + timedelta(hours=7))
     office.daemon.once()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.channels.email_answers import Reply, Stage, classify, unknown
+from publisher.channels.email_answers import Reply, Stage, classify, not_handed_over, unknown
 from publisher.channels.email_url import Encryption, MailServer, read_server
 from publisher.errors import CredentialsBroken, OutcomeUnknown, Rejected, SettingsError, TemporaryError, TransportError
 
@@ -37,6 +37,25 @@ def test_for_good_depends_on_the_stage(stage: Stage, code: int, expected: type[T
     assert type(error) is expected
     assert error.code == f"{code} 5.7.1"
     assert error.remedy
+
+
+@pytest.mark.parametrize(
+    ("words", "mend"),
+    [
+        ("5.1.1 No such user here", "correct the address in the mailing list, or delete it there"),
+        ("no such user here", "correct the address in the mailing list, or delete it there"),
+        ("5.2.1 Mailbox disabled", "delete the address"),
+        ("5.7.26 Unauthenticated mail", "publisher doctor"),
+    ],
+)
+def test_a_refused_reader_comes_with_what_to_do(words: str, mend: str) -> None:
+    assert mend in classify(Reply(550, words), stage=Stage.RECIPIENT).remedy
+
+
+def test_a_server_that_is_busy_is_no_broken_connection() -> None:
+    busy = not_handed_over(Reply(421, "4.3.2 Too many mails, come back later"))
+    assert "asks to come later (421: “4.3.2 Too many mails, come back later”)" in str(busy)
+    assert "broke" in str(not_handed_over(Reply(-1, "Connection reset by peer")))
 
 
 def test_a_whole_mail_without_a_reply_is_unknown() -> None:

@@ -48,7 +48,11 @@ def test_the_type_of_an_error_carries_the_decision(kind: type[TransportError]) -
     error = kind("No", subject="office", code="7", detail="their words", remedy="do this")
     result = result_of(error, attempt=1, now=NOW, jitter=0.5)
     assert (result.outcome, result.state, stops_channel(error)) == (outcome, state, stops)
-    assert (result.code, result.detail, result.reason) == ("7", "their words", "office: No → do this")
+    assert (result.code, result.detail, result.reason) == (
+        "7",
+        "their words",
+        "office: No (7: “their words”) → do this",
+    )
     assert (result.next_at is not None) == (state is DeliveryState.RETRY_WAIT)
 
 
