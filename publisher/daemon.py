@@ -13,6 +13,7 @@ from publisher.alarm import Alarm
 from publisher.alerts import Alert, AlertKind, Notifier, Silence
 from publisher.app import App
 from publisher.composing import Composer
+from publisher.delivery.ahead import AHEAD
 from publisher.delivery.connections import Rest
 from publisher.delivery.deliver import Deliverer
 from publisher.delivery.lanes import Lanes
@@ -57,7 +58,7 @@ class Daemon:
         self._plan = PlanInForce(app, ledger, notifier=notifier, patience=patience)
         self._deliverer = Deliverer(self._desk, composer=lambda: self._plan.composer)
         self._reconciler = Reconciler(self._desk, composer=lambda: self._plan.composer)
-        self._lanes = Lanes(self._work)
+        self._lanes = Lanes(self._work, at_end=self._deliverer.write_down)
 
     @property
     def schedule(self) -> Schedule:
@@ -82,7 +83,7 @@ class Daemon:
             while not self._stop.is_set():
                 upcoming = self._turn()
                 after_turn(self._trouble)
-                alarm.wait(upcoming)
+                alarm.wait(self._prepare(upcoming))
         finally:
             alarm.close()
 
@@ -129,9 +130,21 @@ class Daemon:
         self._tell("")
         return upcoming
 
+    def _prepare(self, upcoming: datetime | None) -> datetime | None:
+        """Make words ahead while there is nothing else to do; gives the instant of the next look."""
+        now = self._app.clock.now()
+        if upcoming is None or upcoming > now + AHEAD or not self._lanes.are_idle:
+            return upcoming
+        try:
+            rows = self._ledger.deliveries.approaching(after=now, until=now + AHEAD)
+        except LedgerError:
+            return upcoming  # the next look says so
+        return upcoming if self._deliverer.prepare(rows) else now
+
     def _work(self, delivery: Delivery) -> None:
         """What a lane does: find out what came of a delivery, and send it if it is due, as when it is not out."""
         if delivery.state is DeliveryState.UNKNOWN:
+            self._deliverer.write_down(delivery.channel)
             self._reconciler.settle(delivery)
         self._deliverer.deliver(delivery)
 

@@ -1,22 +1,28 @@
-"""One delivery: is it still right → words → claim → intent committed → send → classify → record."""
+"""One delivery: is it still right → words → claim → intent committed → send → classify → record.
+
+Neighbours on a lane share a commit: the result of the one and the intent of the next. The intent is still durable
+before its call, and whatever ends the program leaves one delivery of a lane uncertain at most.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 
 from publisher.composing import Composer
+from publisher.delivery.ahead import Ahead, Ready
 from publisher.delivery.ceiling import charge
 from publisher.delivery.connections import SHORT_REST, Rest
-from publisher.delivery.desk import Desk, begin, finish, report, rest, send
+from publisher.delivery.desk import Desk, begin, finish, hand_over, report, rest, send
+from publisher.delivery.leases import Lease
 from publisher.delivery.mailing import Mailing
 from publisher.delivery.retry import stops_channel
 from publisher.delivery.wording import about, with_key
 from publisher.errors import ClaimLost, IllegalTransition, LedgerError, PublisherError, SettingsError
-from publisher.ledger.records import Delivery, Intent
+from publisher.ledger.records import Claim, Delivery, Ended, Intent, Result
 from publisher.ledger.states import WAITING
-from publisher.model import Channel, DeliveryState, Form
+from publisher.model import Channel, DeliveryState, Form, Payload
 from publisher.plan import is_approved
 from publisher.schedulefile.schedule import Entry
 
@@ -31,15 +37,52 @@ class Deliverer:
     def __init__(self, desk: Desk, *, composer: Callable[[], Composer]) -> None:
         self._desk = desk
         self._composer = composer
+        self._ahead = Ahead(steady=desk.steady)
+        self._ended: dict[str, tuple[Claim, Result]] = {}  # by channel; only its lane touches it
+
+    def prepare(self, upcoming: Iterable[Delivery]) -> bool:
+        """Make words ahead, for a while; gives whether all of them were looked at."""
+        return self._ahead.prepare(upcoming, composer=self._composer())
 
     def deliver(self, delivery: Delivery) -> None:
         """Bring a due delivery as far as it gets now. Raises only `LedgerError`: then nothing may be sent."""
         if self._desk.is_stopping():
             return
+        ready = self._ahead.take(delivery, composer=self._composer())
+        if ready is not None and self._follow(ready):
+            return
+        self.write_down(delivery.channel)
         try:
             self._deliver(delivery)
         except (ClaimLost, IllegalTransition) as error:
             _log.info("left alone", key=delivery.key, reason=str(error))
+
+    def write_down(self, channel: str) -> None:
+        """Write what came of the last delivery of a lane, when nothing follows it at once. Raises `LedgerError`."""
+        if (ended := self._ended.pop(channel, None)) is None:
+            return
+        claim, result = ended
+        try:
+            finish(self._desk, claim, result)
+        except (ClaimLost, IllegalTransition) as error:
+            _log.info("left alone", key=claim.key, reason=str(error))
+
+    def _follow(self, ready: Ready) -> bool:
+        """Send it in the same commit in which the last one of its lane is written down; False when that can't be."""
+        now, channel = self._desk.clock.now(), ready.channel
+        ended = self._ended.get(channel.id)
+        rests = self._desk.connections.rest_of(channel.id, now=now)
+        if ended is None or rests is not None or ready.delivery.is_over(now):
+            return False
+        payload = ready.composed.payload
+        try:
+            self._desk.connections.of(channel)
+            lease = hand_over(self._desk, Ended(*ended, now), to=ready.delivery, intent=intent_of(payload))
+        except PublisherError:
+            return False  # it goes the long way, which finds out why
+        del self._ended[channel.id]
+        self._send(ready.delivery, channel, payload, lease=lease)
+        return True
 
     def _deliver(self, delivery: Delivery) -> None:
         now = self._desk.clock.now()
@@ -112,13 +155,17 @@ class Deliverer:
         if reason := charge(self._desk, delivery, payload, channel=channel, composer=composer):
             self._wait(delivery, reason)
             return
-        intent = Intent(sha256=payload.sha256, body=payload.body, content_type=payload.content_type)
-        lease = begin(self._desk, delivery, intent)
+        lease = begin(self._desk, delivery, intent_of(payload))
+        self._send(delivery, channel, payload, lease=lease)
+
+    def _send(self, delivery: Delivery, channel: Channel, payload: Payload, *, lease: Lease) -> None:
         answer, error = send(self._desk, channel, payload, attempt=lease.claim.number, before=lease.check)
         result = about(answer, delivery.key)
         if error is not None and stops_channel(error):
             rest(self._desk, channel, error=error, result=result)
-        finish(self._desk, lease.claim, result)
+        self._ended[channel.id] = (lease.claim, result)
+        if result.state is not DeliveryState.SENT or self._ahead.is_empty:
+            self.write_down(channel.id)
         report(delivery, result)
 
     def _wait(self, delivery: Delivery, reason: str) -> bool:
@@ -129,3 +176,8 @@ class Deliverer:
         self._desk.ledger.deliveries.note(delivery.key, reason=told, now=self._desk.clock.now())
         _log.warning("not sent yet", key=delivery.key, reason=told)
         return True
+
+
+def intent_of(payload: Payload) -> Intent:
+    """What is to be known of a post before its call."""
+    return Intent(sha256=payload.sha256, body=payload.body, content_type=payload.content_type)

@@ -16,7 +16,7 @@ from publisher.delivery.unwritten import Unwritten
 from publisher.errors import CredentialsBroken, OutcomeUnknown, PublisherError, RateLimited, TransportError
 from publisher.interfaces import Clock, at_once
 from publisher.ledger.ledger import Ledger
-from publisher.ledger.records import Claim, Delivery, Intent, Result
+from publisher.ledger.records import Claim, Delivery, Ended, Intent, Result
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Receipt
 
 #: How soon an account is read back after an outcome became unknown: what was published shows at once.
@@ -47,6 +47,13 @@ def begin(desk: Desk, delivery: Delivery, intent: Intent) -> Lease:
     now = desk.clock.now()
     begun = desk.steady()  # before the commit: the disk may be slow
     claim = desk.ledger.attempts.begin(delivery.key, owner=desk.owner, intent=intent, lease=LEASE, now=now)
+    return Lease(claim=claim, begun=begun, steady=desk.steady)
+
+
+def hand_over(desk: Desk, ended: Ended, *, to: Delivery, intent: Intent) -> Lease:
+    """Write down the end of one try and commit the intent of the next, in one commit. Raises `LedgerError`."""
+    begun = desk.steady()
+    claim = desk.ledger.attempts.hand_over(ended, to=to, intent=intent, owner=desk.owner, lease=LEASE)
     return Lease(claim=claim, begun=begun, steady=desk.steady)
 
 

@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import structlog
 
@@ -18,10 +19,13 @@ _log = structlog.get_logger("publisher.delivery")
 
 
 class Lanes:
-    """Runs ``work`` for deliveries, in parallel by channel."""
+    """Runs ``work`` for deliveries, in parallel by channel; ``at_end`` is told a channel that has no more of them."""
 
-    def __init__(self, work: Callable[[Delivery], None]) -> None:
+    def __init__(
+        self, work: Callable[[Delivery], None], *, at_end: Callable[[str], None] = lambda _channel: None
+    ) -> None:
         self._work = work
+        self._at_end = at_end
         self._pool = ThreadPoolExecutor(max_workers=_MOST_LANES, thread_name_prefix="lane")
         self._changed = threading.Condition()
         self._waiting: dict[str, deque[Delivery]] = {}
@@ -44,6 +48,12 @@ class Lanes:
                     self._busy.add(delivery.channel)
                     self._pool.submit(self._run, delivery.channel)
 
+    @property
+    def are_idle(self) -> bool:
+        """Whether every lane is empty."""
+        with self._changed:
+            return not self._busy
+
     def wait_until_idle(self) -> None:
         """Return when every lane is empty."""
         with self._changed:
@@ -56,18 +66,24 @@ class Lanes:
         self._pool.shutdown(wait=True)
 
     def _run(self, channel: str) -> None:
-        while (delivery := self._next(channel)) is not None:
-            try:
-                self._work(delivery)
-            except PublisherError as error:
-                self._tell(delivery.key, str(error))
-            except Exception:  # noqa: BLE001  one delivery's fault must not end the lane
-                _log.exception("unforeseen error", key=delivery.key)
-            else:
-                self._told.pop(delivery.key, None)
-            finally:
+        while True:
+            while (delivery := self._next(channel)) is not None:
+                self._told_if_failing(delivery.key, partial(self._work, delivery))
                 with self._changed:
                     self._queued.discard(delivery.key)
+            self._told_if_failing(channel, partial(self._at_end, channel))
+            if self._leaves(channel):
+                return
+
+    def _told_if_failing(self, name: str, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except PublisherError as error:
+            self._tell(name, str(error))
+        except Exception:  # noqa: BLE001  one delivery's fault must not end the lane
+            _log.exception("unforeseen error", key=name)
+        else:
+            self._told.pop(name, None)
 
     def _tell(self, key: str, reason: str) -> None:
         """Say once, not at every look at the ledger, why a delivery did not get out."""
@@ -76,11 +92,15 @@ class Lanes:
             _log.error("not sent", key=key, reason=reason)
 
     def _next(self, channel: str) -> Delivery | None:
-        """The next delivery of a lane, or None after marking the lane as idle."""
         with self._changed:
             lane = self._waiting.get(channel)
-            if lane and not self._stopping:
-                return lane.popleft()
+            return lane.popleft() if lane and not self._stopping else None
+
+    def _leaves(self, channel: str) -> bool:
+        """Mark the lane as idle, unless something came meanwhile."""
+        with self._changed:
+            if self._waiting.get(channel) and not self._stopping:
+                return False
             self._busy.discard(channel)
             self._changed.notify_all()
-            return None
+            return True

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, bindparam, insert, select, update
 
 from publisher.errors import ClaimLost
 from publisher.ledger import states
 from publisher.ledger.database import reading
-from publisher.ledger.records import Attempt, Claim, Intent, Result
-from publisher.ledger.tables import attempts, deliveries
+from publisher.ledger.deliveries import delivery_of
+from publisher.ledger.pauses import EVERY_CHANNEL
+from publisher.ledger.records import Attempt, Claim, Delivery, Ended, Intent, Result
+from publisher.ledger.tables import attempts, deliveries, pauses
 from publisher.model import DeliveryState, Outcome, Payload
 
 _D, _A = deliveries.c, attempts.c
@@ -19,6 +21,17 @@ _STOPPED = "publisher stopped in the middle of sending"
 _LAPSED = "no answer came before the lease was over"
 _MAYBE_OUT = "it may or may not be out → look at the account, then: publisher resolve {key} --sent or --not-sent"
 _CLAIMABLE = [DeliveryState.PENDING, DeliveryState.RETRY_WAIT]
+
+# What runs for each post is built once: building a statement takes longer than the database needs to run it.
+_KEY: BindParameter[str] = bindparam("wanted")
+_FENCE: BindParameter[int] = bindparam("under")
+_PAUSED = select(pauses.c.channel).where(pauses.c.channel.in_([EVERY_CHANNEL, _D.channel])).limit(1).scalar_subquery()
+_CLAIMED = select(_D.state, _D.attempts, _D.fence, _D.due_at).where(_D.key == _KEY)
+_AS_SEEN = select(deliveries, _PAUSED.label("paused")).where(_D.key == _KEY)
+_CLAIM = update(deliveries).where(_D.key == _KEY)
+_MINE = update(deliveries).where(_D.key == _KEY, _D.fence == _FENCE, _D.state == DeliveryState.SENDING)
+_TRY = update(attempts).where(_A.key == _KEY, _A.number == bindparam("which"), _A.fence == _FENCE)
+_NEW_TRY = insert(attempts)
 
 
 class Attempts:
@@ -33,42 +46,30 @@ class Attempts:
         Raises `ClaimLost` when the delivery is no longer waiting to be sent.
         """
         with self._engine.begin() as connection:
-            wanted = select(_D.state, _D.attempts, _D.fence, _D.due_at).where(_D.key == key)
-            row = connection.execute(wanted).one_or_none()
+            row = connection.execute(_CLAIMED, {"wanted": key}).one_or_none()
             # What becomes due and is claimed at once passes through PENDING within this transaction: one commit less.
             falls_due = row is not None and row.state == DeliveryState.PLANNED and row.due_at <= now
             if row is None or not (falls_due or row.state in _CLAIMABLE):
                 raise ClaimLost("another worker took it, or it was cancelled", subject=key)
             claim = Claim(key, row.attempts + 1, row.fence + 1)
-            connection.execute(
-                update(deliveries)
-                .where(_D.key == key)
-                .values(
-                    state=DeliveryState.SENDING,
-                    reason="",
-                    attempts=claim.number,
-                    fence=claim.fence,
-                    owner=owner,
-                    lease_until=now + lease,
-                    payload_sha256=intent.sha256,
-                    next_at=None,
-                    updated_at=now,
-                )
-            )
-            connection.execute(
-                insert(attempts).values(
-                    key=key,
-                    number=claim.number,
-                    fence=claim.fence,
-                    started_at=now,
-                    outcome="",
-                    code="",
-                    detail="",
-                    payload_sha256=intent.sha256,
-                    body=intent.body,
-                    content_type=intent.content_type,
-                )
-            )
+            _begin(connection, claim, intent, owner=owner, lease=lease, now=now)
+        return claim
+
+    def hand_over(self, ended: Ended, *, to: Delivery, intent: Intent, owner: str, lease: timedelta) -> Claim:
+        """Write down how one delivery ended, and commit the intent to send its neighbour, in one commit.
+
+        Raises `ClaimLost` when the neighbour is no longer as it was seen, when its channel is paused, or when the
+        claim that ended no longer held: then nothing is written.
+        """
+        states.check(ended.claim.key, old=DeliveryState.SENDING, new=ended.result.state)
+        with self._engine.begin() as connection:
+            row = connection.execute(_AS_SEEN, {"wanted": to.key}).mappings().one_or_none()
+            if row is None or row["paused"] is not None or delivery_of(row) != to or not to.is_due(ended.at):
+                raise ClaimLost("it changed while it stood in the lane", subject=to.key)
+            if not _end(connection, ended):
+                raise _too_late(ended.claim)
+            claim = Claim(to.key, to.attempts + 1, to.fence + 1)
+            _begin(connection, claim, intent, owner=owner, lease=lease, now=ended.at)
         return claim
 
     def renew(self, claim: Claim, *, lease: timedelta, now: datetime) -> None:
@@ -82,29 +83,9 @@ class Attempts:
     def finish(self, claim: Claim, result: Result, *, now: datetime) -> None:
         """Write down how it ended. Raises `ClaimLost` when this claim no longer holds."""
         states.check(claim.key, old=DeliveryState.SENDING, new=result.state)
-        mine = (_D.key == claim.key, _D.fence == claim.fence, _D.state == DeliveryState.SENDING)
         with self._engine.begin() as connection:
-            changed = connection.execute(
-                update(deliveries)
-                .where(*mine)
-                .values(
-                    state=result.state,
-                    reason=result.reason,
-                    next_at=result.next_at,
-                    remote_id=result.remote_id,
-                    remote_url=result.remote_url,
-                    owner="",
-                    lease_until=None,
-                    updated_at=now,
-                )
-            )
-            if changed.rowcount != 1:
-                raise ClaimLost("its result came too late and was not written down", subject=claim.key)
-            connection.execute(
-                update(attempts)
-                .where(_A.key == claim.key, _A.number == claim.number, _A.fence == claim.fence)
-                .values(finished_at=now, outcome=result.outcome, code=result.code, detail=result.detail)
-            )
+            if not _end(connection, Ended(claim, result, now)):
+                raise _too_late(claim)
 
     def sweep(self, *, owner: str, now: datetime) -> list[str]:
         """Mark as UNKNOWN what another process left in SENDING; gives the keys.
@@ -185,3 +166,61 @@ class Attempts:
             )
             for row in rows
         ]
+
+
+def _begin(  # noqa: PLR0913  what an intent is made of
+    connection: Connection, claim: Claim, intent: Intent, *, owner: str, lease: timedelta, now: datetime
+) -> None:
+    """Write the claim and the intent, within a transaction."""
+    changes = {
+        "wanted": claim.key,
+        "state": DeliveryState.SENDING,
+        "reason": "",
+        "attempts": claim.number,
+        "fence": claim.fence,
+        "owner": owner,
+        "lease_until": now + lease,
+        "payload_sha256": intent.sha256,
+        "next_at": None,
+        "updated_at": now,
+    }
+    connection.execute(_CLAIM, changes)
+    row = {
+        "key": claim.key,
+        "number": claim.number,
+        "fence": claim.fence,
+        "started_at": now,
+        "outcome": "",
+        "code": "",
+        "detail": "",
+        "payload_sha256": intent.sha256,
+        "body": intent.body,
+        "content_type": intent.content_type,
+    }
+    connection.execute(_NEW_TRY, row)
+
+
+def _end(connection: Connection, ended: Ended) -> bool:
+    """Write how a try ended, within a transaction; False when its claim no longer holds."""
+    claim, result = ended.claim, ended.result
+    changes = {
+        "wanted": claim.key,
+        "under": claim.fence,
+        "state": result.state,
+        "reason": result.reason,
+        "next_at": result.next_at,
+        "remote_id": result.remote_id,
+        "remote_url": result.remote_url,
+        "owner": "",
+        "lease_until": None,
+        "updated_at": ended.at,
+    }
+    if connection.execute(_MINE, changes).rowcount != 1:
+        return False
+    told = {"finished_at": ended.at, "outcome": result.outcome, "code": result.code, "detail": result.detail}
+    connection.execute(_TRY, {"wanted": claim.key, "which": claim.number, "under": claim.fence, **told})
+    return True
+
+
+def _too_late(claim: Claim) -> ClaimLost:
+    return ClaimLost("its result came too late and was not written down", subject=claim.key)

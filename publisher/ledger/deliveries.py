@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, exists, func, insert, or_, select, update
 
 from publisher.errors import LedgerError
 from publisher.ledger import states
@@ -18,6 +18,7 @@ from publisher.model import DeliveryState, Kind, Planned
 _FORMAT = "%Y-%m-%dT%H:%M"
 _CHUNK = 500
 _T = deliveries.c
+_BY_KEY = select(deliveries).where(_T.key == bindparam("wanted"))
 
 
 class Deliveries:
@@ -49,8 +50,8 @@ class Deliveries:
     def get(self, key: str) -> Delivery | None:
         """The delivery with this key."""
         with reading(self._engine) as connection:
-            row = connection.execute(select(deliveries).where(_T.key == key)).mappings().one_or_none()
-        return _record(row) if row is not None else None
+            row = connection.execute(_BY_KEY, {"wanted": key}).mappings().one_or_none()
+        return delivery_of(row) if row is not None else None
 
     def matching(self, prefix: str) -> list[Delivery]:
         """Deliveries whose key is ``prefix`` or begins with it at a slash, by time."""
@@ -99,7 +100,7 @@ class Deliveries:
         """The first few that are still to come, by time."""
         query = select(deliveries).where(_T.state.in_(states.OPEN), _T.due_at > after).order_by(_T.due_at, _T.key)
         with reading(self._engine) as connection:
-            return [_record(row) for row in connection.execute(query.limit(most)).mappings().all()]
+            return [delivery_of(row) for row in connection.execute(query.limit(most)).mappings().all()]
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many there are, by channel and state."""
@@ -118,6 +119,10 @@ class Deliveries:
         waiting = and_(_T.state == DeliveryState.RETRY_WAIT, or_(_T.next_at <= now, _T.expires_at <= now))
         fresh = and_(_T.state.in_([DeliveryState.PLANNED, DeliveryState.PENDING]), _T.due_at <= now)
         return self._find(or_(waiting, fresh))
+
+    def approaching(self, *, after: datetime, until: datetime) -> list[Delivery]:
+        """Those that become due within a span of time and were never tried, oldest first."""
+        return self._find(and_(_T.state == DeliveryState.PLANNED, _T.due_at > after, _T.due_at <= until))
 
     def unsettled(self, now: datetime) -> list[Delivery]:
         """Those of which nobody knows whether they are out, and that are to be looked at now, oldest first."""
@@ -164,7 +169,7 @@ class Deliveries:
             changes = {"state": to, "reason": reason, "settled_by": settled_by, "next_at": None, "updated_at": now}
             connection.execute(update(deliveries).where(_T.key == key).values(**changes))
             fresh = connection.execute(select(deliveries).where(_T.key == key)).mappings().one()
-        return _record(fresh)
+        return delivery_of(fresh)
 
     def note(self, key: str, *, reason: str, now: datetime) -> None:
         """Say why a delivery that is still to go stays where it is."""
@@ -175,7 +180,7 @@ class Deliveries:
     def _find(self, condition: Any) -> list[Delivery]:  # noqa: ANN401  a SQL expression
         query = select(deliveries).where(condition).order_by(_T.due_at, _T.key)
         with reading(self._engine) as connection:
-            return [_record(row) for row in connection.execute(query).mappings().all()]
+            return [delivery_of(row) for row in connection.execute(query).mappings().all()]
 
 
 def _add(connection: Connection, planned: Iterable[Planned], now: datetime) -> None:
@@ -246,7 +251,8 @@ def _row(planned: Planned, now: datetime) -> dict[str, Any]:
     }
 
 
-def _record(row: RowMapping) -> Delivery:
+def delivery_of(row: RowMapping) -> Delivery:
+    """A row as a record."""
     return Delivery(
         key=row["key"],
         occurrence=row["occurrence"],

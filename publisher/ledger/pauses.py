@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, RowMapping, delete, insert, select
+from sqlalchemy import Engine, RowMapping, bindparam, delete, insert, or_, select
 
 from publisher.ledger.database import reading
 from publisher.ledger.records import Pause
@@ -12,6 +12,7 @@ from publisher.ledger.tables import pauses
 EVERY_CHANNEL = ""
 
 _T = pauses.c
+_OF = select(pauses).where(or_(_T.channel == EVERY_CHANNEL, _T.channel == bindparam("wanted"))).order_by(_T.channel)
 
 
 class Pauses:
@@ -41,9 +42,8 @@ class Pauses:
 
     def of(self, channel: str) -> Pause | None:
         """Why nothing goes out on this channel now, if that is so."""
-        meant = _T.channel.in_([channel, EVERY_CHANNEL])
         with reading(self._engine) as connection:
-            row = connection.execute(select(pauses).where(meant).order_by(_T.channel)).mappings().first()
+            row = connection.execute(_OF, {"wanted": channel}).mappings().first()
         return _record(row) if row is not None else None
 
 

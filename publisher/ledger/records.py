@@ -161,6 +161,15 @@ class Result:
     remote_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A try that has ended ``at`` an instant (aware UTC), and how."""
+
+    claim: Claim
+    result: Result
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breakage:
     """What keeps an edit from being taken over; the last good plan stays in force meanwhile."""
