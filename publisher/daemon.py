@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import structlog
 
@@ -19,7 +20,7 @@ from publisher.delivery.deliver import Deliverer
 from publisher.delivery.lanes import Lanes
 from publisher.delivery.reconcile import Reconciler
 from publisher.errors import LedgerError
-from publisher.heart import Heart
+from publisher.heart import LONGEST_WAIT, Heart
 from publisher.inforce import AT_ONCE, PlanInForce
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
@@ -28,6 +29,9 @@ from publisher.model import DeliveryState
 from publisher.schedulefile.schedule import Schedule
 
 _log = structlog.get_logger("publisher.daemon")
+
+AfterTurn: TypeAlias = Callable[[str, str], None]
+"""Is told what keeps the ledger from working, and why nothing is sent although it works."""
 
 
 class Daemon:
@@ -55,6 +59,7 @@ class Daemon:
         self._desk = replace(app.desk(ledger, stop), is_stopping=self._holds)
         self._notifier = notifier or Silence()
         self._recover()
+        self._go_on_resting()
         self._plan = PlanInForce(app, ledger, notifier=notifier, patience=patience)
         self._deliverer = Deliverer(self._desk, composer=lambda: self._plan.composer)
         self._reconciler = Reconciler(self._desk, composer=lambda: self._plan.composer)
@@ -74,15 +79,16 @@ class Daemon:
         """Why a channel rests, if it does."""
         return self._desk.connections.rest_of(channel, now=self._app.clock.now())
 
-    def run(self, alarm: Alarm, *, after_turn: Callable[[str], None] = lambda _trouble: None) -> None:
+    def run(self, alarm: Alarm, *, after_turn: AfterTurn = lambda _trouble, _held: None) -> None:
         """Go on until the stop signal is set; what is being sent then is finished and recorded.
 
-        ``after_turn`` is told after each turn what keeps the ledger from working, or an empty text.
+        ``after_turn`` is told after each turn what keeps the ledger from working, and why nothing is sent although
+        it works; both are empty when all is well.
         """
         try:
             while not self._stop.is_set():
                 upcoming = self._turn()
-                after_turn(self._trouble)
+                after_turn(self._trouble, self._heart.held if self._heart is not None else "")
                 alarm.wait(self._prepare(upcoming))
         finally:
             alarm.close()
@@ -194,6 +200,12 @@ class Daemon:
             elif tally.total and not tally.of(*UNCERTAIN):
                 state = DeliveryState.SENT if tally.of(DeliveryState.SENT) else DeliveryState.PENDING
                 self._go_on(key, to=state, reason=str(tally))
+
+    def _go_on_resting(self) -> None:
+        """What a platform asked for holds after a restart, too; what a wrong clock put off too far does not."""
+        now = self._app.clock.now()
+        for channel, until, reason in self._ledger.rests.lasting(after=now, until=now + LONGEST_WAIT):
+            self._desk.connections.put_to_rest(channel, Rest(until, reason))
 
     def _go_on(self, key: str, *, to: DeliveryState, reason: str) -> None:
         self._ledger.deliveries.transition(key, to=to, now=self._app.clock.now(), reason=reason)

@@ -15,6 +15,7 @@
     ├── TransportError             what a platform or server answered
     │   ├── TemporaryError         certainly not published: try again later
     │   ├── RateLimited            certainly not published: not before `retry_at`
+    │   │   └── Blocked            the account is shut for a while, and nobody says for how long
     │   ├── CredentialsBroken      stop this channel until a person acts
     │   ├── OutOfQuota             stop this channel until a person acts
     │   ├── Rejected               this content will never be taken as it is
@@ -180,6 +181,10 @@ class TemporaryError(TransportError):
 
 class RateLimited(TransportError):
     """Certainly not published; the platform asks to wait until ``retry_at``."""
+
+
+class Blocked(RateLimited):
+    """Certainly not published; the platform has shut the account for a while, and does not say for how long."""
 
 
 class CredentialsBroken(TransportError):

@@ -43,10 +43,20 @@ class Heart:
         self._could_write = True
 
     def begin(self) -> None:
-        """Take this ledger for the right one, or raise `LedgerError` when it may be an old one."""
-        trust(self._ledger, self._beside)
+        """Take this ledger for the right one. Tells the team and raises `LedgerError` when it may be an old one."""
+        try:
+            trust(self._ledger, self._beside)
+        except LedgerError as error:
+            words = f"Nothing is sent, publisher does not run: {error.message}."
+            self._alert(AlertKind.LEDGER, words, mend=error.remedy)
+            raise
         self._ledger.pulse.hold("")
         self._write()
+
+    @property
+    def held(self) -> str:
+        """Why nothing is sent; empty when things go out."""
+        return self._held
 
     def is_sure(self) -> bool:
         """Whether the clock can be right. Asks nobody, so that it may be called before each call."""
@@ -65,14 +75,7 @@ class Heart:
 
     def _hold(self, why: str) -> None:
         _log.error("nothing is sent: the clock can't be right", reason=why, mend=_RELEASE)
-        self._notifier.notify(
-            Alert(
-                kind=AlertKind.CLOCK_WRONG,
-                subject=socket.gethostname(),
-                words=f"Nothing is sent: {why}.",
-                mend=_RELEASE,
-            )
-        )
+        self._alert(AlertKind.CLOCK_WRONG, f"Nothing is sent: {why}.", mend=_RELEASE)
         self._held = why
         self._ledger.pulse.hold(f"{why} → {_RELEASE}")
 

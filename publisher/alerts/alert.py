@@ -21,6 +21,7 @@ class AlertKind(StrEnum):
     HELD = "held"
     CREDENTIALS = "credentials"
     QUOTA = "out of quota"
+    BLOCKED = "blocked"
     PREFLIGHT = "before it is due"
     SEVERAL = "needs attention"
     LEDGER = "ledger"

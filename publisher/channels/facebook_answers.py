@@ -14,6 +14,7 @@ from http import HTTPStatus
 
 from publisher.channels.answers import LOOK_FIRST, Answer, as_mapping, as_text, undecided
 from publisher.errors import (
+    Blocked,
     CredentialsBroken,
     DuplicateRefused,
     RateLimited,
@@ -24,9 +25,6 @@ from publisher.errors import (
 
 USUAL_WAIT = timedelta(minutes=60)
 """How long Facebook counts calls, when it does not say when to come back."""
-
-BLOCKED_WAIT = timedelta(hours=12)
-"""How long a page rests that is blocked for policy (368): calls during a block lengthen it."""
 
 BUSINESS_USAGE = "x-business-use-case-usage"
 
@@ -94,15 +92,17 @@ def _permission(fault: _Fault, _now: datetime) -> TransportError:
 
 
 def _blocked(fault: _Fault, now: datetime) -> TransportError:
-    """368 has two meanings; only its words tell them apart (arsduo/koala#422)."""
+    """368 has two meanings; only its words tell them apart (arsduo/koala#422).
+
+    Facebook does not say how long a block lasts ("temporarily", says the page "Handling errors").
+    """
     if "already posted" in fault.detail.lower():
         return _duplicate(fault, now)
-    return RateLimited(
+    return Blocked(
         "Facebook has blocked the page or app for a while",
         code=fault.code,
         detail=fault.detail,
-        retry_at=now + BLOCKED_WAIT,
-        remedy="look at the page's quality in Facebook; post nothing until the block is over",
+        remedy="look at the page's quality in Facebook; post nothing by hand until the block is over",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from publisher.delivery.connections import SHORT_REST, Connections, Rest
 from publisher.delivery.leases import LEASE, Lease, steady_seconds
 from publisher.delivery.retry import result_of
 from publisher.delivery.unwritten import Unwritten
-from publisher.errors import CredentialsBroken, OutcomeUnknown, PublisherError, RateLimited, TransportError
+from publisher.errors import CredentialsBroken, LedgerError, OutcomeUnknown, PublisherError, RateLimited, TransportError
 from publisher.interfaces import Clock, at_once
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Claim, Delivery, Ended, Intent, Result
@@ -110,12 +111,15 @@ def sent(receipt: Receipt) -> Result:
 def rest(desk: Desk, channel: Channel, *, error: TransportError, result: Result) -> None:
     """What one delivery was told holds for the whole channel: let the others wait too.
 
-    As long as the platform asked for; else for a short time, so that a person's mend soon shows.
+    As long as the platform asked for, over a restart, too; else for a short time, so that a person's mend soon shows.
     """
     soon = desk.clock.now() + SHORT_REST
     again = result.next_at or soon
     until = again if isinstance(error, RateLimited) else min(again, soon)
     desk.connections.put_to_rest(channel.id, Rest(until, result.reason))
+    if isinstance(error, RateLimited):
+        with suppress(LedgerError):  # its result is written next, and tells of a ledger that does not work
+            desk.ledger.rests.begin(channel.id, until=until, reason=result.reason)
     if isinstance(error, CredentialsBroken):
         desk.connections.drop(channel.id)
     _log.error("channel rests", channel=channel.id, until=until.isoformat(), reason=result.reason)

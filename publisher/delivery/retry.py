@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from publisher.errors import (
+    Blocked,
     CredentialsBroken,
     DuplicateRefused,
     OutcomeUnknown,
@@ -26,9 +27,13 @@ _LONGEST_WAIT = timedelta(hours=1)
 #: A person has to act; the delivery goes out by itself when that happens in time.
 _WAIT_FOR_PERSON = timedelta(minutes=30)
 _RATE_WAIT = timedelta(minutes=15)
+#: A block may last an hour or days, and calls meanwhile are said to lengthen it: few tries, ever further apart. With
+#: six hours of patience that makes four of them.
+_FIRST_BLOCK, _LONGEST_BLOCK = timedelta(minutes=30), timedelta(hours=12)
 
 _OUTCOMES: dict[type[TransportError], tuple[Outcome, DeliveryState]] = {
     TemporaryError: (Outcome.TEMPORARY, DeliveryState.RETRY_WAIT),
+    Blocked: (Outcome.BLOCKED, DeliveryState.RETRY_WAIT),  # before RateLimited, of which it is a kind
     RateLimited: (Outcome.RATE_LIMITED, DeliveryState.RETRY_WAIT),
     CredentialsBroken: (Outcome.CREDENTIALS_BROKEN, DeliveryState.RETRY_WAIT),
     OutOfQuota: (Outcome.OUT_OF_QUOTA, DeliveryState.RETRY_WAIT),
@@ -57,7 +62,10 @@ def result_of(error: TransportError, *, attempt: int, now: datetime, jitter: flo
     tries = (attempt - 1) % MAX_ATTEMPTS + 1
     if isinstance(error, TemporaryError) and tries == MAX_ATTEMPTS:
         return replace(result, state=DeliveryState.FAILED, reason=_gave_up(error))
-    return replace(result, next_at=_next_try(error, tries=tries, now=now, jitter=jitter))
+    next_at = _next_try(error, tries=tries, now=now, jitter=jitter)
+    if isinstance(error, RateLimited):
+        result = replace(result, reason=f"{error}; the channel rests until {next_at:%Y-%m-%d %H:%M} UTC")
+    return replace(result, next_at=next_at)
 
 
 def stops_channel(error: TransportError) -> bool:
@@ -75,6 +83,9 @@ def _next_try(error: TransportError, *, tries: int, now: datetime, jitter: float
         return error.retry_at
     if isinstance(error, CredentialsBroken | OutOfQuota):
         return now + _WAIT_FOR_PERSON
+    if isinstance(error, Blocked):
+        block: timedelta = min(_FIRST_BLOCK * 2 ** (tries - 1), _LONGEST_BLOCK)
+        return now + block
     if isinstance(error, RateLimited):
         return now + _RATE_WAIT
     wait: timedelta = min(_FIRST_WAIT * 2 ** (tries - 1), _LONGEST_WAIT)

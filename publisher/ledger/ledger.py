@@ -17,6 +17,7 @@ from publisher.ledger.pauses import Pauses
 from publisher.ledger.pulse import Pulse
 from publisher.ledger.readbacks import Readbacks
 from publisher.ledger.recipients import Recipients
+from publisher.ledger.rests import Rests
 from publisher.ledger.troubles import Troubles
 
 
@@ -36,6 +37,7 @@ class Ledger:
     troubles: Troubles
     notes: Notes
     charges: Charges
+    rests: Rests
 
     def close(self) -> None:
         """Give back the connections."""
@@ -58,4 +60,5 @@ def open_ledger(url: str) -> Ledger:
         troubles=Troubles(engine),
         notes=Notes(engine),
         charges=Charges(engine),
+        rests=Rests(engine),
     )

@@ -192,6 +192,14 @@ troubles = Table(
     Column("told_at", Instant),  # empty: the team does not know yet
 )
 
+rests = Table(
+    "rests",
+    metadata,
+    Column("channel", String(80), primary_key=True),
+    Column("until", Instant, nullable=False),  # the platform named it: nothing is called before
+    Column("reason", Text, nullable=False),
+)
+
 notes = Table(
     "notes",
     metadata,

@@ -69,6 +69,7 @@ class Outcome(StrEnum):
     SENT = "sent"
     TEMPORARY = "temporary"
     RATE_LIMITED = "rate_limited"
+    BLOCKED = "blocked"
     CREDENTIALS_BROKEN = "credentials_broken"
     OUT_OF_QUOTA = "out_of_quota"
     REJECTED = "rejected"

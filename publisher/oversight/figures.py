@@ -58,6 +58,8 @@ class Figures:
         last = now.timestamp() - self._turns.age
         yield _gauge("publisher_last_turn_timestamp_seconds", "When the loop turned last.", last)
         errors = self._turns.last.ledger_errors
+        held = bool(self._turns.last.held)
+        yield _gauge("publisher_held", "1 while nothing is sent because the clock can't be right.", held)
         yield _counter("publisher_ledger_errors_total", "Turns in which the ledger did not work.", errors)
         yield _counter("publisher_alerts_sent_total", "Alerts that were taken.", self._alerts.sent)
         yield _counter("publisher_alerts_failed_total", "Alerts that were not taken.", self._alerts.failed)

@@ -36,6 +36,7 @@ KINDS = (
     AlertKind.HELD,
     AlertKind.CREDENTIALS,
     AlertKind.QUOTA,
+    AlertKind.BLOCKED,
 )
 
 _ENDED = {
@@ -44,7 +45,11 @@ _ENDED = {
     DeliveryState.NEEDS_HUMAN: AlertKind.UNCERTAIN,
     DeliveryState.EXPIRED: AlertKind.EXPIRED,
 }
-_STOPPED = {Outcome.CREDENTIALS_BROKEN: AlertKind.CREDENTIALS, Outcome.OUT_OF_QUOTA: AlertKind.QUOTA}
+_STOPPED = {
+    Outcome.CREDENTIALS_BROKEN: AlertKind.CREDENTIALS,
+    Outcome.OUT_OF_QUOTA: AlertKind.QUOTA,
+    Outcome.BLOCKED: AlertKind.BLOCKED,
+}
 _MENDS = {
     AlertKind.FAILED: "when the reason is gone: publisher retry {key}",
     AlertKind.REFUSED: "the others have it; one by one: publisher why {key}",
@@ -108,7 +113,7 @@ class Lookout:
                 yield _about(row, AlertKind.HELD, now)
 
     def _stopped(self, now: datetime) -> Iterator[Trouble]:
-        """Channels whose platform refuses the credentials, or wants money first: one trouble for each."""
+        """Channels whose platform refuses the credentials, wants money first, or shut the account: one trouble each."""
         found: dict[tuple[AlertKind, str], Trouble] = {}
         for channel, outcome, reason in self._ledger.attempts.last_refusals(tuple(_STOPPED)):
             kind = _STOPPED[outcome]

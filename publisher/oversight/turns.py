@@ -1,11 +1,11 @@
-"""What is known of the daemon's loop: when it turned last, and whether the ledger worked then."""
+"""What is known of the daemon's loop: when it turned last, and whether anything was in its way then."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 #: The loop turns at least every five seconds; one that has not for so long hangs.
@@ -18,6 +18,7 @@ class Turn:
 
     at: float
     trouble: str = ""  #: why the ledger did not work
+    held: str = ""  #: why nothing is sent although it works
     ledger_errors: int = 0  #: turns of this process in which it did not
 
 
@@ -30,11 +31,11 @@ class Turns:
         self._lock = threading.Lock()
         self._last = Turn(monotonic())  # the start counts as one: the first turn may have much to do
 
-    def note(self, trouble: str) -> None:
-        """The loop has turned; ``trouble`` is what kept the ledger from working, else empty."""
+    def note(self, trouble: str, held: str = "") -> None:
+        """The loop has turned; ``trouble`` is what kept the ledger from working, ``held`` why nothing is sent."""
         with self._lock:
             errors = self._last.ledger_errors + bool(trouble)
-            self._last = replace(self._last, at=self._monotonic(), trouble=trouble, ledger_errors=errors)
+            self._last = Turn(self._monotonic(), trouble=trouble, held=held, ledger_errors=errors)
 
     @property
     def last(self) -> Turn:
@@ -51,4 +52,7 @@ class Turns:
         """What is wrong with the loop; empty when all is well."""
         if self.age > self._patience:
             return f"the loop has not turned for {self.age:.0f} seconds"
-        return f"the ledger does not work: {self.last.trouble}" if self.last.trouble else ""
+        last = self.last
+        if last.trouble:
+            return f"the ledger does not work: {last.trouble}"
+        return f"nothing is sent: {last.held}" if last.held else ""

@@ -112,6 +112,20 @@ def test_health_is_bad_while_the_ledger_does_not_work(ledger: Ledger) -> None:
         assert "publisher_ledger_errors_total 1\n" in httpx.get(f"{url}/metrics").text
 
 
+def test_health_is_bad_and_the_heart_does_not_beat_while_the_clock_holds_everything(ledger: Ledger) -> None:
+    turns = Turns()
+    turns.note("", "the clock is 2 hours ahead")
+    with health(ledger, turns) as url, listener(200) as (address, asked):
+        answer = httpx.get(f"{url}/healthz")
+        assert (answer.status_code, answer.text) == (503, "nothing is sent: the clock is 2 hours ahead\n")
+        assert "publisher_held 1\n" in httpx.get(f"{url}/metrics").text
+        Heartbeat(address, turns).round()
+        turns.note("")
+        assert "publisher_held 0\n" in httpx.get(f"{url}/metrics").text
+        Heartbeat(address, turns).round()
+    assert len(asked) == 1
+
+
 def test_figures_are_in_the_format_of_prometheus(ledger: Ledger) -> None:
     ledger.pauses.begin(Pause(channel="twitter", since=NOW, why="the office moves"))
     with health(ledger, Turns()) as url:

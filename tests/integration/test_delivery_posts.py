@@ -61,7 +61,7 @@ ON = {
         **ON_BOTH,
         Fault.RATE_LIMITED: ON_BOTH[Fault.RATE_LIMITED]._replace(code="32"),
         Fault.UNAUTHORIZED: ON_BOTH[Fault.UNAUTHORIZED]._replace(code="190/463"),
-        Fault.OUT_OF_CREDIT: Expected("retry_wait", "rate_limited", "retry_wait", 0, 1, "368/1390008"),
+        Fault.OUT_OF_CREDIT: Expected("retry_wait", "blocked", "sent", 1, 2, "368/1390008"),
         Fault.FORBIDDEN: Expected("retry_wait", "credentials_broken", "sent", 1, 2, "200"),
     },
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from publisher.alerts import Alert, AlertKind
 from publisher.app import App, Options
 from publisher.clockwatch import ClockWatch
 from publisher.daemon import Daemon
+from publisher.errors import LedgerError
 from publisher.heart import Heart
 from publisher.ledger.ledger import Ledger, open_ledger
-from publisher.ledger.pulse import read_mark
+from publisher.ledger.pulse import read_mark, write_mark
 from publisher.model import Channel, DeliveryState
 from publisher.sandbox import Sandbox
 from publisher.settings import FixedSettings
@@ -52,6 +53,7 @@ class Stage:
     sandbox: Sandbox
     ledger: Ledger
     daemon: Daemon
+    stop: threading.Event
     alerts: list[Alert] = field(default_factory=list)
 
     def out(self) -> list[int]:
@@ -59,6 +61,19 @@ class Stage:
 
     def states(self) -> set[str]:
         return {str(row.state) for row in self.ledger.deliveries.all()}
+
+
+class Impatient:
+    """An alarm that ends the loop after one turn."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop = stop
+
+    def wait(self, _until: datetime | None) -> None:
+        self.stop.set()
+
+    def close(self) -> None:
+        """Nothing to let go of."""
 
 
 @pytest.fixture
@@ -79,7 +94,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         heart.begin()
         daemon = Daemon(app, ledger, stop=stop, heart=heart)
         daemon.once()
-        yield Stage(hands, sandbox, ledger, daemon, alerts)
+        yield Stage(hands, sandbox, ledger, daemon, stop, alerts)
         daemon.close()
         ledger.close()
 
@@ -104,6 +119,25 @@ def test_a_jump_ahead_holds_everything_and_is_told_once_until_the_clock_is_put_r
     stage.daemon.once()
     assert (stage.out(), stage.states()) == ([1, 1, 4], {"sent"})
     assert [alert.kind for alert in stage.alerts] == [AlertKind.CLOCK_WRONG, AlertKind.CLOCK_RIGHT]
+
+
+def test_the_loop_says_why_nothing_is_sent(stage: Stage) -> None:
+    told: list[tuple[str, str]] = []
+    stage.hands.wall += 2 * HOUR
+    stage.daemon.run(Impatient(stage.stop), after_turn=lambda *words: told.append(words))
+    ((trouble, held),) = told
+    assert (trouble, "clock" in held or "ahead" in held) == ("", True)
+
+
+def test_a_refused_ledger_is_told_to_the_team(stage: Stage, tmp_path: Path) -> None:
+    beside, alerts = tmp_path / "old.pulse", list[Alert]()
+    write_mark(beside, replace(stage.ledger.pulse.read().mark, beats=1_000))
+    heart = Heart(stage.ledger, beside=beside, watch=None, notifier=Collector(alerts))
+    with pytest.raises(LedgerError, match="older state"):
+        heart.begin()
+    (alert,) = alerts
+    assert (alert.kind, alert.mend) == (AlertKind.LEDGER, "see what may be out already: publisher reconcile")
+    assert "older state" in alert.words
 
 
 def test_a_jump_back_sends_nothing_twice_and_the_rest_at_its_time(stage: Stage) -> None:

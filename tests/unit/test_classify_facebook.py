@@ -10,6 +10,7 @@ import pytest
 from publisher.channels.answers import Answer
 from publisher.channels.facebook_answers import classify, is_fault
 from publisher.errors import (
+    Blocked,
     CredentialsBroken,
     DuplicateRefused,
     OutcomeUnknown,
@@ -36,7 +37,7 @@ def judged(code: object, *, status: int = 400, publishing: bool = True, **more: 
         ((3, 10, 200, 294, 299), CredentialsBroken),
         ((100, 324, 33, 80015, 300), Rejected),
         ((1609005,), TemporaryError),
-        ((368,), RateLimited),
+        ((368,), Blocked),
         ((506,), DuplicateRefused),
     ],
 )
@@ -59,8 +60,8 @@ def test_the_subcode_is_part_of_the_code(subcode: int) -> None:
     assert type(error) is CredentialsBroken
 
 
-def test_a_block_for_policy_rests_the_page_for_long() -> None:
-    assert judged(368).retry_at == NOW + timedelta(hours=12)
+def test_facebook_does_not_say_how_long_a_block_for_policy_lasts() -> None:
+    assert judged(368).retry_at is None
 
 
 def test_retry_after_counts_when_it_is_later_than_what_facebook_estimates() -> None:

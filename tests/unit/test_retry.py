@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from publisher.delivery.retry import MAX_ATTEMPTS, result_of, stops_channel
 from publisher.errors import (
+    Blocked,
     CredentialsBroken,
     DuplicateRefused,
     OutcomeUnknown,
@@ -27,6 +28,7 @@ MINUTE = timedelta(minutes=1)
 DECISIONS = {
     TemporaryError: (Outcome.TEMPORARY, DeliveryState.RETRY_WAIT, False),
     RateLimited: (Outcome.RATE_LIMITED, DeliveryState.RETRY_WAIT, True),
+    Blocked: (Outcome.BLOCKED, DeliveryState.RETRY_WAIT, True),
     CredentialsBroken: (Outcome.CREDENTIALS_BROKEN, DeliveryState.RETRY_WAIT, True),
     OutOfQuota: (Outcome.OUT_OF_QUOTA, DeliveryState.RETRY_WAIT, True),
     Rejected: (Outcome.REJECTED, DeliveryState.FAILED, False),
@@ -38,7 +40,8 @@ WAITED_FOR = [RateLimited, CredentialsBroken, OutOfQuota]
 
 
 def test_the_table_names_every_error() -> None:
-    ours = [kind for kind in TransportError.__subclasses__() if kind.__module__ == TransportError.__module__]
+    kinds = [*TransportError.__subclasses__(), *RateLimited.__subclasses__()]
+    ours = [kind for kind in kinds if kind.__module__ == TransportError.__module__]
     assert set(DECISIONS) == {TransportError, *ours}
 
 
@@ -48,12 +51,16 @@ def test_the_type_of_an_error_carries_the_decision(kind: type[TransportError]) -
     error = kind("No", subject="office", code="7", detail="their words", remedy="do this")
     result = result_of(error, attempt=1, now=NOW, jitter=0.5)
     assert (result.outcome, result.state, stops_channel(error)) == (outcome, state, stops)
-    assert (result.code, result.detail, result.reason) == (
-        "7",
-        "their words",
-        "office: No (7: “their words”) → do this",
-    )
+    assert (result.code, result.detail) == ("7", "their words")
+    assert result.reason.startswith("office: No (7: “their words”) → do this")
     assert (result.next_at is not None) == (state is DeliveryState.RETRY_WAIT)
+
+
+def test_a_block_is_tried_ever_more_seldom_and_says_until_when_it_lasts() -> None:
+    results = [result_of(Blocked("Blocked"), attempt=number, now=NOW, jitter=1) for number in range(1, 8)]
+    waits = [(result.next_at or NOW) - NOW for result in results]
+    assert waits == [timedelta(hours=hours) for hours in (0.5, 1, 2, 4, 8, 12, 12)]
+    assert results[0].reason == f"Blocked; the channel rests until {NOW + timedelta(minutes=30):%Y-%m-%d %H:%M} UTC"
 
 
 def test_a_kind_of_error_that_nobody_thought_of_is_uncertain() -> None:
