@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
 import structlog
 
-from publisher import __version__
 from publisher.alerts import Notifier, Silence
 from publisher.app import App, unusable
 from publisher.bulletin import Bulletin, where
@@ -21,7 +17,8 @@ from publisher.checking import check
 from publisher.composing import Composer
 from publisher.corrections import outdated, wrong_now
 from publisher.edits import Edits, Traces, traces
-from publisher.errors import LedgerError, PublisherError, SettingsError
+from publisher.errors import LedgerError, PublisherError, ScheduleUnreadable, SettingsError
+from publisher.lastgood import LastGood, signature
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
 from publisher.ledger.states import UNCERTAIN, WAITING
@@ -58,6 +55,7 @@ class PlanInForce:
         self._bulletin = Bulletin(ledger, notifier=notifier or Silence(), clock=app.clock, file=str(self._file))
         self._named: tuple[Path, ...] = ()
         self._told: frozenset[Problem] = frozenset()
+        self._last_good = LastGood(app, ledger)
         found = self._look()
         self._edits = Edits(found, patience=patience)
         self._begin(Snapshot(app), found)
@@ -104,19 +102,37 @@ class PlanInForce:
     # --- edits ------------------------------------------------------------------------------------------
 
     def _begin(self, snapshot: Snapshot, found: Traces) -> None:
-        """There is no last good plan yet: the sound part of the file will do, and what is wrong is told."""
-        loaded = snapshot.load()
+        """The sound part of the file will do, and what is wrong is told; without any, the last good file does."""
+        try:
+            loaded = snapshot.load()
+        except ScheduleUnreadable as error:
+            self._resume(error, [self._problem(error)], found)
+            return
         if loaded.schedule is None:
-            raise unusable(self._file, loaded)
+            self._resume(unusable(self._file, loaded), loaded.problems, found)
+            return
         found = self._follow(loaded.schedule, found)
         self._edits.judge(found)
         self._signature = signature(loaded.schedule, found)
         if self._stands(self._app.clock.now()):
             self._compose(snapshot, loaded.schedule)
+            self._last_good.keep(snapshot, signature=self._signature)
             return
         self._plan_anew(snapshot, loaded.schedule)
         with self._going_on():
             self._tell(loaded.problems if loaded.has_errors else check(snapshot))
+
+    def _resume(self, error: ScheduleUnreadable, problems: Iterable[Problem], found: Traces) -> None:
+        """Go on with the file and the templates that were in force last. Raises ``error`` when none are kept."""
+        kept = self._last_good.recall()
+        if kept is None:
+            raise error
+        snapshot, schedule, self._signature = kept
+        self._edits.judge(self._follow(schedule, found))
+        self._planned_at = self._ledger.pulse.read().planned_at or self._app.clock.now()
+        self._compose(snapshot, schedule)
+        with self._going_on():
+            self._tell(problems)
 
     def _stands(self, now: datetime) -> bool:
         """Whether the plan in the ledger was made from the very same files, not long ago, and nothing was wrong."""
@@ -221,6 +237,7 @@ class PlanInForce:
         difference = changes(found, self._known(found), window=window, blocked=schedule.blocked)
         self._write(difference, now)
         self._compose(snapshot, schedule)
+        self._last_good.keep(snapshot, signature=self._signature)
         self._planned_at = now
         return difference
 
@@ -258,12 +275,6 @@ class PlanInForce:
                 key=planned.key,
                 reason=f"it went out as {row.key}; to announce it anew, change its id",
             )
-
-
-def signature(schedule: Schedule, found: Traces) -> str:
-    """Differs when a plan could: the file, what it names, the templates, or what works with them."""
-    versions = [__version__, sys.version, *(version(name) for name in ("tzdata", "holidays", "babel"))]
-    return sha256(repr((versions, schedule.sha256, sorted(found.items()))).encode()).hexdigest()
 
 
 def _errors(problems: Iterable[Problem]) -> list[Problem]:

@@ -18,6 +18,7 @@ from publisher.ledger.pulse import Pulse
 from publisher.ledger.readbacks import Readbacks
 from publisher.ledger.recipients import Recipients
 from publisher.ledger.rests import Rests
+from publisher.ledger.snapshots import Snapshots
 from publisher.ledger.troubles import Troubles
 
 
@@ -38,6 +39,7 @@ class Ledger:
     notes: Notes
     charges: Charges
     rests: Rests
+    snapshots: Snapshots
 
     def close(self) -> None:
         """Give back the connections."""
@@ -61,4 +63,5 @@ def open_ledger(url: str) -> Ledger:
         notes=Notes(engine),
         charges=Charges(engine),
         rests=Rests(engine),
+        snapshots=Snapshots(engine),
     )

@@ -200,6 +200,16 @@ rests = Table(
     Column("reason", Text, nullable=False),
 )
 
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Integer, primary_key=True),  # there is one row, 1
+    Column("signature", String(64), nullable=False),  # of the plan that was made from it
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),  # the file and the templates, as `publisher.snapshot` packs them
+    Column("kept_at", Instant, nullable=False),
+)
+
 notes = Table(
     "notes",
     metadata,

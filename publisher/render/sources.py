@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 #: Larger files are no templates, and deeper folders hold none.
 _LARGEST = 1024 * 1024
@@ -84,6 +85,31 @@ class Kept:
         #: What each file held, or why it could not be read.
         self.contents: Mapping[Path, bytes | OSError] = {
             path: _content(path) for folder in folders for path in self._walk(folder, folder, _DEEPEST)
+        }
+
+    @classmethod
+    def unpacked(cls, facts: Mapping[str, Any]) -> Kept:
+        """What `packed` gave, as it was. Raises `KeyError`, `TypeError` or `ValueError` when it is something else."""
+        made = cls([])
+        made._folders = {Path(path): list(names) for path, names in facts["folders"].items()}
+        made._files = {Path(path): list(names) for path, names in facts["files"].items()}
+        made._inside = {(Path(top), Path(path)) for top, path in facts["inside"]}
+        made.contents = {
+            Path(path): OSError("could not be read") if content is None else b64decode(content)
+            for path, content in facts["contents"].items()
+        }
+        return made
+
+    def packed(self) -> dict[str, Any]:
+        """Everything, in what JSON can hold."""
+        return {
+            "folders": {str(path): names for path, names in self._folders.items()},
+            "files": {str(path): names for path, names in self._files.items()},
+            "inside": sorted([str(top), str(path)] for top, path in self._inside),
+            "contents": {
+                str(path): None if isinstance(content, OSError) else b64encode(content).decode("ascii")
+                for path, content in self.contents.items()
+            },
         }
 
     def _walk(self, top: Path, folder: Path, depth: int) -> Iterator[Path]:

@@ -21,7 +21,8 @@ import pytest
 from running_parts import post, schedule, wait_for
 
 from publisher.clock import SystemClock
-from publisher.ledger.ledger import open_ledger
+from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.ledger.records import Pause
 from publisher.model import Calendar, Channel
 from publisher.sandbox import Sandbox
 from publisher.sandbox.faults import Fault
@@ -99,9 +100,13 @@ class Office:
         channels = 'channels:\n  twitter: { account: "@office", languages: [en] }\n'
         (self.folder / "schedules.yaml").write_text(schedule(*posts, channels=channels), encoding="utf-8")
 
+    def ledger(self) -> Ledger:
+        """The ledger of the daemon."""
+        return open_ledger(f"sqlite:///{self.folder / 'var' / 'publisher.db'}")
+
     def reason(self, name: str) -> str:
         """Why a post is where it is, as the ledger says."""
-        with closing(open_ledger(f"sqlite:///{self.folder / 'var' / 'publisher.db'}")) as ledger:
+        with closing(self.ledger()) as ledger:
             return " ".join(row.reason for row in ledger.deliveries.all() if row.source_id == name)
 
     @property
@@ -192,3 +197,27 @@ def test_a_pause_needs_a_channel_that_is_there_and_a_reason(office: Office) -> N
     assert "a pause needs a reason" in office.run("pause", "--why", " ")
     assert "it is not paused" in office.run("resume", "twitter")
     assert office.run("resume").strip() == "nothing is paused"
+
+
+def test_a_start_with_a_broken_file_sends_what_was_planned_and_takes_over_the_mended_file(office: Office) -> None:
+    office.write("one")
+    with closing(office.ledger()) as ledger:
+        ledger.pauses.begin(Pause(channel="twitter", since=datetime.now(UTC), why="the office moves"))
+        office.run("run", "--once")
+        file = office.folder / "schedules.yaml"
+        good = file.read_text(encoding="utf-8")
+        file.write_text(f"{good.partition('posts:')[0]}posts: [", encoding="utf-8")
+        with office.daemon() as said:
+            wait_for(lambda: "file broken" in kinds(office.team.alerts), seconds=60)
+            assert "broken since" in office.run("status")
+            ledger.pauses.end("twitter")
+            wait_for(lambda: office.out == 1, seconds=60)
+            office.write("one", "two")
+            wait_for(lambda: office.out == 2, seconds=60)
+    assert "the last good plan stays in force" in said[0]
+    assert kinds(office.team.alerts) == ["file broken", "file mended"]
+
+
+def test_a_first_start_with_a_broken_file_says_where_it_is_broken(office: Office) -> None:
+    (office.folder / "schedules.yaml").write_text("version: 1\nposts: [", encoding="utf-8")
+    assert "schedules.yaml: line 2" in office.run("run")
