@@ -7,6 +7,7 @@ went out already, or is not due yet, would go out.
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,10 +30,19 @@ _log = structlog.get_logger("publisher.daemon")
 
 
 class Heart:
-    """Beats while a daemon lives. ``watch`` is None when the present is a given one, as with ``--now``."""
+    """Beats while a daemon lives. ``watch`` is None when the present is a given one, as with ``--now``.
+
+    ``leads`` tells why another daemon may be at work on this ledger; empty: this is the only one.
+    """
 
     def __init__(
-        self, ledger: Ledger, *, beside: Path, watch: ClockWatch | None, notifier: Notifier | None = None
+        self,
+        ledger: Ledger,
+        *,
+        beside: Path,
+        watch: ClockWatch | None,
+        notifier: Notifier | None = None,
+        leads: Callable[[], str] = lambda: "",
     ) -> None:
         self._ledger = ledger
         self._notifier = notifier or Silence()
@@ -41,6 +51,8 @@ class Heart:
         self._held = ""
         self._next: datetime | None = None
         self._could_write = True
+        self._leads = leads
+        self._is_alone = True
 
     def begin(self) -> None:
         """Take this ledger for the right one. Tells the team and raises `LedgerError` when it may be an old one."""
@@ -59,11 +71,12 @@ class Heart:
         return self._held
 
     def is_sure(self) -> bool:
-        """Whether the clock can be right. Asks nobody, so that it may be called before each call."""
-        return self._watch is None or not self._watch.look()
+        """Whether something may be begun. Asks nobody, so that it may be called before each call."""
+        return self._is_alone and (self._watch is None or not self._watch.look())
 
     def beat(self) -> bool:
         """A sign of life, when one is due; gives whether things may go out. Raises `LedgerError`."""
+        self._check_alone()
         why = self._watch.look() if self._watch is not None else ""
         if why and not self._held:
             self._hold(why)
@@ -72,6 +85,12 @@ class Heart:
         if not why:
             self._write_when_due()
         return not why
+
+    def _check_alone(self) -> None:
+        unsure = self._leads()
+        self._is_alone = not unsure
+        if unsure:
+            raise LedgerError(f"another daemon may have taken over: {unsure}")
 
     def _hold(self, why: str) -> None:
         _log.error("nothing is sent: the clock can't be right", reason=why, mend=_RELEASE)
@@ -121,6 +140,12 @@ def trust(ledger: Ledger, beside: Path) -> None:
             subject=str(beside),
             remedy="see what may be out already: publisher reconcile",
         )
+
+
+def adopt(ledger: Ledger, beside: Path) -> None:
+    """Take a ledger on a server as it is when this computer has never been at work on it: another one was."""
+    if not beside.exists():
+        write_mark(beside, ledger.pulse.read().mark)
 
 
 def last_sighting(sign: Sign) -> Sighting | None:

@@ -18,7 +18,8 @@ from publisher.errors import MissingCredential, PublisherError, SettingsError
 if TYPE_CHECKING:
     from publisher.alerts import Notifier
     from publisher.app import App
-    from publisher.heart import Heart
+    from publisher.clockwatch import ClockWatch
+    from publisher.heart import Heart, adopt
     from publisher.importing.addresses import Address
     from publisher.interfaces import Clock
     from publisher.ledger.ledger import Ledger
@@ -49,6 +50,7 @@ def run(
     ] = False,
 ) -> None:
     """Send what is due, at its time, until stopped (Ctrl-C or SIGTERM)."""
+    from publisher.heart import Heart
     from publisher.importing.addresses import is_public
     from publisher.lock import only_one
     from publisher.logs import configure
@@ -66,7 +68,16 @@ def run(
         ledger = app.open_ledger()
         stack.callback(ledger.close)
         notifier = stack.enter_context(closing(_notifier(app)))
-        heart = _heart(app, ledger, notifier, is_believed=clock_is_right)
+        leads, beside = stack.enter_context(ledger.only_one()), app.beside_ledger(".pulse")
+        if app.database_file is None:
+            adopt(ledger, beside)
+        heart = Heart(
+            ledger,
+            beside=beside,
+            watch=_watch(app, ledger, is_believed=clock_is_right),
+            notifier=notifier,
+            leads=leads,
+        )
         heart.begin()
         overseer = Overseer(app, ledger, notifier, is_allowed=_anywhere if sandbox else is_public)
         work = _once if once else _daemon
@@ -110,18 +121,18 @@ def _notifier(app: App) -> Notifier:
     return notifier(app.options.values, clock=app.clock)
 
 
-def _heart(app: App, ledger: Ledger, notifier: Notifier, *, is_believed: bool) -> Heart:
-    """Signs of life on this ledger. A clock that stands still is believed."""
+def _watch(app: App, ledger: Ledger, *, is_believed: bool) -> ClockWatch | None:
+    """What doubts the clock; nobody does when it stands still."""
     from publisher.clock import SystemClock
     from publisher.clockwatch import ClockWatch
-    from publisher.heart import Heart, last_sighting
+    from publisher.heart import last_sighting
 
-    watch = None
-    if isinstance(app.clock, SystemClock):
-        watch = ClockWatch(app.clock, last=last_sighting(ledger.pulse.read()))
-        if is_believed:
-            watch.believe()
-    return Heart(ledger, beside=app.beside_ledger(".pulse"), watch=watch, notifier=notifier)
+    if not isinstance(app.clock, SystemClock):
+        return None
+    watch = ClockWatch(app.clock, last=last_sighting(ledger.pulse.read()))
+    if is_believed:
+        watch.believe()
+    return watch
 
 
 def _check_credentials(app: App, schedule: Schedule) -> bool:

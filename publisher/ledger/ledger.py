@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from publisher.ledger import postgresql
 from publisher.ledger.approvals import Approvals
 from publisher.ledger.attempts import Attempts
 from publisher.ledger.breakages import Breakages
@@ -40,6 +43,18 @@ class Ledger:
     charges: Charges
     rests: Rests
     snapshots: Snapshots
+
+    @contextmanager
+    def only_one(self) -> Iterator[Callable[[], str]]:
+        """Be the one daemon of a ledger on a server; gives what tells, while it lasts, why that may have ended.
+
+        Raises `AlreadyRunning` at once. For a ledger in a file there is `publisher.lock`.
+        """
+        if self.engine.dialect.name != "postgresql":
+            yield lambda: ""
+            return
+        with postgresql.only_one(self.engine) as leadership:
+            yield leadership.complaint
 
     def close(self) -> None:
         """Give back the connections."""

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -18,13 +19,19 @@ from alembic.migration import MigrationContext
 from postgres_server import Server, server
 from running_parts import post, schedule
 
+from publisher.app import App, Options
+from publisher.clock import SimulatedClock
+from publisher.daemon import Daemon
 from publisher.errors import AlreadyRunning, ClaimLost, LedgerError
+from publisher.heart import Heart
 from publisher.ledger.database import open_engine, reading
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.ledger.postgresql import Leadership, only_one
 from publisher.ledger.records import Intent, Result
 from publisher.ledger.tables import metadata
 from publisher.model import Calendar, Channel, DeliveryState, Kind, Outcome, Planned, PlanState, Reader
+from publisher.sandbox import Sandbox
+from publisher.settings import FixedSettings
 
 NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -191,27 +198,51 @@ def test_a_writer_does_not_wait_for_ever_for_another(ledger: Ledger, url: str) -
     impatient.close()
 
 
+@pytest.mark.timeout(180)
 def test_the_daemon_is_killed_and_the_next_one_takes_over(url: str, tmp_path: Path) -> None:
-    (tmp_path / "schedules.yaml").write_text(schedule(post("one", at=NOW + timedelta(days=900), to=["twitter"])))
-    (tmp_path / "readers.csv").write_text("email\nanna@example.org\n")
-    command = [sys.executable, "-m", "publisher", "run", "--sandbox", "--database", url]
+    def start(name: str) -> subprocess.Popen[str]:
+        """In a folder of its own, as on a computer of its own."""
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "schedules.yaml").write_text(schedule(post("one", at=NOW + timedelta(days=900), to=["twitter"])))
+        (folder / "readers.csv").write_text("email\nanna@example.org\n")
+        command = [sys.executable, "-m", "publisher", "run", "--sandbox", "--database", url]
+        return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
-    def start() -> subprocess.Popen[str]:
-        return subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-    first = start()
+    first = start("first")
     _wait_until_it_runs(first)
-    second = start()
+    second = start("second")
     words, _ = second.communicate(timeout=60)
     assert second.returncode == os.EX_TEMPFAIL, words
-    assert f"process {first.pid} on" in words
+    assert f"another publisher is running (publisher, process {first.pid} on" in words
     first.kill()
-    first.wait(60)
-    third = start()
+    first.communicate(timeout=60)
+    third = start("third")
     _wait_until_it_runs(third)
     third.terminate()
     third.communicate(timeout=60)
     assert third.returncode == 0
+
+
+@pytest.mark.timeout(180)
+def test_a_daemon_goes_on_when_the_server_was_away(running: Server, url: str, tmp_path: Path) -> None:
+    (tmp_path / "schedules.yaml").write_text(schedule(post("one", at=NOW, to=["twitter"])))
+    (tmp_path / "readers.csv").write_text("email\nanna@example.org\n")
+    with Sandbox(clock=SimulatedClock(NOW)) as sandbox, closing(open_ledger(url)) as ledger, ledger.only_one() as leads:
+        app = App(
+            Options(schedules=tmp_path / "schedules.yaml", database=url),
+            clock=SimulatedClock(NOW),
+            accounts=lambda channel: [FixedSettings(channel.id, sandbox.settings_for(channel))],
+        )
+        heart = Heart(ledger, beside=tmp_path / "pulse", watch=None, leads=leads)
+        daemon = Daemon(app, ledger, stop=threading.Event(), heart=heart)
+        running.stop()
+        daemon.once()
+        assert sandbox.posted("twitter") == []
+        running.start()
+        daemon.once()
+        assert len(sandbox.posted("twitter")) == 1
+        daemon.close()
 
 
 def _wait_until_it_runs(process: subprocess.Popen[str]) -> None:
