@@ -70,6 +70,11 @@ class Composer:
         draft = self.renderer.draft(announcement, form=transport.form, reader=reader)
         return Composed(draft, transport.compose(draft, self._envelope(due, channel, reader)))
 
+    def draft(self, due: Due, entry: Entry, *, channel: Channel, language: str) -> Draft:
+        """The words of a post alone, whether the platform takes them or not. Raises `RenderError` or `MediaError`."""
+        announcement = self.announcement(due, entry, channel=channel, language=language)
+        return self.renderer.draft(announcement, form=self.form(channel), reader=None)
+
     def cost(self, payload: Payload, *, channel: Channel) -> Money | None:
         """What the platform will bill for it; None where the file names no price, and for mail."""
         transport, price = self._transports[channel.type], channel.price

@@ -11,6 +11,7 @@
     │   ├── TemplateBroken         syntax, unknown variable, missing block
     │   ├── MissingTranslation     no words in the language that is asked for
     │   └── DraftTooLong           does not fit the platform
+    ├── NotApproved                somebody has to say yes to these bytes first
     ├── MediaError                 a picture that is missing or can't be used
     ├── TransportError             what a platform or server answered
     │   ├── TemporaryError         certainly not published: try again later
@@ -138,6 +139,10 @@ class DraftTooLong(RenderError):
     def __init__(self, message: str, *, subject: str = "", remedy: str = "", platform: str = "") -> None:
         super().__init__(message, subject=subject, remedy=remedy)
         self.platform = platform
+
+
+class NotApproved(PublisherError):
+    """Who has to approve it has not approved these bytes."""
 
 
 class MediaError(PublisherError):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from publisher.app import App
 from publisher.composing import Composed, Composer, sample_reader
+from publisher.consent import NOT_NEEDED, Cell, Standing
 from publisher.errors import AudienceError, DraftTooLong, PublisherError, TemplateBroken
 from publisher.mistakes import Stopped, problem_of
-from publisher.model import Announcement, Channel, Form, Place, Planned, PlanState, Problem, Severity
+from publisher.model import Announcement, Channel, Draft, Form, Place, Planned, PlanState, Problem, Severity
 from publisher.newsletter.csvlist import MailingList, read_list
 from publisher.render.uses import Uses
 from publisher.schedulefile.schedule import Entry, Schedule
@@ -24,11 +25,33 @@ class Preview:
     language: str
     composed: Composed | None
     stopped: Stopped | None = None  #: why it could not be composed
+    unsent: Draft | None = None  #: the words of what is too long
+    entry: Entry | None = None
+    standing: Standing = NOT_NEEDED
+    noted: tuple[Problem, ...] = ()  #: what else is to be known of it: warnings and remarks
+
+    @property
+    def draft(self) -> Draft | None:
+        """The words, as far as they could be made."""
+        return self.composed.draft if self.composed else self.unsent
+
+    @property
+    def cell(self) -> Cell | None:
+        """What an approval of it is bound to; None for what can't be composed."""
+        if self.composed is None:
+            return None
+        sha256, planned = self.composed.payload.sha256, self.planned
+        return Cell(key=planned.key, language=self.language, sha256=sha256, local=planned.local)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What stops it, told for people."""
-        return (problem_of(self.stopped),) if self.stopped else ()
+        """What stops it, told for people, then what was noted of it."""
+        return (*((problem_of(self.stopped),) if self.stopped else ()), *self.noted)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it can't go out."""
+        return self.stopped is not None
 
 
 class Previewer:
@@ -60,8 +83,13 @@ class Previewer:
             composed = self.composer.compose(planned, entry, channel=channel, language=language, reader=reader)
         except PublisherError as error:
             stopped = self._stopped(planned, entry, language=language, error=error)
-            return Preview(planned=planned, language=language, composed=None, stopped=stopped)
-        return Preview(planned=planned, language=language, composed=composed)
+            unsent = None
+            if isinstance(error, DraftTooLong):
+                unsent = self.composer.draft(planned, entry, channel=channel, language=language)
+            return Preview(
+                planned=planned, language=language, composed=None, stopped=stopped, unsent=unsent, entry=entry
+            )
+        return Preview(planned=planned, language=language, composed=composed, entry=entry)
 
     def _stopped(self, planned: Planned, entry: Entry, *, language: str, error: PublisherError) -> Stopped:
         if not isinstance(error, DraftTooLong):
@@ -102,6 +130,11 @@ class Previewer:
                 )
             else:
                 yield from found.problems
+
+    def readers(self, channel: Channel) -> int:
+        """How many are on the list of a channel; 0 where there is none, or none that can be read."""
+        found = self._list(channel.audience) if channel.audience in self._schedule.audiences else None
+        return len(found.readers) if isinstance(found, MailingList) else 0
 
     def _columns(self, channel: Channel) -> tuple[str, ...]:
         found = self._list(channel.audience)

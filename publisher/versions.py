@@ -6,26 +6,18 @@ and only what the file itself says makes a difference.
 
 from __future__ import annotations
 
-import os
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
 
 from publisher.app import unusable
 from publisher.errors import ScheduleUnreadable, SettingsError
+from publisher.git import TIMEOUT_SECONDS, git
 from publisher.schedulefile.load import Loaded, load
 from publisher.schedulefile.reading.read import MAX_BYTES, Reading, read_bytes, read_file
 from publisher.schedulefile.schedule import Schedule
 from publisher.schedulefile.targets import ChannelTypes
-
-_TIMEOUT_SECONDS = 30
-#: Set inside git's hooks; they would lead to another repository than that of the file.
-_NOT_PASSED_ON = (
-    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_QUARANTINE_PATH",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +114,7 @@ def _unknown(ref: str, file: Path) -> SettingsError:
 def _git(*arguments: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
     """One command of git that only reads. Raises `SettingsError` when there is no git, or no answer in time."""
     try:
-        return subprocess.run(  # noqa: S603  no shell, and what people give is one argument that is no option
-            ["git", "-C", str(folder), *arguments],  # noqa: S607  wherever this machine has it
-            capture_output=True,
-            check=False,
-            env=_environment(os.environ),
-            stdin=subprocess.DEVNULL,
-            timeout=_TIMEOUT_SECONDS,
-        )
+        return git(*arguments, folder=folder)
     except OSError as error:
         raise SettingsError(
             f"there is no file of this name, and git can't be started ({error.strerror or error})",
@@ -138,15 +123,10 @@ def _git(*arguments: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
         ) from None
     except subprocess.TimeoutExpired:
         raise SettingsError(
-            f"git gave no answer in {_TIMEOUT_SECONDS} seconds",
+            f"git gave no answer in {TIMEOUT_SECONDS} seconds",
             subject="--against",
             remedy="try again, or give the path of the other version of the file",
         ) from None
-
-
-def _environment(process: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in process.items() if name not in _NOT_PASSED_ON}
-    return kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
 def _first_line(ran: subprocess.CompletedProcess[bytes]) -> str:

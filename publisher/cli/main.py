@@ -10,6 +10,7 @@ import typer
 
 from publisher import __version__
 from publisher.cli import (
+    approving,
     checks,
     correcting,
     doctor,
@@ -74,6 +75,7 @@ feeds.register(cli)
 importing.register(cli)
 running.register(cli)
 statuses.register(cli)
+approving.register(cli)
 doctor.register(cli)
 login.register(cli)
 ledgers.register(cli)

@@ -90,14 +90,16 @@ def plan(
 
 
 def _view(app: App, schedule: Schedule, asked: Window) -> _View:
+    from publisher.approving import held_again
     from publisher.costs import costs_of, held
     from publisher.preview import Previewer
 
     ledger = app.existing_ledger()
-    planned = app.plan(schedule, asked, ledger=ledger)
+    previewer = Previewer(app, schedule)
+    planned = held_again(app.plan(schedule, asked, ledger=ledger), previewer, ledger)
     states = _ledger_states(planned, ledger)
     over = {key for key, state in states.items() if state not in _OPEN}
-    costs = costs_of((one for one in planned if one.key not in over), Previewer(app, schedule))
+    costs = costs_of((one for one in planned if one.key not in over), previewer)
     return _View(planned=held(planned, costs, ledger=ledger), states=states, costs=costs, ledger=ledger)
 
 

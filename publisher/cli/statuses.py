@@ -1,4 +1,4 @@
-"""``publisher status``, ``history``, ``why``, and what a person can decide: approve, skip, retry, resolve."""
+"""``publisher status``, ``history``, ``why``, and what a person can decide: skip, retry, resolve."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from publisher.app import App
     from publisher.ledger.ledger import Ledger
-    from publisher.ledger.records import Attempt, Delivery
+    from publisher.ledger.records import Approval, Attempt, Delivery
     from publisher.model import DeliveryState
 
 _STYLES = {
@@ -51,7 +51,7 @@ Format = Annotated[StatusFormat, typer.Option("--format", help="How to print it.
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
-    for command in (status, history, why, approve, skip, retry, resolve):
+    for command in (status, history, why, skip, retry, resolve):
         cli.command()(command)
 
 
@@ -79,17 +79,6 @@ def why(context: typer.Context, key: Key) -> None:
     with _opened(context) as (_, ledger):
         for row in _matching(ledger, key):
             tell(ledger, row, style=_STYLES.get(row.state, ""))
-
-
-def approve(context: typer.Context, key: Key, *, who: Who = "") -> None:
-    """Say yes to a delivery that waits for approval, or will."""
-    options: Globals = context.obj
-    app = options.app()
-    with closing(app.open_ledger()) as ledger:
-        name = who or getpass.getuser()
-        for wanted in _approvable(app, ledger, key):
-            fresh = ledger.approvals.give(wanted, who=name, now=app.clock.now())
-            say(f"{'approved' if fresh else 'approved before'} by {name}: {wanted}")
 
 
 def skip(context: typer.Context, key: Key, *, who: Who = "") -> None:
@@ -176,21 +165,6 @@ def _matching(ledger: Ledger, key: str) -> list[Delivery]:
     return rows
 
 
-def _approvable(app: App, ledger: Ledger, key: str) -> list[str]:
-    """Keys in the ledger, else in the plan: an approval may come before the daemon has seen the file."""
-    if rows := ledger.deliveries.matching(key):
-        return [row.key for row in _possible(rows, _SKIP.possible, subject=key, remedy="it needs no approval any more")]
-    from publisher.plan import default_window
-
-    schedule, _ = app.schedule()
-    planned = app.plan(schedule, default_window(app.clock.now()))
-    clean = key.rstrip("/")
-    found = [one.key for one in planned if one.goes_out and (one.key == clean or one.key.startswith(f"{clean}/"))]
-    if not found:
-        raise SettingsError("there is no such delivery", subject=key, remedy="copy a key from: publisher status")
-    return found
-
-
 def _possible(rows: list[Delivery], states: tuple[str, ...], *, subject: str, remedy: str) -> list[Delivery]:
     """Those in one of these states. Raises `SettingsError` when there is none."""
     found = [row for row in rows if row.state in states]
@@ -252,6 +226,7 @@ def _record(ledger: Ledger, row: Delivery) -> dict[str, object]:
         "remote_id": row.remote_id,
         "remote_url": row.remote_url,
         "reason": row.reason,
+        "approvals": [_approval(one) for one in ledger.approvals.of(row.key)],
     }
     if row.attempts and (seen := ledger.readbacks.of(row.key)):
         record["readbacks"] = [
@@ -260,6 +235,10 @@ def _record(ledger: Ledger, row: Delivery) -> dict[str, object]:
     if row.attempts and (tally := ledger.recipients.tally(row.key)).total:
         record["recipients"] = {str(state): count for state, count in tally.by_state.items()}
     return record
+
+
+def _approval(one: Approval) -> dict[str, object]:
+    return {"who": one.who, "at_utc": zulu(one.given_at), "language": one.language, "sha256": one.sha256}
 
 
 def _attempt(one: Attempt) -> dict[str, object]:

@@ -26,8 +26,9 @@ def tell(ledger: Ledger, row: Delivery, *, style: str) -> None:
     say(f"  due {row.local:%Y-%m-%d %H:%M} {row.timezone} ({zulu(row.due_at)})")
     if row.expires_at:
         say(f"  too late from {zulu(row.expires_at)} on")
-    for name, given_at in ledger.approvals.of(row.key):
-        say(f"  approved by {name}, {zulu(given_at)}")
+    for one in ledger.approvals.of(row.key):
+        bytes_ = f", bytes {one.sha256[:12]}" if one.sha256 else " (before approvals were bound to bytes)"
+        say(f"  approved by {one.who}, {zulu(one.given_at)}{f' ({one.language})' if one.language else ''}{bytes_}")
     for line in (*_tries(ledger, row), *_readers(ledger, row)):
         say(line)
     if row.next_at:

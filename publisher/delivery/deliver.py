@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from publisher.composing import Composer
+from publisher.consent import people
 from publisher.delivery.ahead import Ahead, Ready
+from publisher.delivery.approved import check_approved
 from publisher.delivery.ceiling import charge
 from publisher.delivery.connections import SHORT_REST, Rest
 from publisher.delivery.desk import Desk, begin, finish, hand_over, report, rest, send
@@ -19,7 +21,7 @@ from publisher.delivery.leases import Lease
 from publisher.delivery.mailing import Mailing
 from publisher.delivery.retry import stops_channel
 from publisher.delivery.wording import about, with_key
-from publisher.errors import ClaimLost, IllegalTransition, LedgerError, PublisherError, SettingsError
+from publisher.errors import ClaimLost, IllegalTransition, LedgerError, NotApproved, PublisherError, SettingsError
 from publisher.ledger.records import Claim, Delivery, Ended, Intent, Result
 from publisher.ledger.states import WAITING
 from publisher.model import Channel, DeliveryState, Form, Payload
@@ -114,8 +116,11 @@ class Deliverer:
         self._attempt(delivery, entry, channel=channel, composer=composer)
 
     def _is_approved(self, delivery: Delivery, channel: Channel) -> bool:
+        """Whether enough people approved it at all; what they saw is compared when the bytes are made."""
         nobody = is_approved(channel.approval, 0)
-        return nobody or is_approved(channel.approval, len(self._desk.ledger.approvals.of(delivery.key)))
+        return nobody or is_approved(
+            channel.approval, len(people(one.who for one in self._desk.ledger.approvals.of(delivery.key)))
+        )
 
     def _expire(self, delivery: Delivery) -> None:
         """Give up a delivery whose time is over, and say so."""
@@ -138,6 +143,8 @@ class Deliverer:
                 self._post(delivery, entry, channel=channel, composer=composer)
         except LedgerError:
             raise
+        except NotApproved as error:
+            self._wait(delivery, error.message)
         except SettingsError as error:
             until = self._desk.clock.now() + SHORT_REST
             self._desk.connections.put_to_rest(channel.id, Rest(until, str(error)))
@@ -152,6 +159,7 @@ class Deliverer:
         composed = composer.compose(delivery, entry, channel=channel, language=delivery.languages[0])
         self._desk.connections.of(channel)  # can it be opened at all? nothing is claimed before that
         payload = composed.payload
+        check_approved(self._desk.ledger, delivery, channel=channel, payloads={delivery.languages[0]: payload})
         if reason := charge(self._desk, delivery, payload, channel=channel, composer=composer):
             self._wait(delivery, reason)
             return

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from publisher.composing import Composer, reader_language, sample_reader
+from publisher.delivery.approved import check_approved
 from publisher.delivery.connections import SHORT_REST
 from publisher.delivery.desk import Desk, begin, finish, refused, renewed, report, rest, send
 from publisher.delivery.leases import Lease
@@ -29,6 +30,7 @@ from publisher.ledger.records import Claim, Delivery, Intent, Recipient, Result,
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Reader
 from publisher.newsletter.csvlist import read_list
+from publisher.plan import is_approved
 from publisher.schedulefile.schedule import Entry
 
 #: After so many readers in a row without a clear answer, the server is the reason and not the readers.
@@ -54,16 +56,18 @@ class Mailing:
     def deliver(self) -> None:
         """Write to everybody who is due.
 
-        Raises `AudienceError`, `RenderError`, `MediaError` or `SettingsError` when it can't begin, and `LedgerError`.
+        Raises `AudienceError`, `RenderError`, `MediaError`, `NotApproved` or `SettingsError` when it can't begin, and
+        `LedgerError`.
         """
         ledger, key = self.desk.ledger, self.delivery.key
         first = ledger.recipients.first(key)
         readers = self._list() if first is None else (first.reader,)
-        sample = self._words(sample_reader(self.channel.languages[0], tuple(readers[0].attributes)))
+        samples = self._samples(tuple(readers[0].attributes))
+        check_approved(ledger, self.delivery, channel=self.channel, payloads=samples)
         self.desk.connections.of(self.channel)  # can it be opened at all? nothing is claimed before that
         if first is None:
             ledger.recipients.enrol(key, readers, now=self.desk.clock.now())
-        lease = begin(self.desk, self.delivery, Intent(sha256=sample.sha256))
+        lease = begin(self.desk, self.delivery, Intent(sha256=samples[self.channel.languages[0]].sha256))
         answer, error = self._run(lease)
         result = about(answer, key)
         if error is not None:
@@ -79,6 +83,12 @@ class Mailing:
         for problem in found.problems:
             _log.warning("row left out", file=problem.place.file, line=problem.place.line, reason=problem.message)
         return found.readers
+
+    def _samples(self, columns: tuple[str, ...]) -> dict[str, Payload]:
+        """The mail for nobody in particular: in every language where somebody approves it, else in the first."""
+        is_free = is_approved(self.channel.approval, 0)
+        languages = self.channel.languages[:1] if is_free else self.channel.languages
+        return {language: self._words(sample_reader(language, columns)) for language in languages}
 
     def _words(self, reader: Reader) -> Payload:
         language = reader_language(reader, self.channel)

@@ -203,3 +203,30 @@ class Trouble:
     since: datetime  #: aware UTC
     words: str
     mend: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What somebody saw and approved: words, pictures by name, hash and description, and the bytes as text."""
+
+    text: str
+    payload: str
+    subject: str = ""
+    preheader: str = ""
+    link: str = ""
+    media: tuple[tuple[str, str, str], ...] = ()
+    readers: int = 0  #: how many were on the list; 0 for posts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """One person's yes to one cell: a delivery in one language, these bytes, at this wall time."""
+
+    key: str
+    language: str
+    subject: str  #: ``events/open-day/invitation/twitter``
+    who: str
+    given_at: datetime  #: aware UTC
+    sha256: str
+    local: datetime | None  #: None: given before approvals were bound to anything
+    author: str = ""  #: who had changed the entry last; empty when nobody knows

@@ -153,10 +153,17 @@ approvals = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", String(300), nullable=False),
-    Column("who", String(80), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("subject", String(260), nullable=False),  # the same for another time of the same announcement
+    Column("who", String(200), nullable=False),
+    Column("author", String(200), nullable=False),  # who had changed the entry last; empty: not known
     Column("given_at", Instant, nullable=False),
-    UniqueConstraint("key", "who"),
+    Column("sha256", String(64), nullable=False),  # what it is bound to; empty: given before that was so
+    Column("local", String(16), nullable=False),  # wall time, YYYY-MM-DDTHH:MM
+    Column("seen", LargeBinary),  # words and bytes that were approved, as compressed JSON
+    UniqueConstraint("key", "language", "who", "sha256", "local"),
 )
+Index(None, approvals.c.subject)
 
 pulse = Table(
     "pulse",

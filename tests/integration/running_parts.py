@@ -11,6 +11,7 @@ from pathlib import Path
 
 from publisher.alerts import Alert, Counts
 from publisher.app import App, Options
+from publisher.approving import Approver
 from publisher.clock import SimulatedClock
 from publisher.daemon import Daemon
 from publisher.delivery.deliver import Deliverer
@@ -176,6 +177,12 @@ class Scene:
         finally:
             with self.ledger.engine.begin() as connection:
                 connection.exec_driver_sql("DROP TRIGGER broken")
+
+    def approve(self, name: str, *, who: str = "anna", language: str | None = None) -> list[bool]:
+        """Say yes to what the file has now; gives for each cell whether that is new."""
+        approver = Approver(self.app, self.app.schedule()[0], self.ledger)
+        cells = [one for one in approver.named(name) if language in (None, one.language)]
+        return [approver.approve(one, who=who) for one in cells]
 
     # --- what came of it ----------------------------------------------------------------------------------------
 

@@ -391,7 +391,7 @@ def test_a_mailing_waits_for_an_approval_without_reading_the_list(stage: Scene) 
     stage.write(post("one", to=["news"]), channels=CHANNELS.replace("[en, pl] }", "[en, pl], approval: anyone }"))
     stage.at(DUE)
     assert (stage.state("one", "news"), stage.readers("one")) == ("planned", {})
-    stage.ledger.approvals.give(stage.row("one", "news").key, who="director", now=stage.clock.now())
+    assert stage.approve("one", who="director") == [True, True]
     stage.play(0.2)
     assert (stage.state("one", "news"), stage.reached()) == ("sent", EVERYBODY)
 

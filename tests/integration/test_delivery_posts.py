@@ -192,11 +192,10 @@ def test_an_approval_holds_and_releases(stage: Scene) -> None:
     stage.at(DUE)
     row = stage.row("one", "twitter")
     assert (row.state, row.reason) == ("planned", f"waits for approval: publisher approve {row.key}")
-    stage.ledger.approvals.give(row.key, who="press office", now=stage.clock.now())
-    stage.ledger.approvals.give(row.key, who="press office", now=stage.clock.now())
+    assert [*stage.approve("one", who="press office"), *stage.approve("one", who="press office")] == [True, False]
     stage.play(0.2)
     assert stage.state("one", "twitter") == "planned"
-    stage.ledger.approvals.give(row.key, who="director", now=stage.clock.now())
+    stage.approve("one", who="director")
     stage.play(0.2)
     assert stage.state("one", "twitter") == "sent"
 

@@ -15,17 +15,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import QueuePool
+from sqlalchemy import QueuePool, create_engine
 
 from publisher.errors import ClaimLost, IllegalTransition, LedgerError
 from publisher.ledger import database, migrations
 from publisher.ledger.database import reading
 from publisher.ledger.ledger import Ledger, open_ledger
-from publisher.ledger.records import Claim, Intent, Result
+from publisher.ledger.records import Approval, Claim, Intent, Result, Seen
 from publisher.ledger.tables import metadata
 from publisher.model import Calendar, Channel, DeliveryState, Kind, Outcome, Planned, PlanState, Reader
 
@@ -672,8 +673,52 @@ def test_a_tally_is_told_in_words(ledger: Ledger) -> None:
 # --- approvals ------------------------------------------------------------------------------------------------
 
 
+def approval(key: str, who: str, **others: object) -> Approval:
+    bound = {"language": "en", "subject": "posts/one/post/x", "sha256": "ab", "local": datetime(2027, 5, 6, 10, 0)}  # noqa: DTZ001  wall time
+    return Approval(key=key, who=who, given_at=NOW, **{**bound, **others})
+
+
+SEEN = Seen(text="Zażółć 🎉", payload="{}", media=(("a.png", "cd", "A dog"),))
+
+
 def test_an_approval_counts_once_for_each_person_and_may_come_early(ledger: Ledger) -> None:
-    given = [ledger.approvals.give("one", who=who, now=NOW) for who in ("me", "me", "you")]
+    given = [ledger.approvals.give(approval("one", who), SEEN) for who in ("me", "me", "you")]
     assert given == [True, False, True]
     assert ledger.approvals.counts() == {"one": 2}
-    assert ledger.approvals.of("one") == [("me", NOW), ("you", NOW)]
+    assert ledger.approvals.of("one") == [approval("one", "me"), approval("one", "you")]
+
+
+def test_the_same_person_may_approve_other_bytes_another_language_and_another_time(ledger: Ledger) -> None:
+    later = datetime(2027, 5, 6, 12, 0)  # noqa: DTZ001  wall time
+    others: list[dict[str, object]] = [{}, {"sha256": "cd"}, {"language": "pl"}, {"local": later}]
+    assert all(ledger.approvals.give(approval("one", "me", **other), SEEN) for other in others)
+
+
+def test_a_delivery_is_as_approved_as_the_language_that_fewest_approved(ledger: Ledger) -> None:
+    for who, language in (("me", "en"), ("you", "en"), ("me", "pl")):
+        ledger.approvals.give(approval("one", who, language=language), SEEN)
+    assert ledger.approvals.counts() == {"one": 1}
+
+
+def test_what_was_seen_is_kept_with_the_approval(ledger: Ledger) -> None:
+    ledger.approvals.give(approval("one", "me"), SEEN)
+    assert ledger.approvals.seen(approval("one", "me")) == SEEN
+    assert ledger.approvals.seen(approval("one", "you")) is None
+
+
+def test_an_approval_from_before_they_were_bound_to_bytes_stays_and_counts_for_nothing(file: Path) -> None:
+    file.parent.mkdir()
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        connection.exec_driver_sql(
+            "INSERT INTO approvals (key, who, given_at) VALUES ('one', 'me', '2027-05-03 08:00')"
+        )
+    engine.dispose()
+    ledger = open_ledger(f"sqlite:///{file}")
+    [kept] = ledger.approvals.of("one")
+    assert (kept.who, kept.sha256, kept.local, ledger.approvals.counts()) == ("me", "", None, {})
+    ledger.close()

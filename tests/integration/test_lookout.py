@@ -98,7 +98,7 @@ def test_what_passes_within_a_minute_is_not_told(office: Scene) -> None:
     office.write(post("one", to=["facebook"]), channels=APPROVED)
     office.at(DUE)
     look(office)
-    office.ledger.approvals.give(office.row("one", "facebook").key, who="anna", now=DUE)
+    office.approve("one")
     office.at(DUE + MINUTE / 2)
     look(office, minutes=1)
     assert office.state("one", "facebook") == "sent"

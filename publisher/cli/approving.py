@@ -1,0 +1,147 @@
+"""``publisher approve``."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.common import Globals, print_json, say, wall, zulu
+from publisher.errors import SettingsError
+
+if TYPE_CHECKING:
+    from publisher.approving import Approver
+    from publisher.preview import Preview
+
+
+class ListFormat(StrEnum):
+    """How what waits is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command()(approve)
+
+
+def approve(  # noqa: PLR0913  one parameter per option
+    context: typer.Context,
+    keys: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY]…", help="Ids or keys; the beginning up to a slash stands for all below it."),
+    ] = None,
+    *,
+    lang: Annotated[str | None, typer.Option(help="Only this language.")] = None,
+    who: Annotated[
+        str, typer.Option("--as", help="Your name, for the record; else that of git or of the computer.")
+    ] = "",
+    is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask when there are several.")] = False,
+    is_list: Annotated[bool, typer.Option("--list", help="Show what waits for approval, and since when.")] = False,
+    format_: Annotated[ListFormat, typer.Option("--format", help="How to print the list.")] = ListFormat.TEXT,
+) -> None:
+    """Say yes to the words and pictures of a delivery, exactly as they are now."""
+    from publisher.approving import Approver
+    from publisher.authorship import identity
+
+    if not keys and not is_list:
+        raise SettingsError(
+            "nothing is named to approve", subject="KEY", remedy="see what waits: publisher approve --list"
+        )
+    options: Globals = context.obj
+    app = options.app()
+    schedule, _ = app.schedule()
+    with closing(app.open_ledger()) as ledger:
+        approver = Approver(app, schedule, ledger)
+        previews = approver.waiting() if not keys else [one for key in keys for one in approver.named(key)]
+        wanted = [one for one in previews if lang in (None, one.language)]
+        if is_list:
+            _show(wanted, approver, format_)
+        elif not wanted:
+            raise SettingsError("it has no such language", subject=f"--lang {lang}", remedy="see: publisher preview")
+        elif is_sure or len(wanted) == 1 or _agreed(wanted):
+            _approve(wanted, approver, who=who or identity(schedule.path.resolve().parent) or getpass.getuser())
+
+
+def _approve(previews: Sequence[Preview], approver: Approver, *, who: str) -> None:
+    """Say yes to each; what can't be approved does not keep the others."""
+    refused: list[SettingsError] = []
+    for one in previews:
+        try:
+            is_fresh = approver.approve(one, who=who)
+        except SettingsError as error:
+            refused.append(error)
+        else:
+            say(f"{'approved' if is_fresh else 'approved before'} by {who}: {_name(one)}")
+    for reason in refused[1:]:
+        say(str(reason), style="bold red")
+    if refused:
+        raise refused[0]
+
+
+def _agreed(previews: Sequence[Preview]) -> bool:
+    """Whether a person at a terminal says yes to all of them; where nobody can be asked, naming them was enough."""
+    if not sys.stdin.isatty():
+        return True
+    for one in previews:
+        say(_line(one))
+    return typer.confirm(f"Approve these {len(previews)}?")
+
+
+def _show(previews: Sequence[Preview], approver: Approver, format_: ListFormat) -> None:
+    since = approver.since(previews)
+    if format_ is ListFormat.JSON:
+        print_json(
+            [
+                {
+                    "key": one.planned.key,
+                    "language": one.language,
+                    "local": wall(one.planned.local),
+                    "timezone": one.planned.channel.calendar.timezone,
+                    "approval": approval_record(one),
+                    "since_utc": zulu(since[one.planned.key]) if one.planned.key in since else "",
+                }
+                for one in previews
+            ]
+        )
+        return
+    for one in previews:
+        known = since.get(one.planned.key)
+        waits = f"waits since {known:%Y-%m-%d %H:%M} UTC" if known else "not in the ledger yet"
+        say(f"{_line(one)}  {waits}{_changed(one)}")
+    say(f"{len(previews)} to approve" if previews else "nothing waits for approval")
+
+
+def _line(one: Preview) -> str:
+    return f"{one.planned.local:%Y-%m-%d %H:%M}  {_name(one)}"
+
+
+def _name(one: Preview) -> str:
+    return one.planned.key if len(one.planned.languages) == 1 else f"{one.planned.key} ({one.language})"
+
+
+def _changed(one: Preview) -> str:
+    from publisher.consent import called
+
+    standing = one.standing
+    if standing.by:
+        return f"; approved by {standing.people}, one more is needed"
+    if standing.last is not None:
+        return f"; changed since {called(standing.last.who)} approved it"
+    return ""
+
+
+def approval_record(one: Preview) -> dict[str, object]:
+    """How it stands with the approval, as the public interface prints it."""
+    standing = one.standing
+    return {
+        "policy": str(one.planned.channel.approval),
+        "state": str(standing.consent),
+        "by": [{"who": given.who, "at_utc": zulu(given.given_at)} for given in standing.by],
+    }
