@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from publisher.cli.approving import approval_record
 from publisher.cli.checks import record
-from publisher.cli.common import print_json, say, wall, zulu
-from publisher.cli.pausing import Paused
-from publisher.cli.plans import Begin, End, cost_record, opened, period, show_costs, warn_about
+from publisher.cli.common import Globals, print_json, say, wall, zulu
+from publisher.cli.plans import Begin, End, cost_record, show_costs, warn_about
 from publisher.errors import SettingsError
 from publisher.sentences import Speaker
 
 if TYPE_CHECKING:
     from publisher.app import App
-    from publisher.costs import Costs
-    from publisher.model import Planned
+    from publisher.cli.previewdata import View
     from publisher.preview import Preview
-    from publisher.schedulefile.schedule import Schedule
 
 
 class PreviewFormat(StrEnum):
@@ -29,14 +27,6 @@ class PreviewFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     HTML = "html"
-
-
-class _View(NamedTuple):
-    """The previews, and what is known of them beside the file."""
-
-    previews: list[Preview]
-    costs: Costs
-    paused: Paused
 
 
 def register(cli: typer.Typer) -> None:
@@ -54,90 +44,61 @@ def preview(  # noqa: PLR0913  one parameter per option
     end: End = None,
     format_: Annotated[PreviewFormat, typer.Option("--format", help="How to print it.")] = PreviewFormat.TEXT,
     out: Annotated[Path | None, typer.Option(help="Folder for the HTML file.")] = None,
+    is_watching: Annotated[
+        bool, typer.Option("--watch", help="Serve the page on this computer, and show it anew after each edit.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Port of the page with --watch; any free one when left out.")] = 0,
 ) -> None:
     """Show the words and bytes of what goes out; sends nothing, needs no credentials and no network."""
-    from publisher.costs import costs_shown
-    from publisher.preview import Previewer
+    from publisher.cli.previewdata import Wanted, gather
 
-    app, schedule, loaded = opened(context)
-    _known(schedule, [name.partition("/")[0] for name in ids or []], channel=channel)
-    planned = app.plan(schedule, period(app, schedule, begin=begin, end=end))
-    wanted = [one for one in planned if _is_meant(one, ids or []) and channel in (None, one.channel.id)]
-    previewer = Previewer(app, schedule)
-    found = [one for one in previewer.previews(wanted) if lang in (None, one.language)]
-    view = _View(found, costs_shown(found, previewer), Paused(app.existing_ledger()))
+    options: Globals = context.obj
+    wanted = Wanted(ids=ids or (), channel=channel, language=lang, begin=begin, end=end)
+    if is_watching:
+        from publisher.cli.previewserver import serve
+
+        _check_port(port)
+        serve(options, wanted, port=port)
+        return
+    app = options.app()
+    view = gather(app, wanted)
     if format_ is PreviewFormat.HTML:
         _preview_html(view, app, out or Path("preview"))
+    elif format_ is PreviewFormat.JSON:
+        _preview_json(view, app)
     else:
-        {PreviewFormat.TEXT: _preview_text, PreviewFormat.JSON: _preview_json}[format_](view)
-    warn_about(loaded)
-    raise typer.Exit(1 if any(one.problems for one in found) or loaded.has_errors else 0)
+        _preview_text(view, app)
+    warn_about(view.loaded)
+    raise typer.Exit(1 if view.has_errors else 0)
 
 
-def _is_meant(planned: Planned, ids: list[str]) -> bool:
-    """Whether an id, a key, or the beginning of one up to a slash names this delivery."""
-    return not ids or any(f"{planned.key}/".startswith(f"{name.rstrip('/')}/") for name in ids)
+def _check_port(port: int) -> None:
+    if not 0 <= port <= 65535:  # noqa: PLR2004  the last port of TCP
+        raise SettingsError("there is no such port", subject=f"--port {port}", remedy="take one from 1024 to 65535")
 
 
-def _known(schedule: Schedule, ids: list[str], *, channel: str | None) -> None:
-    """Raise `SettingsError` for names that the file does not have."""
-    from publisher.schedulefile.names import suggestion
+def _preview_text(view: View, app: App) -> None:
+    from publisher.cli.frames import framed, print_lines, signs, timeline
 
-    known = [entry.source.id for entry in schedule.entries]
-    for name in ids:
-        if name not in known:
-            raise SettingsError("the file has nothing of this id", subject=name, remedy=suggestion(name, known))
-    if channel is not None and channel not in schedule.channels:
-        raise SettingsError(
-            "there is no such channel", subject=channel, remedy=suggestion(channel, list(schedule.channels))
-        )
-
-
-def _preview_text(view: _View) -> None:
+    now, drawn = app.clock.now(), signs()
+    print_lines(timeline(view, now=now))
     for one in view.previews:
-        planned = one.planned
-        chip = (
-            ""
-            if planned.state == "planned"
-            else f"   [{planned.state}{': ' + planned.reason if planned.reason else ''}]"
-        )
-        say(f"{planned.source_id} · {planned.template} · {planned.channel.id} · {one.language}", style="bold")
-        say(f"{planned.local:%A, %d %B %Y, %H:%M} ({planned.channel.calendar.timezone}){chip}")
-        if pause := view.paused.of(planned.channel.id):
-            say(f"  [{pause}]", style="bold yellow")
-        if one.composed is not None:
-            _composed_text(one)
-        if cost := view.costs.get(planned.key):
-            say(f"  costs {cost}", style="dim")
-        for problem in one.problems:
-            say(f"  ✗ {problem.message}", style="bold red")
-            say(f"    → {problem.hint}")
-        say()
+        print_lines(framed(one, view=view, now=now, drawn=drawn))
     show_costs((one.planned for one in view.previews), view.costs)
 
 
-def _composed_text(one: Preview) -> None:
-    if one.composed is None:
-        return
-    draft, payload = one.composed.draft, one.composed.payload
-    if draft.subject:
-        say(f"  Subject:   {draft.subject}")
-        say(f"  Preheader: {draft.preheader}")
-    for line in draft.text.split("\n"):
-        say(f"  │ {line}".rstrip())
-    for media in draft.media:
-        say(f"  [{media.path.name}]  ALT: {media.alt}")
-    if payload.limit:
-        say(f"  {payload.weight} of {payload.limit} characters", style="dim")
+def _preview_json(view: View, app: App) -> None:
+    from publisher.previewpage.chips import chips_of
 
-
-def _preview_json(view: _View) -> None:
+    now = app.clock.now()
     print_json(
         [
             _preview_record(one)
             | {
                 "cost": cost_record(view.costs.get(one.planned.key)),
                 "paused": view.paused.record(one.planned.channel.id),
+                "approval": approval_record(one),
+                "chips": [chip.words for chip in chips_of(one.planned, [one], now=now)],
             }
             for one in view.previews
         ]
@@ -172,18 +133,11 @@ def _preview_record(one: Preview) -> dict[str, object]:
     )
 
 
-def _preview_html(view: _View, app: App, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "index.html"
-    file.write_text(_page(view, app), encoding="utf-8")
-    say(f"{len(view.previews)} previews in {file}")
-
-
-def _page(view: _View, app: App) -> str:
+def _preview_html(view: View, app: App, folder: Path) -> None:
+    from publisher.cli.previewdata import showing
     from publisher.previewpage import preview_page
 
-    notes = {}
-    for one in view.previews:
-        cost, pause = view.costs.get(one.planned.key), view.paused.of(one.planned.channel.id)
-        notes[one.planned.key] = [words for words in (str(pause or ""), f"costs {cost}" if cost else "") if words]
-    return preview_page(view.previews, notes=notes, made_at=app.clock.now())
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "index.html"
+    file.write_text(preview_page(showing(view, app)), encoding="utf-8")
+    say(f"{len(view.previews)} previews in {file}")

@@ -1,0 +1,147 @@
+"""What ``publisher preview`` shows, gathered from the file, the templates and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher.cli.pausing import Paused
+from publisher.cli.plans import period
+from publisher.errors import SettingsError
+from publisher.model import Severity
+
+if TYPE_CHECKING:
+    from publisher.app import App
+    from publisher.costs import Costs
+    from publisher.ledger.ledger import Ledger
+    from publisher.model import Planned
+    from publisher.preview import Preview, Previewer
+    from publisher.previewpage import Showing
+    from publisher.schedulefile.load import Loaded
+    from publisher.schedulefile.schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked for: ids or keys, a channel, a language, a period. Empty: everything."""
+
+    ids: Sequence[str] = ()
+    channel: str | None = None
+    language: str | None = None
+    begin: str | None = None
+    end: str | None = None
+
+    def names(self, planned: Planned) -> bool:
+        """Whether an id, a key, or the beginning of one up to a slash names this delivery."""
+        is_named = not self.ids or any(f"{planned.key}/".startswith(f"{name.rstrip('/')}/") for name in self.ids)
+        return is_named and self.channel in (None, planned.channel.id) and self._speaks(planned.languages)
+
+    def _speaks(self, languages: Sequence[str]) -> bool:
+        return self.language is None or self.language in languages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The previews, and what is known of them beside the file."""
+
+    schedule: Schedule
+    loaded: Loaded
+    planned: list[Planned]
+    previews: list[Preview]
+    previewer: Previewer
+    costs: Costs
+    paused: Paused
+    ledger: Ledger | None
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything can't go out, or is left out."""
+        return self.loaded.has_errors or any(one.is_stopped for one in self.previews)
+
+
+def gather(app: App, wanted: Wanted) -> View:
+    """Compose what is asked for, and nothing else. Raises `ScheduleUnreadable` or `SettingsError`."""
+    from publisher.approving import with_standing
+    from publisher.costs import costs_shown
+    from publisher.preview import Previewer
+
+    schedule, loaded = app.schedule()
+    _known(schedule, [name.partition("/")[0] for name in wanted.ids], channel=wanted.channel)
+    ledger = app.existing_ledger()
+    asked = period(app, schedule, begin=wanted.begin, end=wanted.end)
+    planned = [one for one in app.plan(schedule, asked, ledger=ledger) if wanted.names(one)]
+    previewer = Previewer(app, schedule)
+    composed = [one for one in previewer.previews(planned) if wanted.language in (None, one.language)]
+    previews = [_noted(one, loaded) for one in with_standing(composed, ledger)]
+    return View(
+        schedule=schedule,
+        loaded=loaded,
+        planned=planned,
+        previews=previews,
+        previewer=previewer,
+        costs=costs_shown(previews, previewer),
+        paused=Paused(ledger),
+        ledger=ledger,
+    )
+
+
+def showing(view: View, app: App) -> Showing:
+    """The same for the page."""
+    from publisher.approving import last_seen
+    from publisher.previewpage import Showing
+    from publisher.previewpage.worddiff import since_approved
+
+    since = {
+        (one.planned.key, one.language): since_approved(
+            one, approval, seen, readers=view.previewer.readers(one.planned.channel)
+        )
+        for one, approval, seen in last_seen(view.previews, view.ledger)
+    }
+    pauses = {name: str(found) for name in view.schedule.channels if (found := view.paused.of(name))}
+    return Showing(
+        project=view.schedule.project,
+        file=view.schedule.path,
+        planned=view.planned,
+        previews=view.previews,
+        now=app.clock.now(),
+        notes={key: [f"costs {cost}"] for key, cost in view.costs.items()},
+        pauses=pauses,
+        since=since,
+        fingerprints={
+            view.schedule.path.name: view.schedule.sha256,
+            "templates": _fingerprint(app.template_folders),
+        },
+    )
+
+
+def _noted(preview: Preview, loaded: Loaded) -> Preview:
+    """With the warnings and remarks of its entry; what is an error keeps an entry from being here at all."""
+    name = preview.entry.name if preview.entry is not None else ""
+    noted = [one for one in loaded.problems if one.severity is not Severity.ERROR and name in one.about.split(", ")]
+    return replace(preview, noted=tuple(noted)) if noted else preview
+
+
+def _fingerprint(folders: Iterable[Path]) -> str:
+    """Over the names and contents of all templates, in the order in which they are looked for."""
+    digest = sha256()
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _known(schedule: Schedule, ids: list[str], *, channel: str | None) -> None:
+    """Raise `SettingsError` for names that the file does not have."""
+    from publisher.schedulefile.names import suggestion
+
+    known = [entry.source.id for entry in schedule.entries]
+    for name in ids:
+        if name not in known:
+            raise SettingsError("the file has nothing of this id", subject=name, remedy=suggestion(name, known))
+    if channel is not None and channel not in schedule.channels:
+        raise SettingsError(
+            "there is no such channel", subject=channel, remedy=suggestion(channel, list(schedule.channels))
+        )
