@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from publisher.ledger.ledger import Ledger
     from publisher.model import Planned
     from publisher.preview import Preview, Previewer
-    from publisher.previewpage import Showing
+    from publisher.previewpage.board import Showing
     from publisher.schedulefile.load import Loaded
     from publisher.schedulefile.schedule import Schedule
 
@@ -91,7 +91,7 @@ def gather(app: App, wanted: Wanted) -> View:
 def showing(view: View, app: App) -> Showing:
     """The same for the page."""
     from publisher.approving import last_seen
-    from publisher.previewpage import Showing
+    from publisher.previewpage.board import Showing
     from publisher.previewpage.worddiff import since_approved
 
     since = {

@@ -135,7 +135,7 @@ def _preview_record(one: Preview) -> dict[str, object]:
 
 def _preview_html(view: View, app: App, folder: Path) -> None:
     from publisher.cli.previewdata import showing
-    from publisher.previewpage import preview_page
+    from publisher.previewpage.page import preview_page
 
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "index.html"

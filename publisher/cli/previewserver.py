@@ -16,7 +16,8 @@ from publisher.cli.previewdata import Wanted, gather, showing
 from publisher.edits import PATIENCE
 from publisher.errors import PublisherError, SettingsError
 from publisher.model import Place, Problem, Project, Severity
-from publisher.previewpage import Showing, preview_page
+from publisher.previewpage.board import Showing
+from publisher.previewpage.page import preview_page
 from publisher.sentences import verbatim
 
 if TYPE_CHECKING:

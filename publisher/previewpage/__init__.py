@@ -1,7 +1,5 @@
-"""Previews as one HTML file that needs no network: a timeline, and every post and mail as its readers see it."""
+"""Previews as people read them: one HTML file that needs no network, and the pieces that the terminal shows, too.
 
-from publisher.previewpage.board import Showing
-from publisher.previewpage.linkcard import LinkCard
-from publisher.previewpage.page import preview_page
-
-__all__ = ["LinkCard", "Showing", "preview_page"]
+`publisher.previewpage.page` makes the page. Nothing is imported here: a preview in the terminal needs neither Jinja's
+nor Pillow's part of it.
+"""

@@ -38,7 +38,7 @@ def test_preview_prints_the_public_fields(tmp_path: Path) -> None:
     post = next(one for one in previews if one["channel"] == "twitter")
     mail = next(one for one in previews if one["channel"] == "news")
     common = {"key", "channel", "channel_type", "language", "local", "utc", "text", "media", "weight", "payload"}
-    common |= {"sha256", "problems", "cost", "paused"}
+    common |= {"sha256", "problems", "cost", "paused", "approval", "chips"}
     assert set(post) == common
     assert set(mail) == {*common, "subject", "preheader", "html"}
     assert post["weight"]["limit"] == 280
@@ -95,7 +95,7 @@ def test_the_preview_page_is_one_file_without_network(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     page = (tmp_path / "page" / "index.html").read_text(encoding="utf-8")
     assert "Dzień otwarty" in page
-    assert "<script" not in page
+    assert "<script src" not in page
     assert "<link" not in page.replace("&lt;link", "")
 
 
