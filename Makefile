@@ -13,7 +13,7 @@ SECONDS ?= 300
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo run test lint format schema docs messages constraints clean \
-	bench-check bench-breakages bench-scheduling bench-faults bench-soak fuzz-check
+	bench-check bench-preview bench-breakages bench-scheduling bench-faults bench-soak fuzz-check
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ messages: install ## gather the messages of the program into the Polish catalogu
 
 bench-check: install ## how long publisher check takes on files of 5,000 lines
 	@$(BIN)/python bench/check.py
+
+bench-preview: install ## how long the page of 500 announcements takes, and one announcement in the terminal
+	@$(BIN)/python bench/preview.py
 
 bench-breakages: install ## break the file 100 times under a running daemon (SEED=…, TIMES=…)
 	@$(BIN)/python bench/breakages.py $(if $(SEED),--seed $(SEED)) $(if $(TIMES),--times $(TIMES))

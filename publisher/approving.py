@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from publisher.app import App
-from publisher.authorship import author_of
 from publisher.consent import called, is_same, standing
 from publisher.errors import SettingsError
 from publisher.ledger.records import Approval, Seen
@@ -63,6 +62,8 @@ class Approver:
 
     def approve(self, preview: Preview, *, who: str) -> bool:
         """Note a yes; False when this person has given it before. Raises `SettingsError` when they may not."""
+        from publisher.authorship import author_of
+
         planned, cell, entry = preview.planned, preview.cell, preview.entry
         if cell is None or entry is None or preview.composed is None:
             reason = preview.problems[0].message if preview.problems else "it can't be made"

@@ -145,7 +145,7 @@ def chip_lines(chips: Sequence[Chip], *, indent: str) -> Iterator[Line]:
 
 def framed(preview: Preview, *, view: View, now: datetime, drawn: Signs) -> Iterator[Line]:
     """Everything about one delivery in one language."""
-    from publisher.previewpage.chips import chips_of, far_away
+    from publisher.previewpage.chips import chips_of
     from publisher.previewpage.meters import parts_of
 
     planned = preview.planned
@@ -153,7 +153,7 @@ def framed(preview: Preview, *, view: View, now: datetime, drawn: Signs) -> Iter
     head = f"{planned.source_id} · {planned.template} · {planned.channel.id}{account} · {preview.language}"
     yield from ((Bit(line, "bold"),) for line in wrapped(head, _WIDTH))
     zone = planned.channel.calendar.timezone
-    yield (Bit(f"{planned.local:%A, %d %B %Y, %H:%M} ({zone}) · {far_away(planned, now=now)}"),)
+    yield (Bit(f"{planned.local:%A, %d %B %Y, %H:%M} ({zone})"),)
     pause = str(view.paused.of(planned.channel.id) or "")
     yield from chip_lines(chips_of(planned, [preview], now=now, pause=pause), indent="")
     for part in parts_of(preview):
