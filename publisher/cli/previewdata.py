@@ -91,7 +91,9 @@ def gather(app: App, wanted: Wanted) -> View:
 def showing(view: View, app: App) -> Showing:
     """The same for the page."""
     from publisher.approving import last_seen
+    from publisher.linkcards.kept import KeptCards
     from publisher.previewpage.board import Showing
+    from publisher.previewpage.linkcard import LinkCard
     from publisher.previewpage.worddiff import since_approved
 
     since = {
@@ -100,6 +102,7 @@ def showing(view: View, app: App) -> Showing:
         )
         for one, approval, seen in last_seen(view.previews, view.ledger)
     }
+    kept = KeptCards(app.beside_ledger(".cards")).all()
     pauses = {name: str(found) for name in view.schedule.channels if (found := view.paused.of(name))}
     return Showing(
         project=view.schedule.project,
@@ -110,6 +113,7 @@ def showing(view: View, app: App) -> Showing:
         notes={key: [f"costs {cost}"] for key, cost in view.costs.items()},
         pauses=pauses,
         since=since,
+        link_cards={link: LinkCard.read(link, seen) for link, seen in kept.items()},
         fingerprints={
             view.schedule.path.name: view.schedule.sha256,
             "templates": _fingerprint(app.template_folders),

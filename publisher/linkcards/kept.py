@@ -34,6 +34,10 @@ class KeptCards:
         """The card of a link, if it was read."""
         return self._all().get(link)
 
+    def all(self) -> dict[str, Seen]:
+        """Every card that was read, by link."""
+        return self._all()
+
     def keep(self, link: str, card: Card, *, at: datetime) -> None:
         """Note a card; the oldest ones make room."""
         seen = self._all() | {link: Seen(card, at)}

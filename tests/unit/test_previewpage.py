@@ -10,10 +10,13 @@ from rich.cells import cell_len
 from schedule_samples import planned, rules, schedule, window
 
 from publisher.cli.frames import wrapped
+from publisher.linkcards.card import Card
+from publisher.linkcards.kept import Seen
 from publisher.model import Draft
 from publisher.plan import plan
 from publisher.previewpage.aloud import aloud, words_of_hashtag
 from publisher.previewpage.chips import chips_of, elsewhere, far_away
+from publisher.previewpage.linkcard import LinkCard
 from publisher.previewpage.page import folded, lively
 from publisher.previewpage.sidebyside import _FACT, _fact
 from publisher.previewpage.worddiff import Change, runs
@@ -136,6 +139,18 @@ def test_a_post_is_folded_at_the_end_of_a_word_and_loses_nothing() -> None:
     assert (shown + rest, shown[-4:], len(shown) <= 400) == (text, "word", True)
     assert folded("short") == ("short", "")
     assert folded("a\nb\nc\nd\ne\nf\ng") == ("a\nb\nc\nd\ne", "\nf\ng")
+
+
+def test_the_card_of_a_link_says_when_its_page_was_looked_at() -> None:
+    at = datetime(2027, 5, 3, 8, tzinfo=UTC)
+    card = Card(
+        title="Fair", description="Come", image="https://example.org/a.png", image_alt="A tent", image_width=200
+    )
+    found = LinkCard.read("https://example.org/fair", Seen(card, at))
+    assert (found.host, found.title, found.read_at) == ("example.org", "Fair", at)
+    assert found.picture == "with a picture: A tent, which is small"
+    assert LinkCard.read("https://example.org", Seen(Card(), at)).picture == "without a picture"
+    assert LinkCard.unknown("https://example.org").read_at is None
 
 
 def test_links_and_hashtags_are_coloured_and_everything_is_escaped() -> None:
