@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from publisher.app import App
 from publisher.consent import called, is_same, standing
 from publisher.errors import SettingsError
-from publisher.ledger.records import Approval, Seen
 from publisher.model import ApprovalPolicy, Planned, PlanState
 from publisher.plan import Window, default_window, is_approved
 from publisher.preview import Preview, Previewer
@@ -19,6 +18,7 @@ from publisher.sentences import sentence
 
 if TYPE_CHECKING:  # a preview without a ledger needs no SQLAlchemy
     from publisher.ledger.ledger import Ledger
+    from publisher.ledger.records import Approval, Seen
 
 _WAITS = (PlanState.PLANNED, PlanState.MOVED)
 
@@ -63,6 +63,7 @@ class Approver:
     def approve(self, preview: Preview, *, who: str) -> bool:
         """Note a yes; False when this person has given it before. Raises `SettingsError` when they may not."""
         from publisher.authorship import author_of
+        from publisher.ledger.records import Approval
 
         planned, cell, entry = preview.planned, preview.cell, preview.entry
         if cell is None or entry is None or preview.composed is None:
@@ -140,6 +141,8 @@ def _standing(preview: Preview, approvals: Sequence[Approval], ledger: Ledger | 
 
 
 def _seen(preview: Preview, *, readers: int) -> Seen:
+    from publisher.ledger.records import Seen
+
     composed = preview.composed
     if composed is None:
         raise ValueError("nothing was composed")

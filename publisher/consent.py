@@ -11,10 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from publisher.ledger.records import Approval
 from publisher.model import ApprovalPolicy
 from publisher.plan import is_approved
+
+if TYPE_CHECKING:  # a preview without a ledger needs none of its records
+    from publisher.ledger.records import Approval
 
 _MAILBOX = re.compile(r"^(?P<name>.*?)\s*<(?P<address>[^<>]+)>$")
 

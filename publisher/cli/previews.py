@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -61,15 +64,28 @@ def preview(  # noqa: PLR0913  one parameter per option
         serve(options, wanted, port=port)
         return
     app = options.app()
-    view = gather(app, wanted)
-    if format_ is PreviewFormat.HTML:
-        _preview_html(view, app, out or Path("preview"))
-    elif format_ is PreviewFormat.JSON:
-        _preview_json(view, app)
-    else:
-        _preview_text(view, app)
+    with _uncollected():
+        view = gather(app, wanted)
+        if format_ is PreviewFormat.HTML:
+            _preview_html(view, app, out or Path("preview"))
+        elif format_ is PreviewFormat.JSON:
+            _preview_json(view, app)
+        else:
+            _preview_text(view, app)
     warn_about(view.loaded)
     raise typer.Exit(1 if view.has_errors else 0)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """One look makes many objects and throws few away: looking for cycles among them costs a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _check_port(port: int) -> None:
