@@ -22,6 +22,7 @@ from publisher.model import Planned, PlanState, Problem, Severity
 from publisher.plan import TruthOf, default_window, plan_around
 from publisher.preview import Previewer
 from publisher.render.templates import TemplateFolders, shown
+from publisher.rules import judge_entry
 from publisher.samples import Case, Samples
 from publisher.schedulefile.problems import in_order
 from publisher.schedulefile.schedule import Schedule, Step
@@ -55,9 +56,11 @@ def _found(app: App, judge: Judge) -> tuple[Problem, ...]:
     planned = plan_around(schedule, window=default_window(now), rules=replace(rules, truth_of=truths))
     cases = list(_once_each(planned, schedule))
     whole = (case for case in cases if case.planned.template not in truths.broken)
-    stopped = (*truths.stopped(cases), *judge(Samples(previewer), whole))
+    samples = Samples(previewer)
+    stopped = (*truths.stopped(cases), *judge(samples, whole))
     coming = surprises(planned, schedule, now=now)
-    found = [*previewer.list_problems(), *coming, *_one_per_mistake(stopped), *_nearly_used(app, schedule)]
+    broken = [*_one_per_breach(samples.remarks), *_of_entries(schedule)]
+    found = [*previewer.list_problems(), *coming, *_one_per_mistake(stopped), *broken, *_nearly_used(app, schedule)]
     return in_order([*loaded.problems, *found])
 
 
@@ -146,3 +149,22 @@ def _one_per_mistake(stopped: Iterable[Stopped]) -> Iterator[Problem]:
         if not isinstance(one.error, AudienceError):
             same.setdefault(same_mistake(problem_of(one), one.error), []).append(one)
     return (told_together(group) for group in same.values())
+
+
+def _one_per_breach(remarks: Iterable[tuple[Case, Problem]]) -> Iterator[Problem]:
+    """What the rules say of many announcements is told once, at its first place.
+
+    What stands in an entry is mended there; what does not is the same mistake at every step.
+    """
+    same: dict[Hashable, list[Problem]] = {}
+    for case, one in remarks:
+        place = one.place if one.place in case.entry.places.values() else None
+        same.setdefault((one.code, one.message, place), []).append(one)
+    for group in same.values():
+        first = min(group, key=lambda one: (one.place.line, one.place.column))
+        yield replace(first, about=", ".join(sorted({one.about for one in group})))
+
+
+def _of_entries(schedule: Schedule) -> Iterator[Problem]:
+    for entry in schedule.entries:
+        yield from judge_entry(schedule, entry)

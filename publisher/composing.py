@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
+from publisher.errors import HeldByRule
 from publisher.interfaces import Bills, Settings, Transport
-from publisher.model import Announcement, Channel, Digest, Draft, Envelope, Form, Money, Payload, Reader, Source
+from publisher.model import (
+    Announcement,
+    Channel,
+    Digest,
+    Draft,
+    Envelope,
+    Form,
+    Money,
+    Payload,
+    Problem,
+    Reader,
+    Severity,
+    Source,
+)
 from publisher.render import Renderer
+from publisher.rules import Copy, judge, judge_entry
 from publisher.schedulefile.schedule import Entry, Schedule
+from publisher.timing.instants import to_local
 
 #: Stands in for a reader in previews: nobody's address is shown to anybody else.
 SAMPLE_NAME = "Sample Reader"
 SAMPLE_ADDRESS = "reader@example.org"
+
+
+#: Of so many deliveries a composer remembers that they break no rule.
+_MOST_REMEMBERED = 100
 
 
 class Due(Protocol):
@@ -25,7 +45,11 @@ class Due(Protocol):
     @property
     def template(self) -> str: ...  # noqa: D102
     @property
+    def step(self) -> str: ...  # noqa: D102
+    @property
     def local(self) -> datetime: ...  # noqa: D102
+    @property
+    def nominal_local(self) -> datetime: ...  # noqa: D102
     @property
     def due_at(self) -> datetime: ...  # noqa: D102
 
@@ -53,6 +77,7 @@ class Composer:
         self.renderer = renderer
         self._transports = transports
         self._settings_of = settings_of
+        self._held: dict[tuple[str, str, date], Problem | None] = {}
 
     def form(self, channel: Channel) -> Form:
         """Whether this channel takes posts or mail."""
@@ -69,6 +94,65 @@ class Composer:
         announcement = self.announcement(due, entry, channel=channel, language=language)
         draft = self.renderer.draft(announcement, form=transport.form, reader=reader)
         return Composed(draft, transport.compose(draft, self._envelope(due, channel, reader)))
+
+    def sound(  # noqa: PLR0913  what `compose` takes, and when
+        self,
+        due: Due,
+        entry: Entry,
+        *,
+        channel: Channel,
+        language: str,
+        now: datetime,
+        reader: Reader | None = None,
+    ) -> Composed:
+        """The same, to be sent at ``now``. Raises `HeldByRule` too, when it breaks a rule that stops it.
+
+        The readers of a mailing get the same words, so the rules are looked at for the first of them.
+        """
+        composed = self.compose(due, entry, channel=channel, language=language, reader=reader)
+        local = max(due.local, to_local(now, channel.calendar.timezone))
+        seen, known = (due.key, language, local.date()), self._held
+        if seen not in known:
+            problems = self.problems(due, entry, channel=channel, language=language, composed=composed, local=local)
+            known[seen] = next((one for one in problems if one.severity is Severity.ERROR), None)
+        if held := known[seen]:
+            raise HeldByRule(held.message, subject=held.code, remedy=held.hint, rule=held.code)
+        if len(known) > _MOST_REMEMBERED:
+            self._held = {seen: None}
+        return composed
+
+    def problems(  # noqa: PLR0913  what `compose` takes, and what came of it
+        self,
+        due: Due,
+        entry: Entry,
+        *,
+        channel: Channel,
+        language: str,
+        composed: Composed,
+        local: datetime | None = None,
+    ) -> tuple[Problem, ...]:
+        """What is wrong with the words, by the rules that stop a delivery and by those that don't.
+
+        ``local`` is when they go out, when that is later than planned.
+        """
+        transport = self._transports[channel.type]
+        announcement = replace(
+            self.announcement(due, entry, channel=channel, language=language), language=composed.draft.language
+        )
+        copy = Copy(
+            schedule=self.schedule,
+            entry=entry,
+            announcement=announcement,
+            form=transport.form,
+            draft=composed.draft,
+            payload=composed.payload,
+            sent_local=local or due.local,
+            nominal=due.nominal_local,
+            template=self.renderer.file(announcement, form=transport.form),
+        )
+        steps = (one for one in entry.steps if (one.words, one.template) == (due.step, due.template))
+        of_entry = judge_entry(self.schedule, entry, only=Severity.ERROR)
+        return (*judge(copy, step=next(steps, None)), *of_entry)
 
     def cost(self, payload: Payload, *, channel: Channel) -> Money | None:
         """What the platform will bill for it; None where the file names no price, and for mail."""

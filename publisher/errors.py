@@ -10,7 +10,8 @@
     │   ├── NoTemplate             no file for this announcement on this channel
     │   ├── TemplateBroken         syntax, unknown variable, missing block
     │   ├── MissingTranslation     no words in the language that is asked for
-    │   └── DraftTooLong           does not fit the platform
+    │   ├── DraftTooLong           does not fit the platform
+    │   └── HeldByRule             breaks a rule that stops it
     ├── MediaError                 a picture that is missing or can't be used
     ├── TransportError             what a platform or server answered
     │   ├── TemporaryError         certainly not published: try again later
@@ -138,6 +139,14 @@ class DraftTooLong(RenderError):
     def __init__(self, message: str, *, subject: str = "", remedy: str = "", platform: str = "") -> None:
         super().__init__(message, subject=subject, remedy=remedy)
         self.platform = platform
+
+
+class HeldByRule(RenderError):
+    """The words could be made, and break a rule; ``rule`` is its name."""
+
+    def __init__(self, message: str, *, subject: str = "", remedy: str = "", rule: str = "") -> None:
+        super().__init__(message, subject=subject, remedy=remedy)
+        self.rule = rule
 
 
 class MediaError(PublisherError):

@@ -282,7 +282,9 @@ def _errors(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _named(schedule: Schedule) -> Iterable[Path]:
-    """The mailing lists and pictures of a schedule."""
+    """The mailing lists and pictures of a schedule, and its funding profile."""
+    profile = schedule.project.profile
+    yield from (file for file in (profile.file, profile.emblem) if file is not None)
     yield from (audience.path for audience in schedule.audiences.values())
     for entry in schedule.entries:
         if not isinstance(entry.source, Digest) and entry.source.picture is not None:

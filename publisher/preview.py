@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publisher.app import App
 from publisher.composing import Composed, Composer, sample_reader
@@ -12,6 +12,8 @@ from publisher.mistakes import Stopped, problem_of
 from publisher.model import Announcement, Channel, Form, Place, Planned, PlanState, Problem, Severity
 from publisher.newsletter.csvlist import MailingList, read_list
 from publisher.render.uses import Uses
+from publisher.rules import judge_entry
+from publisher.schedulefile.problems import in_order
 from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.sentences import Sentence, sentence, verbatim
 
@@ -24,11 +26,12 @@ class Preview:
     language: str
     composed: Composed | None
     stopped: Stopped | None = None  #: why it could not be composed
+    remarks: tuple[Problem, ...] = ()  #: what the rules say about what was composed, and about its entry
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What stops it, told for people."""
-        return (problem_of(self.stopped),) if self.stopped else ()
+        """What stops it or should be looked at, told for people."""
+        return (problem_of(self.stopped), *self.remarks) if self.stopped else self.remarks
 
 
 class Previewer:
@@ -47,8 +50,10 @@ class Previewer:
         for one in planned:
             entry = entries.get(f"{one.kind}s/{one.source_id}")
             if entry is not None and (one.goes_out or one.state is PlanState.DRAFT):
+                of_entry = tuple(judge_entry(self._schedule, entry))
                 for language in one.languages:
-                    yield self.preview(one, entry, language=language)
+                    found = self.preview(one, entry, language=language)
+                    yield replace(found, remarks=in_order([*found.remarks, *of_entry]))
 
     def preview(self, planned: Planned, entry: Entry, *, language: str) -> Preview:
         """One delivery in one language; what stops it is a problem, not an exception."""
@@ -61,7 +66,8 @@ class Previewer:
         except PublisherError as error:
             stopped = self._stopped(planned, entry, language=language, error=error)
             return Preview(planned=planned, language=language, composed=None, stopped=stopped)
-        return Preview(planned=planned, language=language, composed=composed)
+        remarks = self.composer.problems(planned, entry, channel=channel, language=language, composed=composed)
+        return Preview(planned=planned, language=language, composed=composed, remarks=remarks)
 
     def _stopped(self, planned: Planned, entry: Entry, *, language: str, error: PublisherError) -> Stopped:
         if not isinstance(error, DraftTooLong):

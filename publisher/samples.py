@@ -7,7 +7,8 @@ picture may make a difference that can't be told otherwise:
 * the template can't be followed without running it, or looks closely at what it shows;
 * the first one failed, or this one would, because of what stands in the entry itself;
 * it may be longer than the channel takes;
-* its picture is bigger, or described at greater length, than any that the channel type has taken.
+* its picture is bigger, or described at greater length, than any that the channel type has taken;
+* its own words may break a rule (`publisher.rules.suspicious`), or those of the template are true on some days only.
 
 Guaranteed is that the mistakes found are those that composing every delivery finds, for templates as `publisher.render`
 runs them and for channels whose judgement of a text and of a picture depends on the length of each. A channel that
@@ -30,10 +31,11 @@ from publisher.errors import (
     TemplateBroken,
 )
 from publisher.mistakes import Stopped
-from publisher.model import Announcement, Media, Planned
+from publisher.model import Announcement, Media, Planned, Problem
 from publisher.preview import Preview, Previewer
 from publisher.render.alike import Facts, Odd
 from publisher.render.uses import Uses
+from publisher.rules import relation, speaks_of_days, suspicious
 from publisher.schedulefile.schedule import Entry
 
 _OF_THE_ENTRY = (MissingTranslation, DraftTooLong, MediaError)
@@ -69,6 +71,9 @@ class Samples:
         self._announcements: dict[Hashable, Announcement] = {}
         self._media: dict[tuple[int, str], tuple[Media, ...] | PublisherError] = {}
         self._taken: dict[tuple[str, str], tuple[int, int]] = {}
+        self._of_days: set[Hashable] = set()
+        self._suspicious: dict[tuple[str, str], bool] = {}
+        self.remarks: list[tuple[Case, Problem]] = []  #: what the rules say, filled in by the two methods below
 
     def stopped(self, cases: Iterable[Case]) -> Iterator[Stopped]:
         """The cases that can't be composed, each with the reason, in their order.
@@ -90,30 +95,61 @@ class Samples:
         like = self._like(case)
         if like is None:
             return self._composed(case).stopped
+        like = self._by_day(like, case)
         first = self._first.get(like.group)
         if first is None:
-            self._first[like.group] = first = self._composed(case)
-            self._announcements[like.group] = like.announcement
-            self._note(like, first)
-            return first.stopped
+            return self._begin(like, case)
         if first.stopped is not None and not isinstance(first.stopped.error, _OF_THE_ENTRY):
             return Stopped(*case, first.stopped.error)
         if like.fault is not None and first.stopped is not None and _is_about_pictures(first.stopped.error):
             return Stopped(*case, like.fault)  # the words of the first could be made, so these can be too
         if first.stopped is None and self._is_covered(like, first):
+            self._remark(case, first.remarks)
             return None
         preview = self._composed(case)
         self._note(like, preview)
         return preview.stopped
 
+    def _begin(self, like: _Like, case: Case) -> Stopped | None:
+        """The first of a group."""
+        preview = self._composed(case)
+        if preview.composed is not None and speaks_of_days(preview.composed.draft):
+            self._of_days.add(like.group)
+            like = self._by_day(like, case)
+        self._first[like.group] = preview
+        self._announcements[like.group] = like.announcement
+        self._note(like, preview)
+        return preview.stopped
+
+    def _by_day(self, like: _Like, case: Case) -> _Like:
+        """Where the words are true on some days only, it matters how the day lies to those of the event."""
+        if like.group not in self._of_days:
+            return like
+        return replace(like, group=(like.group, relation(like.announcement.source, case.planned.local.date())))
+
     def _composed(self, case: Case) -> Preview:
-        return self._previewer.preview(case.planned, case.entry, language=case.language)
+        preview = self._previewer.preview(case.planned, case.entry, language=case.language)
+        self._remark(case, preview.remarks)
+        return preview
+
+    def _remark(self, case: Case, remarks: Iterable[Problem]) -> None:
+        """What the rules say of one that looks alike they say of this one, too."""
+        self.remarks.extend((case, replace(one, about=case.entry.name)) for one in remarks)
+
+    def _is_suspicious(self, case: Case) -> bool:
+        key = (case.entry.name, case.language)
+        if key not in self._suspicious:
+            schedule = self._previewer.composer.schedule
+            self._suspicious[key] = suspicious(case.entry, schedule, case.language)
+        return self._suspicious[key]
 
     # --- alike ------------------------------------------------------------------------------------------
 
     def _like(self, case: Case) -> _Like | None:
         """Which others this case is like; None when only composing it tells."""
         channel = case.planned.channel
+        if self._is_suspicious(case):
+            return None
         announcement = self._announcement(case)
         whole = (channel.id, case.language, announcement.template)
         try:

@@ -13,6 +13,7 @@ from publisher.cli.common import print_json, say, wall, zulu
 from publisher.cli.pausing import Paused
 from publisher.cli.plans import Begin, End, cost_record, opened, period, show_costs, warn_about
 from publisher.errors import SettingsError
+from publisher.model import Severity
 from publisher.sentences import Speaker
 
 if TYPE_CHECKING:
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
     from publisher.model import Planned
     from publisher.preview import Preview
     from publisher.schedulefile.schedule import Schedule
+
+
+_SIGNS = {
+    Severity.ERROR: ("✗", "bold red"),
+    Severity.WARNING: ("⚠", "yellow"),
+    Severity.INFO: ("i", "dim"),
+}
 
 
 class PreviewFormat(StrEnum):
@@ -56,6 +64,7 @@ def preview(  # noqa: PLR0913  one parameter per option
     out: Annotated[Path | None, typer.Option(help="Folder for the HTML file.")] = None,
 ) -> None:
     """Show the words and bytes of what goes out; sends nothing, needs no credentials and no network."""
+    from publisher.checking import has_errors
     from publisher.costs import costs_shown
     from publisher.preview import Previewer
 
@@ -71,7 +80,7 @@ def preview(  # noqa: PLR0913  one parameter per option
     else:
         {PreviewFormat.TEXT: _preview_text, PreviewFormat.JSON: _preview_json}[format_](view)
     warn_about(loaded)
-    raise typer.Exit(1 if any(one.problems for one in found) or loaded.has_errors else 0)
+    raise typer.Exit(1 if any(has_errors(one.problems) for one in found) or loaded.has_errors else 0)
 
 
 def _is_meant(planned: Planned, ids: list[str]) -> bool:
@@ -110,7 +119,8 @@ def _preview_text(view: _View) -> None:
         if cost := view.costs.get(planned.key):
             say(f"  costs {cost}", style="dim")
         for problem in one.problems:
-            say(f"  ✗ {problem.message}", style="bold red")
+            sign, style = _SIGNS[problem.severity]
+            say(f"  {sign} {problem.message}  [{problem.code}]", style=style)
             say(f"    → {problem.hint}")
         say()
     show_costs((one.planned for one in view.previews), view.costs)

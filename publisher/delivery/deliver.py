@@ -149,7 +149,8 @@ class Deliverer:
                 _log.exception("unforeseen error", key=delivery.key)
 
     def _post(self, delivery: Delivery, entry: Entry, *, channel: Channel, composer: Composer) -> None:
-        composed = composer.compose(delivery, entry, channel=channel, language=delivery.languages[0])
+        now = self._desk.clock.now()
+        composed = composer.sound(delivery, entry, channel=channel, language=delivery.languages[0], now=now)
         self._desk.connections.of(channel)  # can it be opened at all? nothing is claimed before that
         payload = composed.payload
         if reason := charge(self._desk, delivery, payload, channel=channel, composer=composer):

@@ -4,6 +4,7 @@ Times: an *instant* is an aware UTC ``datetime`` (names end in ``_at`` or ``utc`
 ``datetime`` or ``time`` on the wall clock of a named zone (names end in ``local``).
 """
 
+from publisher.model.funding import NO_FUNDING, Profile
 from publisher.model.planned import Planned
 from publisher.model.problems import Edit, Place, Problem
 from publisher.model.sources import (
@@ -47,6 +48,7 @@ from publisher.model.wire import Announcement, Draft, Envelope, Media, Payload, 
 
 __all__ = [
     "EVERY_LANGUAGE",
+    "NO_FUNDING",
     "Announcement",
     "ApprovalPolicy",
     "Audience",
@@ -76,6 +78,7 @@ __all__ = [
     "Post",
     "Price",
     "Problem",
+    "Profile",
     "Project",
     "QuietHours",
     "Reader",

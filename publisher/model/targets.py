@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
+from publisher.model.funding import NO_FUNDING, Profile
 from publisher.model.states import ApprovalPolicy, OnUnknown, OutsideHours
 
 
@@ -28,6 +29,7 @@ class Project:
     link: str = ""
     contact: Contact | None = None
     funding: str = "none"
+    profile: Profile = NO_FUNDING
     hashtags: tuple[str, ...] = ()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher.errors import MissingTranslation, NoTemplate, TemplateBroken
-from publisher.model import Announcement, Digest, Draft, Form, Media, Reader
+from publisher.model import Announcement, Digest, Draft, Form, Media, Picture, Reader
 from publisher.render.analyst import Analyst
 from publisher.render.engine import Engine, Trees
 from publisher.render.filters import scene
@@ -15,7 +15,7 @@ from publisher.render.mail import MailWriter
 from publisher.render.media import prepare
 from publisher.render.sources import DISK, Sources
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
-from publisher.render.texts import paragraphs
+from publisher.render.texts import in_language, paragraphs
 from publisher.render.uses import Look, Uses
 from publisher.render.views import ReaderView, source_view, variables_for, view_name
 from publisher.sentences import sentence
@@ -76,6 +76,10 @@ class Renderer:
             return ()
         return (prepare(source.picture, language=announcement.language),)
 
+    def file(self, announcement: Announcement, *, form: Form) -> Path:
+        """The template file that makes the words. Raises `NoTemplate`."""
+        return self._file(announcement, form=form).path
+
     def has_template(self, name: str) -> bool:
         """Whether there is a template of this name."""
         return self._folders.has(name)
@@ -91,14 +95,11 @@ class Renderer:
             if form is Form.MAIL:
                 variables["reader"] = ReaderView(reader, announcement.language)
                 draft = self._mail_draft(file, variables)
+                media = (*self.media(announcement), *_emblem(announcement))
             else:
-                draft = Draft(language="", text=self._post_text(file, variables))
-        return replace(
-            draft,
-            language=announcement.language,
-            link=source_view(announcement).link,
-            media=self.media(announcement),
-        )
+                draft = Draft(language="", text=_with_statement(self._post_text(file, variables), announcement))
+                media = self.media(announcement)
+        return replace(draft, language=announcement.language, link=source_view(announcement).link, media=media)
 
     def _file(self, announcement: Announcement, *, form: Form) -> TemplateFile:
         return self._folders.find(
@@ -121,3 +122,20 @@ class Renderer:
             remedy=sentence("Write something into it, or check the conditions in it."),
             path=file.path,
         )
+
+
+def _emblem(announcement: Announcement) -> tuple[Media, ...]:
+    """The emblem of the funding, for mails; it is the last of the pictures."""
+    profile = announcement.project.profile
+    if profile.emblem is None:
+        return ()
+    return (
+        prepare(Picture(path=profile.emblem, alt=profile.emblem_alt), language=announcement.language, fallback="en"),
+    )
+
+
+def _with_statement(text: str, announcement: Announcement) -> str:
+    """The text of a post, with the funding named at its end where the profile wants it there."""
+    profile = announcement.project.profile
+    statement = in_language(profile.statement, announcement.language) if profile.in_posts else ""
+    return text if statement in text else f"{text}\n\n{statement}"

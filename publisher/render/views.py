@@ -13,7 +13,7 @@ from publisher.model import Announcement, Channel, Contact, Digest, Event, Post,
 from publisher.render.campaigns import tagged
 from publisher.render.event_view import EventView
 from publisher.render.hashtags import hashtags
-from publisher.render.texts import optional, required
+from publisher.render.texts import in_language, optional, required
 
 
 class PostView:
@@ -214,6 +214,38 @@ class ReaderView:
         return ["language", "name", *self._columns]
 
 
+class FundingView:
+    """What has to be said about funding; false when there is none."""
+
+    __slots__ = ("_announcement", "_profile")
+
+    def __init__(self, announcement: Announcement) -> None:
+        self._announcement = announcement
+        self._profile = announcement.project.profile
+
+    def __bool__(self) -> bool:
+        return bool(self.statement)
+
+    @property
+    def statement(self) -> str:
+        """What has to be said about funding in the announcement's language, or empty: ``{{ funding.statement }}``."""
+        return in_language(self._profile.statement, self._announcement.language)
+
+    @property
+    def emblem(self) -> str:
+        """Only in mails, where the emblem is, or empty: ``<img src="{{ funding.emblem }}" alt="">``."""
+        if self._profile.emblem is None:
+            return ""
+        source = self._announcement.source
+        has_picture = not isinstance(source, Digest) and source.picture is not None
+        return f"cid:picture-{2 if has_picture else 1}"
+
+    @property
+    def emblem_alt(self) -> str:
+        """The description of the emblem in the announcement's language: ``Emblemat Unii Europejskiej``."""
+        return in_language(self._profile.emblem_alt, self._announcement.language)
+
+
 SourceView: TypeAlias = EventView | PostView | DigestView
 
 _VIEW_NAMES: Mapping[type[SourceView], str] = {EventView: "event", PostView: "post", DigestView: "digest"}
@@ -242,6 +274,7 @@ def variables_for(announcement: Announcement) -> dict[str, object]:
     return {
         _VIEW_NAMES[type(view)]: view,
         "project": ProjectView(announcement.project),
+        "funding": FundingView(announcement),
         "channel": ChannelView(announcement.channel),
         "language": announcement.language,
         "today": _today(announcement),
