@@ -156,13 +156,13 @@ def _one_per_breach(remarks: Iterable[tuple[Case, Problem]]) -> Iterator[Problem
 
     What stands in an entry is mended there; what does not is the same mistake at every step.
     """
-    same: dict[Hashable, list[Problem]] = {}
+    same: dict[Hashable, list[tuple[str, Problem]]] = {}
     for case, one in remarks:
         place = one.place if one.place in case.entry.places.values() else None
-        same.setdefault((one.code, one.message, place), []).append(one)
+        same.setdefault((one.code, one.message, place), []).append((case.entry.name, one))
     for group in same.values():
-        first = min(group, key=lambda one: (one.place.line, one.place.column))
-        yield replace(first, about=", ".join(sorted({one.about for one in group})))
+        _, first = min(group, key=lambda pair: (pair[1].place.line, pair[1].place.column))
+        yield replace(first, about=", ".join(sorted({name for name, _ in group})))
 
 
 def _of_entries(schedule: Schedule) -> Iterator[Problem]:

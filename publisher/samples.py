@@ -8,7 +8,7 @@ picture may make a difference that can't be told otherwise:
 * the first one failed, or this one would, because of what stands in the entry itself;
 * it may be longer than the channel takes;
 * its picture is bigger, or described at greater length, than any that the channel type has taken;
-* its own words may break a rule (`publisher.rules.suspicious`), or those of the template are true on some days only.
+* its own words may break a rule (`suspicious_languages`), or those of the first are true on another day only.
 
 Guaranteed is that the mistakes found are those that composing every delivery finds, for templates as `publisher.render`
 runs them and for channels whose judgement of a text and of a picture depends on the length of each. A channel that
@@ -31,11 +31,11 @@ from publisher.errors import (
     TemplateBroken,
 )
 from publisher.mistakes import Stopped
-from publisher.model import Announcement, Media, Planned, Problem
+from publisher.model import EVERY_LANGUAGE, Announcement, Media, Planned, Problem
 from publisher.preview import Preview, Previewer
 from publisher.render.alike import Facts, Odd
 from publisher.render.uses import Uses
-from publisher.rules import relation, speaks_of_days, suspicious
+from publisher.rules import Spoken, are_true, days_spoken_of, suspicious_languages
 from publisher.schedulefile.schedule import Entry
 
 _OF_THE_ENTRY = (MissingTranslation, DraftTooLong, MediaError)
@@ -71,8 +71,8 @@ class Samples:
         self._announcements: dict[Hashable, Announcement] = {}
         self._media: dict[tuple[int, str], tuple[Media, ...] | PublisherError] = {}
         self._taken: dict[tuple[str, str], tuple[int, int]] = {}
-        self._of_days: set[Hashable] = set()
-        self._suspicious: dict[tuple[str, str], bool] = {}
+        self._spoken: dict[Hashable, Spoken] = {}
+        self._suspicious: dict[str, frozenset[str]] = {}
         self.remarks: list[tuple[Case, Problem]] = []  #: what the rules say, filled in by the two methods below
 
     def stopped(self, cases: Iterable[Case]) -> Iterator[Stopped]:
@@ -95,7 +95,6 @@ class Samples:
         like = self._like(case)
         if like is None:
             return self._composed(case).stopped
-        like = self._by_day(like, case)
         first = self._first.get(like.group)
         if first is None:
             return self._begin(like, case)
@@ -103,7 +102,7 @@ class Samples:
             return Stopped(*case, first.stopped.error)
         if like.fault is not None and first.stopped is not None and _is_about_pictures(first.stopped.error):
             return Stopped(*case, like.fault)  # the words of the first could be made, so these can be too
-        if first.stopped is None and self._is_covered(like, first):
+        if first.stopped is None and self._holds_today(like, case) and self._is_covered(like, first):
             self._remark(case, first.remarks)
             return None
         preview = self._composed(case)
@@ -112,20 +111,20 @@ class Samples:
 
     def _begin(self, like: _Like, case: Case) -> Stopped | None:
         """The first of a group."""
-        preview = self._composed(case)
-        if preview.composed is not None and speaks_of_days(preview.composed.draft):
-            self._of_days.add(like.group)
-            like = self._by_day(like, case)
-        self._first[like.group] = preview
+        self._first[like.group] = preview = self._composed(case)
         self._announcements[like.group] = like.announcement
+        if preview.composed is not None and (spoken := days_spoken_of(preview.composed.draft)):
+            self._spoken[like.group] = spoken
         self._note(like, preview)
         return preview.stopped
 
-    def _by_day(self, like: _Like, case: Case) -> _Like:
-        """Where the words are true on some days only, it matters how the day lies to those of the event."""
-        if like.group not in self._of_days:
-            return like
-        return replace(like, group=(like.group, relation(like.announcement.source, case.planned.local.date())))
+    def _holds_today(self, like: _Like, case: Case) -> bool:
+        """Whether the words of the first, if they are true on some days only, are true of this one on its day."""
+        spoken = self._spoken.get(like.group)
+        return spoken is None or (
+            case.planned.local.date() == case.planned.nominal_local.date()
+            and are_true(spoken, like.announcement.source, case.planned.local.date())
+        )
 
     def _composed(self, case: Case) -> Preview:
         preview = self._previewer.preview(case.planned, case.entry, language=case.language)
@@ -134,14 +133,14 @@ class Samples:
 
     def _remark(self, case: Case, remarks: Iterable[Problem]) -> None:
         """What the rules say of one that looks alike they say of this one, too."""
-        self.remarks.extend((case, replace(one, about=case.entry.name)) for one in remarks)
+        self.remarks.extend((case, one) for one in remarks)
 
     def _is_suspicious(self, case: Case) -> bool:
-        key = (case.entry.name, case.language)
-        if key not in self._suspicious:
-            schedule = self._previewer.composer.schedule
-            self._suspicious[key] = suspicious(case.entry, schedule, case.language)
-        return self._suspicious[key]
+        entry = case.entry
+        if entry.name not in self._suspicious:
+            self._suspicious[entry.name] = suspicious_languages(entry, self._previewer.composer.schedule)
+        found = self._suspicious[entry.name]
+        return bool(found) and (EVERY_LANGUAGE in found or case.language.partition("-")[0] in found)
 
     # --- alike ------------------------------------------------------------------------------------------
 

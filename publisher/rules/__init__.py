@@ -6,10 +6,19 @@ Each rule is a function with a name (`publisher.rules.registry`); `judge` runs t
 
 from publisher.rules import accessible, agreement, complete, describing, funding, hashtags, letters, mail, relative
 from publisher.rules.copy import Copy
-from publisher.rules.judging import judge, judge_entry, speaks_of_days, suspicious
+from publisher.rules.judging import judge, judge_entry, suspicious_languages
 from publisher.rules.registry import rules
-from publisher.rules.relative import relation
+from publisher.rules.relative import Spoken, are_true, days_spoken_of
 
 _FAMILIES = (accessible, agreement, complete, describing, funding, hashtags, letters, mail, relative)
 
-__all__ = ["Copy", "judge", "judge_entry", "relation", "rules", "speaks_of_days", "suspicious"]
+__all__ = [
+    "Copy",
+    "Spoken",
+    "are_true",
+    "days_spoken_of",
+    "judge",
+    "judge_entry",
+    "rules",
+    "suspicious_languages",
+]

@@ -21,7 +21,7 @@ _WORDS = 4
 @sheet_rule("translation-parity", Severity.WARNING)
 def figures_agree(sheet: Sheet) -> Iterator[Told]:
     """A date, an hour or a number that one language has and another has not."""
-    for field, versions in sheet.by_field().items():
+    for field, versions in sheet.by_field.items():
         first, *others = versions
         for other in others:
             mine, theirs = figures(versions[first], first), figures(versions[other], other)
@@ -43,7 +43,7 @@ def figures_agree(sheet: Sheet) -> Iterator[Told]:
 @sheet_rule("translation-parity", Severity.WARNING)
 def links_agree(sheet: Sheet) -> Iterator[Told]:
     """A link that one language has and another has not; each may lead to the page in its own language."""
-    for field, versions in sheet.by_field().items():
+    for field, versions in sheet.by_field.items():
         first, *others = versions
         for other in others:
             mine, theirs = hosts(versions[first]), hosts(versions[other])
@@ -64,7 +64,7 @@ def links_agree(sheet: Sheet) -> Iterator[Told]:
 @sheet_rule("untranslated", Severity.WARNING)
 def everything_is_translated(sheet: Sheet) -> Iterator[Told]:
     """A paragraph that two languages share, or that is in another language than its own."""
-    for field, versions in sheet.by_field().items():
+    for field, versions in sheet.by_field.items():
         if not field.startswith(("title", "summary", "text", "subject")):
             continue
         for language, words in versions.items():

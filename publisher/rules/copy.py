@@ -92,6 +92,7 @@ class Sheet:
         """Everything in words that readers get to see."""
         return tuple(_texts(self.entry))
 
+    @cached_property
     def by_field(self) -> dict[str, dict[str, str]]:
         """Field → language → words, for fields in which the languages are told apart."""
         found: dict[str, dict[str, str]] = {}

@@ -8,12 +8,10 @@ from urllib.parse import urlsplit
 from publisher.schedulefile.monthnames import MONTHS
 
 _LINK = re.compile(r"https?://[^\s<>\"]+|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}|[@#][\w-]+")
-_MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _DAY_MONTH = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:\.|º|er|st|nd|rd|th)?\s*(?:de\s+|d['\u2019]|of\s+)?({_MONTH})\b\.?",
-    re.IGNORECASE,
+    r"(?<!\d)(\d{1,2})(?:\.|º|er|st|nd|rd|th)?\s*(?:de\s+|d['\u2019]|of\s+)?([^\W\d_]{3,12})\b\.?", re.IGNORECASE
 )
-_MONTH_DAY = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:.]\d)", re.IGNORECASE)
+_MONTH_DAY = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?!\d|[:.]\d)")
 _NUMERIC = re.compile(
     r"(?<!\d)(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./](\d{1,2})[./](\d{4})|(\d{1,2})\.(\d{1,2})\.)(?!\d)"
 )
@@ -22,28 +20,37 @@ _HOUR = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f.,'’]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")  # noqa: RUF001
+_DIGIT, _SIGN = re.compile(r"\d"), re.compile("[@#/]")
 _NOON = 12
 
 
 def figures(text: str, language: str) -> frozenset[str]:
     """The figures of a text: ``12``, ``05`` as the month of a date, ``14:30``, ``1200``, ``2.5``."""
-    left = _LINK.sub(" ", text)
+    if not _DIGIT.search(text):
+        return frozenset()
     found: set[str] = set()
-
-    def dated(day: str, month: int) -> str:
-        found.update({str(int(day)), f"{month:02}."})
-        return " "
-
+    left = _LINK.sub(" ", text) if _SIGN.search(text) else text
     left = _NUMERIC.sub(lambda one: _numeric(one, found), left)
-    left = _DAY_MONTH.sub(lambda one: dated(one[1], MONTHS[one[2].casefold()]), left)
-    left = _MONTH_DAY.sub(lambda one: dated(one[2], MONTHS[one[1].casefold()]), left)
+    left = _DAY_MONTH.sub(lambda one: _dated(one[0], day=one[1], month=one[2], figures_=found), left)
+    left = _MONTH_DAY.sub(lambda one: _dated(one[0], day=one[2], month=one[1], figures_=found), left)
     left = _HOUR.sub(lambda one: _hour(one, found, language), left)
     found.update(_number(one[0]) for one in _NUMBER.finditer(left))
     return frozenset(found)
 
 
+def _dated(written: str, *, day: str, month: str, figures_: set[str]) -> str:
+    """A day with a month beside it; what only looks like one stays."""
+    number = MONTHS.get(month.casefold())
+    if number is None:
+        return written
+    figures_.update({str(int(day)), f"{number:02}."})
+    return " "
+
+
 def hosts(text: str) -> list[str]:
     """The sites that a text links to, in the order of the alphabet."""
+    if "://" not in text:
+        return []
     links = re.findall(r"https?://[^\s<>\"]+", text)
     return sorted((urlsplit(link).hostname or "").removeprefix("www.") for link in links)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from publisher.errors import TemplateBroken
-from publisher.model import Draft, Place, Problem, Severity
+from publisher.model import Place, Problem, Severity
 from publisher.render.templates import read, shown
 from publisher.rules import letters, relative
 from publisher.rules.copy import Copy, Sheet, Told
@@ -14,7 +14,7 @@ from publisher.rules.registry import OF_COPIES, OF_SHEETS
 from publisher.schedulefile.schedule import Entry, Schedule, Step
 from publisher.sentences import sentence
 
-_SUSPICIOUS = re.compile(f"(?:{letters.SUSPICIOUS})|(?:{relative.SUSPICIOUS})", re.IGNORECASE)
+_SUSPICIOUS = re.compile(letters.SUSPICIOUS)
 
 
 def judge(copy: Copy, *, step: Step | None) -> Iterator[Problem]:
@@ -40,20 +40,20 @@ def judge_entry(schedule: Schedule, entry: Entry, *, only: Severity | None = Non
             yield _problem(one.name, severity, told, about=entry.name, place=place)
 
 
-def suspicious(entry: Entry, schedule: Schedule, language: str) -> bool:
-    """Whether the words of an entry in one language may break a rule, which only what is made of them tells."""
-    statement = schedule.project.profile.statement.get(language, "")
-    for _, code, words in Sheet(schedule=schedule, entry=entry).texts:
-        if code in (language.partition("-")[0], "*") and (
-            _SUSPICIOUS.search(words) or letters.is_loud(words) or (statement and statement in words)
-        ):
-            return True
-    return False
+def suspicious_languages(entry: Entry, schedule: Schedule) -> frozenset[str]:
+    """The languages (``*`` for all) in which the words of an entry may break a rule of copies.
 
-
-def speaks_of_days(draft: Draft) -> bool:
-    """Whether the words are true on some days and not on others."""
-    return relative.speaks(draft.text, draft.language)
+    Only what is made of them tells.
+    """
+    statements = schedule.project.profile.statement
+    return frozenset(
+        language
+        for _, language, words in Sheet(schedule=schedule, entry=entry).texts
+        if _SUSPICIOUS.search(words)
+        or relative.is_suspicious(words)
+        or letters.is_loud(words)
+        or (language in statements and statements[language] in words)
+    )
 
 
 def _ignored(schedule: Schedule, entry: Entry) -> frozenset[str]:

@@ -26,6 +26,7 @@ _ONE_EMOJI = re.compile(
 _BULLET = re.compile(rf"^[ \t]*({_EMOJI})\ufe0f?[ \t]*\w", re.MULTILINE)
 _MOST_EMOJI = 3
 _WORD = re.compile(r"[^\W\d_]+")
+_CAPITALS = re.compile(r"[^\W\d_a-z]{5}")
 _MOST_CAPITALS = 3
 _SHORTEST_SHOUT = 2  #: letters; “A” and “I” are words, too
 
@@ -88,7 +89,7 @@ def nobody_shouts(copy: Copy) -> Iterator[Told]:
 
 def is_loud(text: str) -> bool:
     """Whether a text has so many capitals that it may be one of those."""
-    return bool(_shout(text))
+    return _CAPITALS.search(text) is not None and bool(_shout(text))
 
 
 def _shout(text: str) -> str:

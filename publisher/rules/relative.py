@@ -12,16 +12,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from publisher.model import Digest, Event, Severity, Source
+from publisher.model import Digest, Draft, Event, Severity, Source
 from publisher.rules.copy import Copy, Sheet, Told
 from publisher.rules.registry import rule, sheet_rule
 from publisher.schedulefile.monthnames import MONTHS
 from publisher.schedulefile.weekdaynames import WEEKDAY_NAMES
 from publisher.sentences import Sentence, sentence
 from publisher.timing.spoken import spoken_day
-
-_FAR = 4
-"""Days; no relative word reaches as far."""
 
 #: Language → days from the day of reading → the words, as patterns.
 _WORDS: Mapping[str, Mapping[int, str]] = {
@@ -36,7 +33,7 @@ _WORDS: Mapping[str, Mapping[int, str]] = {
 
 #: What makes of such a word something that is no day: “of tomorrow”, “in the morning”, “tomorrow's”.
 _NO_DAY: Mapping[str, str] = {
-    "pl": r"(?:lepsze|dobre|zielone|nasze|na|o|i|oraz|czy)\s+{word}|{word}(?=\s+(?:i|oraz|czy|europy|regionów|miast)\b)",
+    "pl": r"(?:lepsze|dobre|zielone|nasze|na|o|i|oraz|czy)\s+{word}|{word}(?=\s+(?:i|oraz|czy|europy|miast)\b)",
     "en": r"(?:of|for|better|brighter|our|and|or)\s+{word}|{word}(?=['\u2019]s|\s+(?:and|or)\b)",
     "fi": r"ja\s+{word}|{word}(?=\s+ja\b)",
     "de": r"(?:von|für|guten|am|heute|jeden|und|oder)\s+{word}|{word}(?=\s+(?:und|oder|früh|abend)\b)",
@@ -48,7 +45,7 @@ _NO_DAY: Mapping[str, str] = {
 _SHORT = 5
 """Words of a line that is a cry: “Today we meet!”"""
 
-_EVERY_WORD = "|".join(words for days in _WORDS.values() for words in days.values())
+_WORD = re.compile(r"\w+")
 _NAMES = "|".join(sorted(map(re.escape, WEEKDAY_NAMES), key=len, reverse=True))
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _DATE = re.compile(
@@ -63,8 +60,21 @@ _OPENS = re.compile(
     r"(?:^|[.!?:\n])\W*(?:(?:it['\u2019]s|is|to|już|to\s+już|c['\u2019]est|schon|noch|ya|ja|es|és)\s+)*$", re.IGNORECASE
 )
 
-SUSPICIOUS = rf"\b(?:{_EVERY_WORD})\b"
-"""A pattern for texts that may speak of a day, in any language."""
+_HEADS = frozenset(
+    word
+    for days in _WORDS.values()
+    for words in days.values()
+    for word in re.findall(r"\w+", words.partition("[")[0] if "[" in words else words)
+) - frozenset({"the", "day", "after", "pasado", "passat", "après"})
+
+
+def is_suspicious(text: str) -> bool:
+    """Whether a text may speak of a day, in any language."""
+    return not _HEADS.isdisjoint(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
 class Said(NamedTuple):
@@ -74,11 +84,6 @@ class Said(NamedTuple):
     offset: int
     begin: int
     end: int
-
-
-def speaks(text: str, language: str) -> bool:
-    """Whether such a word is in a text."""
-    return any(said_in(text, language.partition("-")[0]))
 
 
 def said_in(text: str, language: str) -> Iterator[Said]:
@@ -169,9 +174,25 @@ def days_of(source: Source) -> Iterator[date]:
                 yield from days_of(event)
 
 
-def relation(source: Source, day: date) -> tuple[int, ...]:
-    """How a day lies to those of a source; equal where the same words are true."""
-    return tuple(sorted({(one - day).days for one in days_of(source) if abs((one - day).days) < _FAR}))
+class Spoken(NamedTuple):
+    """Which days a text speaks of, counted from the day of reading; ``has_dates`` when it names one beside a word."""
+
+    offsets: frozenset[int]
+    has_dates: bool
+
+
+def days_spoken_of(draft: Draft) -> Spoken | None:
+    """The days of which a text speaks; None when it is as true on any other day."""
+    found = list(said_in(draft.text, draft.language.partition("-")[0]))
+    if not found:
+        return None
+    return Spoken(frozenset(said.offset for said in found), any(_DATE.match(draft.text, said.end) for said in found))
+
+
+def are_true(spoken: Spoken, source: Source, day: date) -> bool:
+    """Whether the same words are certainly true of another source on this day."""
+    days = set(days_of(source))
+    return not spoken.has_dates and all(day + timedelta(days=offset) in days for offset in spoken.offsets)
 
 
 def _date_after(text: str, said: Said, *, near: date) -> date | None:
@@ -210,7 +231,7 @@ def days_of_the_week_are_those_of_the_event(sheet: Sheet) -> Iterator[Told]:
     for field, _, words in sheet.texts:
         if not field.startswith("summary"):
             continue
-        for found in _WEEKDAY.finditer(words):
+        for found in _WEEKDAY.finditer(words) if not WEEKDAY_NAMES.keys().isdisjoint(_words(words)) else ():
             if found["before"] or found["after"] or WEEKDAY_NAMES[found["name"].casefold()] & allowed:
                 continue
             yield Told(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from publisher.render.texts import language_name
@@ -18,21 +19,24 @@ _SMALL: Mapping[str, str] = {
     "fr": "le les et des du une avec pour par qui se dans est notre nos plus sur aux au vous nous ce cette",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _SMALL.items()}
+_LANGUAGES: dict[str, list[str]] = {}
+for _language, _small in _WORDS.items():
+    for _word in _small:
+        _LANGUAGES.setdefault(_word, []).append(_language)
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH, _SURE = 4, 3
 
 
 def foreign(text: str, language: str) -> Sentence | None:
     """The language that a text seems to be in instead; None when it may well be in its own, or nobody can tell."""
-    words = [word.casefold() for word in _WORD.findall(text)]
-    own = _WORDS.get(language)
-    if own is None or len(words) < _ENOUGH:
+    words = _WORD.findall(text.casefold())
+    if language not in _WORDS or len(words) < _ENOUGH:
         return None
-    hits = {code: sum(word in small for word in words) for code, small in _WORDS.items()}
+    hits = Counter(code for word in words for code in _LANGUAGES.get(word, ()))
+    if hits[language] or not hits:
+        return None
     best = max(hits, key=lambda code: hits[code])
-    if best != language and hits[best] >= _SURE and not hits[language]:
-        return language_name(best)
-    return None
+    return language_name(best) if hits[best] >= _SURE else None
 
 
 def is_prose(text: str, language: str) -> bool:

@@ -50,7 +50,8 @@ def test_a_step_can_ignore_a_rule_for_itself(tmp_path: Path) -> None:
     step = "{ send: 1 week before at 10:00, template: own, to: [twitter]%s }"
     text = (
         "channels:\n  twitter: { languages: [pl] }\ncadences:\n  short: [%s]\nevents:\n"
-        "  - { id: fair, cadence: short, when: 2027-05-11, title: { pl: WIELKIE OTWARCIE NOWEGO DWORCA }, where: { venue: Hala } }\n"
+        "  - { id: fair, cadence: short, when: 2027-05-11, where: { venue: Hala },"
+        " title: { pl: WIELKIE OTWARCIE NOWEGO DWORCA } }\n"
     )
     own = tmp_path / "templates" / "own"
     own.mkdir(parents=True)

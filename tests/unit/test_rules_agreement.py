@@ -19,7 +19,7 @@ from publisher.rules.tongues import foreign
         (("de", "um 14 Uhr"), ("fr", "à 14 h")),
         (("fr", "9 h 30"), ("fi", "klo 9.30")),
         (("es", "12 de mayo"), ("en", "May 12")),
-        (("ca", "1 d’abril"), ("de", "1. April")),  # noqa: RUF001
+        (("ca", "1 d’abril"), ("de", "1. April")),
         (("de", "12.05.2027"), ("en", "2027-05-12")),
         (("pl", "1 200 osób"), ("en", "1,200 people")),
         (("de", "2,5 Mio."), ("en", "2.5 million")),
