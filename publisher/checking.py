@@ -22,7 +22,6 @@ from publisher.model import Planned, PlanState, Problem, Severity
 from publisher.plan import TruthOf, default_window, plan_around
 from publisher.preview import Previewer
 from publisher.render.templates import TemplateFolders, shown
-from publisher.rules import judge_entry
 from publisher.samples import Case, Samples
 from publisher.schedulefile.problems import in_order
 from publisher.schedulefile.schedule import Schedule, Step
@@ -59,7 +58,7 @@ def _found(app: App, judge: Judge) -> tuple[Problem, ...]:
     samples = Samples(previewer)
     stopped = (*truths.stopped(cases), *judge(samples, whole))
     coming = surprises(planned, schedule, now=now)
-    broken = [*_one_per_breach(samples.remarks), *_of_entries(schedule)]
+    broken = [*_one_per_breach(samples.remarks), *_of_entries(previewer)]
     found = [*previewer.list_problems(), *coming, *_one_per_mistake(stopped), *broken, *_nearly_used(app, schedule)]
     return in_order([*loaded.problems, *found])
 
@@ -157,14 +156,18 @@ def _one_per_breach(remarks: Iterable[tuple[Case, Problem]]) -> Iterator[Problem
     What stands in an entry is mended there; what does not is the same mistake at every step.
     """
     same: dict[Hashable, list[tuple[str, Problem]]] = {}
+    keys: dict[int, Hashable] = {}  # those that look alike share one problem
     for case, one in remarks:
-        place = one.place if one.place in case.entry.places.values() else None
-        same.setdefault((one.code, one.message, place), []).append((case.entry.name, one))
+        if (key := keys.get(id(one))) is None:
+            place = one.place if one.place in case.entry.places.values() else None
+            key = keys[id(one)] = (one.code, one.message, place)
+        same.setdefault(key, []).append((case.entry.name, one))
     for group in same.values():
         _, first = min(group, key=lambda pair: (pair[1].place.line, pair[1].place.column))
         yield replace(first, about=", ".join(sorted({name for name, _ in group})))
 
 
-def _of_entries(schedule: Schedule) -> Iterator[Problem]:
-    for entry in schedule.entries:
-        yield from judge_entry(schedule, entry)
+def _of_entries(previewer: Previewer) -> Iterator[Problem]:
+    """What is wrong with entries as they stand in the file."""
+    for entry in previewer.composer.schedule.entries:
+        yield from previewer.composer.of_entry(entry)

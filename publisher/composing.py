@@ -77,6 +77,7 @@ class Composer:
         self.renderer = renderer
         self._transports = transports
         self._settings_of = settings_of
+        self._of_entry: dict[str, tuple[Problem, ...]] = {}
         self._held: dict[tuple[str, str, date], Problem | None] = {}
 
     def form(self, channel: Channel) -> Form:
@@ -151,8 +152,14 @@ class Composer:
             template=self.renderer.file(announcement, form=transport.form),
         )
         steps = (one for one in entry.steps if (one.words, one.template) == (due.step, due.template))
-        of_entry = judge_entry(self.schedule, entry, only=Severity.ERROR)
+        of_entry = (one for one in self.of_entry(entry) if one.severity is Severity.ERROR)
         return (*judge(copy, step=next(steps, None)), *of_entry)
+
+    def of_entry(self, entry: Entry) -> tuple[Problem, ...]:
+        """What is wrong with an entry as it stands in the file, found out once."""
+        if entry.name not in self._of_entry:
+            self._of_entry[entry.name] = tuple(judge_entry(self.schedule, entry))
+        return self._of_entry[entry.name]
 
     def cost(self, payload: Payload, *, channel: Channel) -> Money | None:
         """What the platform will bill for it; None where the file names no price, and for mail."""

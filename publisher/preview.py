@@ -12,7 +12,6 @@ from publisher.mistakes import Stopped, problem_of
 from publisher.model import Announcement, Channel, Form, Place, Planned, PlanState, Problem, Severity
 from publisher.newsletter.csvlist import MailingList, read_list
 from publisher.render.uses import Uses
-from publisher.rules import judge_entry
 from publisher.schedulefile.problems import in_order
 from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.sentences import Sentence, sentence, verbatim
@@ -50,7 +49,7 @@ class Previewer:
         for one in planned:
             entry = entries.get(f"{one.kind}s/{one.source_id}")
             if entry is not None and (one.goes_out or one.state is PlanState.DRAFT):
-                of_entry = tuple(judge_entry(self._schedule, entry))
+                of_entry = self.composer.of_entry(entry)
                 for language in one.languages:
                     found = self.preview(one, entry, language=language)
                     yield replace(found, remarks=in_order([*found.remarks, *of_entry]))

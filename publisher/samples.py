@@ -120,11 +120,11 @@ class Samples:
 
     def _holds_today(self, like: _Like, case: Case) -> bool:
         """Whether the words of the first, if they are true on some days only, are true of this one on its day."""
-        spoken = self._spoken.get(like.group)
-        return spoken is None or (
-            case.planned.local.date() == case.planned.nominal_local.date()
-            and are_true(spoken, like.announcement.source, case.planned.local.date())
-        )
+        spoken, planned = self._spoken.get(like.group), case.planned
+        if spoken is None:
+            return True
+        day, nominal = planned.local.date(), planned.nominal_local.date()
+        return are_true(spoken, like.announcement.source, day=day, nominal=nominal)
 
     def _composed(self, case: Case) -> Preview:
         preview = self._previewer.preview(case.planned, case.entry, language=case.language)

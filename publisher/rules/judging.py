@@ -28,12 +28,12 @@ def judge(copy: Copy, *, step: Step | None) -> Iterator[Problem]:
             yield _problem(one.name, severity, told, about=copy.entry.name, place=_place(told, copy, step))
 
 
-def judge_entry(schedule: Schedule, entry: Entry, *, only: Severity | None = None) -> Iterator[Problem]:
-    """What is wrong with an entry as it stands in the file; with ``only`` as bad as this."""
+def judge_entry(schedule: Schedule, entry: Entry) -> Iterator[Problem]:
+    """What is wrong with an entry as it stands in the file."""
     sheet, ignored = Sheet(schedule=schedule, entry=entry), _ignored(schedule, entry)
     for one in OF_SHEETS:
         severity = one.severity_in(schedule.project.profile)
-        if one.name in ignored or only not in (None, severity):
+        if one.name in ignored:
             continue
         for told in one.look(sheet):
             place = _in_entry(told.field, entry) or entry.place

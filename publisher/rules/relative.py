@@ -189,10 +189,12 @@ def days_spoken_of(draft: Draft) -> Spoken | None:
     return Spoken(frozenset(said.offset for said in found), any(_DATE.match(draft.text, said.end) for said in found))
 
 
-def are_true(spoken: Spoken, source: Source, day: date) -> bool:
+def are_true(spoken: Spoken, source: Source, *, day: date, nominal: date) -> bool:
     """Whether the same words are certainly true of another source on this day."""
+    if spoken.has_dates:
+        return False
     days = set(days_of(source))
-    return not spoken.has_dates and all(day + timedelta(days=offset) in days for offset in spoken.offsets)
+    return all(day + timedelta(days=offset) in days for offset in spoken.offsets) if days else day == nominal
 
 
 def _date_after(text: str, said: Said, *, near: date) -> date | None:
