@@ -27,7 +27,7 @@ from publisher.schedulefile.rulenames import IN_WORDS
 from publisher.sentences import sentence, verbatim
 
 _SHIPPED = Path(__file__).parents[1] / "profiles"
-_NAME = re.compile(r"[\w.-]+")
+_NAME = re.compile(r"[\w.-]{1,80}")
 
 
 class ProfilePart(Part):
