@@ -85,7 +85,7 @@ def _made(row: Delivery, composer: Composer) -> Ready | None:
     if entry is None or channel is None or composer.form(channel) is Form.MAIL or not is_approved(channel.approval, 0):
         return None
     try:
-        composed = composer.compose(row, entry, channel=channel, language=row.languages[0])
+        composed = composer.sound(row, entry, channel=channel, language=row.languages[0], now=row.due_at)
         is_free = composer.cost(composed.payload, channel=channel) is None
     except Exception:  # noqa: BLE001  its lane meets the same fault when it is due, and says so
         return None
