@@ -63,7 +63,9 @@ def _translated(url: URL) -> Iterator[None]:
 
 
 def _translate(context: ExceptionContext, url: URL) -> None:
-    """Any statement that fails later on is reported in the same words."""
+    """Any statement that fails later on is reported in the same words; a dead connection of the pool is replaced."""
+    if context.is_pre_ping:
+        return
     raise _unusable(url, context.original_exception) from context.original_exception
 
 
