@@ -11,6 +11,7 @@ from publisher.interfaces import Bills, Settings, Transport
 from publisher.model import Announcement, Channel, Digest, Draft, Envelope, Form, Money, Payload, Reader, Source
 from publisher.render import Renderer
 from publisher.schedulefile.schedule import Entry, Schedule
+from publisher.timing.truth import Truth
 
 #: Stands in for a reader in previews: nobody's address is shown to anybody else.
 SAMPLE_NAME = "Sample Reader"
@@ -57,6 +58,10 @@ class Composer:
     def form(self, channel: Channel) -> Form:
         """Whether this channel takes posts or mail."""
         return self._transports[channel.type].form
+
+    def truth_of(self, template: str) -> Truth:
+        """When the words of a template are true. Raises `TemplateBroken`."""
+        return self.renderer.about(template).truth
 
     def compose(
         self, due: Due, entry: Entry, *, channel: Channel, language: str, reader: Reader | None = None

@@ -168,6 +168,8 @@ class Samples:
         if first.composed is None or not all(self._is_taken(like, media) for media in like.media):
             return False
         payload = first.composed.payload
+        if payload.parts:
+            return False  # where a text is divided is its own: what is shorter may have a longer part
         if not payload.limit:
             return True
         growth = self._facts.growth(like.uses, like.announcement, over=self._announcements[like.group])

@@ -43,10 +43,11 @@ from publisher.model.targets import (
     QuietHours,
     Reader,
 )
-from publisher.model.wire import Announcement, Draft, Envelope, Media, Payload, Receipt
+from publisher.model.wire import LINES, Announcement, Draft, Envelope, Media, Payload, Receipt
 
 __all__ = [
     "EVERY_LANGUAGE",
+    "LINES",
     "Announcement",
     "ApprovalPolicy",
     "Audience",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,9 @@ from types import MappingProxyType
 
 from publisher.model.sources import Source
 from publisher.model.targets import Channel, Project, Reader
+
+LINES = "application/jsonl"
+"""The content type of a thread as a whole: a JSON text on each line (jsonlines.org)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,10 @@ class Media:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Words for one channel in one language, platform-neutral. ``html``, ``subject``, ``preheader`` only for mail."""
+    """Words for one channel in one language, platform-neutral. ``html``, ``subject``, ``preheader`` only for mail.
+
+    ``parts`` are the posts of a thread, two at least, where the template makes one; ``text`` is all of them.
+    """
 
     language: str
     text: str
@@ -53,6 +59,7 @@ class Draft:
     subject: str = ""
     preheader: str = ""
     html: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +83,10 @@ class Payload:
 
     ``body`` is the body of the call that publishes (for mail: the message). Media are uploaded before it, in order;
     where the platform names them by an id, the body holds ``{media:1}``, ``{media:2}`` … in that place.
+
+    A thread has ``parts``, each the payload of one call; pictures go with the first. Where a part names the one that it
+    answers, its body holds ``{part:1}``, ``{part:2}`` …. The ``body`` of the whole is the bodies of the parts, one a
+    line, and its ``weight`` that of the heaviest.
     """
 
     body: bytes
@@ -85,6 +96,19 @@ class Payload:
     sender: str = ""  #: mail: the envelope sender
     weight: int = 0  #: length as the platform counts it
     limit: int = 0  #: the platform's limit on ``weight``; 0: none
+    parts: tuple[Payload, ...] = ()
+
+    @classmethod
+    def thread(cls, parts: Sequence[Payload]) -> Payload:
+        """The parts of a thread as one payload. No body of a part may hold a line end."""
+        return cls(
+            body=b"\n".join(part.body for part in parts),
+            content_type=LINES,
+            media=parts[0].media,
+            weight=max(part.weight for part in parts),
+            limit=parts[0].limit,
+            parts=tuple(parts),
+        )
 
     @property
     def sha256(self) -> str:

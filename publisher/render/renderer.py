@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from publisher.errors import MissingTranslation, NoTemplate, TemplateBroken
-from publisher.model import Announcement, Digest, Draft, Form, Media, Reader
+from publisher.model import Announcement, Digest, Draft, Form, Media, Post, Reader
+from publisher.render.about import About, about
 from publisher.render.analyst import Analyst
 from publisher.render.engine import Engine, Trees
 from publisher.render.filters import scene
@@ -16,6 +17,7 @@ from publisher.render.media import prepare
 from publisher.render.sources import DISK, Sources
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
 from publisher.render.texts import paragraphs
+from publisher.render.threads import divided, in_one_piece, is_divided
 from publisher.render.uses import Look, Uses
 from publisher.render.views import ReaderView, source_view, variables_for, view_name
 from publisher.sentences import sentence
@@ -84,15 +86,19 @@ class Renderer:
         """The names of all templates, sorted."""
         return self._folders.known()
 
+    def about(self, template: str) -> About:
+        """What the about.yaml of a template says. Raises `TemplateBroken`."""
+        return about(template, self._folders.folders, sources=self._folders.sources)
+
     def _draft(self, announcement: Announcement, *, form: Form, reader: Reader | None) -> Draft:
         file = self._file(announcement, form=form)
-        variables = variables_for(announcement)
         with scene(announcement.language, announcement.due_local.date()):
             if form is Form.MAIL:
+                variables = variables_for(self._in_one_piece(announcement))
                 variables["reader"] = ReaderView(reader, announcement.language)
                 draft = self._mail_draft(file, variables)
             else:
-                draft = Draft(language="", text=self._post_text(file, variables))
+                draft = self._post_draft(file, announcement)
         return replace(
             draft,
             language=announcement.language,
@@ -112,6 +118,20 @@ class Renderer:
         words = self._mail.words(file, variables)
         return Draft(language="", **words._asdict())
 
+    def _in_one_piece(self, announcement: Announcement) -> Announcement:
+        """A mail has no parts: the lines that divide a post's text are none of its words."""
+        source = announcement.source
+        if not (isinstance(source, Post) and any(map(is_divided, _all_texts(source)))):
+            return announcement
+        if not self.about(announcement.template).makes_threads:
+            return announcement
+        return replace(announcement, source=in_one_piece(source))
+
+    def _post_draft(self, file: TemplateFile, announcement: Announcement) -> Draft:
+        draft = Draft(language="", text=self._post_text(file, variables_for(announcement)))
+        is_thread = is_divided(draft.text) and self.about(announcement.template).makes_threads
+        return divided(draft) if is_thread else draft
+
     def _post_text(self, file: TemplateFile, variables: Mapping[str, object]) -> str:
         if text := paragraphs(self._plain.text(file, variables)):
             return text
@@ -121,3 +141,8 @@ class Renderer:
             remedy=sentence("Write something into it, or check the conditions in it."),
             path=file.path,
         )
+
+
+def _all_texts(post: Post) -> Iterator[str]:
+    for texts in (post.text, *post.text_for.values()):
+        yield from texts.values()
