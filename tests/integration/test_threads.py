@@ -10,6 +10,7 @@ import pytest
 from running_parts import CHANNELS, DUE, START, Scene, post, scene
 from thread_parts import WORDS, is_whole, parts_of, states_of, texts, thread
 
+from publisher.corrections import Proofreader
 from publisher.delivery.desk import sent
 from publisher.ledger.records import Intent, Pause
 from publisher.model import DeliveryState, Receipt
@@ -229,6 +230,8 @@ def test_an_event_that_is_cancelled_between_two_parts_stops_the_thread_and_is_li
     row = fair.row("fair", "twitter")
     assert (row.state, "Bring friends" in texts(fair)) == ("cancelled", False)
     assert (row.reason, row.remote_id) == ("the event is cancelled", fair.sandbox.posted("twitter")[0].remote_id)
+    found = Proofreader(fair.app, fair.ledger, fair.app.schedule()[0]).corrections()
+    assert [(one.row.key, one.template) for one in found] == [(row.key, "cancelled")]
 
 
 def test_a_thread_half_out_is_finished_beyond_if_late(fair: Scene) -> None:
