@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from publisher.delivery import thread_words as words
 from publisher.delivery.desk import Desk, begin, finish, refused, renewed, report, rest, send
@@ -19,6 +19,9 @@ from publisher.errors import ClaimLost, LedgerError, Rejected, TransportError
 from publisher.interfaces import Continues
 from publisher.ledger.records import Delivery, Intent, Part, Result, Verdict
 from publisher.model import LINES, Channel, DeliveryState, Outcome, Payload
+
+#: So long, or as long as ``if_late`` says when that is more, the rest of a thread may follow its first part.
+HALF_OUT = timedelta(days=1)
 
 _S = DeliveryState
 
@@ -42,10 +45,19 @@ class Thread:
     channel: Channel
 
     def begin(self, payload: Payload, *, true_until: datetime | None) -> None:
-        """Send a thread of which nothing is out. Raises `LedgerError`."""
+        """Send a thread of which nothing is out. Raises `LedgerError`.
+
+        What is half out is finished rather than given up, as long as its words are true, and for a day at least.
+        """
         bodies = [part.body for part in payload.parts]
-        self.desk.ledger.parts.enrol(self.delivery.key, bodies, true_until=true_until)
+        until = self._follow_until(true_until)
+        self.desk.ledger.parts.enrol(self.delivery.key, bodies, follow_until=until)
         self._run(Intent(sha256=payload.sha256, body=payload.body, content_type=LINES), payload.parts)
+
+    def _follow_until(self, true_until: datetime | None) -> datetime | None:
+        late = self.channel.if_late
+        patience = None if late is None else self.desk.clock.now() + max(late, HALF_OUT)
+        return min((instant for instant in (true_until, patience) if instant is not None), default=None)
 
     def go_on(self, kept: Sequence[Part]) -> None:
         """Send what is not out yet, as it was written down. Raises `LedgerError` or `SettingsError`."""

@@ -26,12 +26,12 @@ class Parts:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def enrol(self, key: str, bodies: Sequence[bytes], *, true_until: datetime | None) -> None:
+    def enrol(self, key: str, bodies: Sequence[bytes], *, follow_until: datetime | None) -> None:
         """Write down what a thread is made of, in place of what was composed before. Nothing of it may be out yet.
 
-        ``true_until`` (aware UTC): when the first part is out, the rest may follow until then.
+        ``follow_until`` (aware UTC): when the first part is out, the rest may follow until then.
         """
-        fresh = {"state": _S.PENDING, "fence": 0, "first_attempt": 0, "true_until": true_until}
+        fresh = {"state": _S.PENDING, "fence": 0, "first_attempt": 0, "follow_until": follow_until}
         empty = {"remote_id": "", "remote_url": "", "code": "", "detail": ""}
         rows = [
             {"key": key, "number": number, "body": body, **fresh, **empty}
@@ -115,8 +115,8 @@ def _hold(connection: Connection, key: str, *, fence: int, state: DeliveryState)
 
 
 def _show_first(connection: Connection, key: str, receipt: Receipt) -> None:
-    """The address of a thread is that of its first part. What is half out is finished as long as its words are true."""
-    until = select(_T.true_until).where(_T.key == key, _T.number == 1).scalar_subquery()
+    """The address of a thread is that of its first part. From here on another time limit holds."""
+    until = select(_T.follow_until).where(_T.key == key, _T.number == 1).scalar_subquery()
     known = {"remote_id": receipt.remote_id, "remote_url": receipt.remote_url}
     connection.execute(update(deliveries).where(_D.key == key).values(expires_at=until, **known))
 

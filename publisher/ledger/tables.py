@@ -155,7 +155,7 @@ parts = Table(
     Column("remote_url", Text, nullable=False, default=""),
     Column("code", String(60), nullable=False, default=""),
     Column("detail", Text, nullable=False, default=""),
-    Column("true_until", Instant),  # from then on the words of the thread are wrong; empty: never
+    Column("follow_until", Instant),  # when the first part is out, the rest may follow until then; empty: for ever
     UniqueConstraint("key", "number"),
 )
 

@@ -12,6 +12,7 @@ from thread_parts import WORDS, is_whole, parts_of, states_of, texts, thread
 
 from publisher.corrections import Proofreader
 from publisher.delivery.desk import sent
+from publisher.delivery.thread import HALF_OUT
 from publisher.ledger.records import Intent, Pause
 from publisher.model import DeliveryState, Receipt
 from publisher.sandbox.faults import HTTP_FAULTS, Fault
@@ -256,6 +257,17 @@ def test_a_thread_half_out_is_not_finished_when_its_words_are_wrong_by_then(fair
     assert (fair.state("fair", "twitter"), texts(fair)) == ("expired", ["Open fair"])
 
 
+def test_a_thread_half_out_is_not_finished_days_later(stage: Scene) -> None:
+    stage.inject("twitter", Fault.RATE_LIMITED, times=200, after=1)
+    stage.at(DUE)
+    assert stage.row("one", "twitter").expires_at == DUE + HALF_OUT
+    stage.restart()
+    stage.at(DUE + HALF_OUT)
+    row = stage.row("one", "twitter")
+    assert (row.state, texts(stage)) == ("expired", [WORDS[0]])
+    assert f"part 1 of 3 is out: {row.remote_url}" in row.reason
+
+
 def test_a_thread_of_which_nothing_is_out_expires_as_any_post(fair: Scene) -> None:
     fair.inject("twitter", Fault.RATE_LIMITED, times=20)
     fair.at(DUE)
@@ -273,7 +285,7 @@ def begun(stage: Scene, *, out: int, started: int) -> None:
     entry, channel = composer.schedule.entry("posts/one"), composer.schedule.channels["twitter"]
     assert entry is not None
     payload = composer.compose(row, entry, channel=channel, language="en").payload
-    stage.ledger.parts.enrol(row.key, [part.body for part in payload.parts], true_until=None)
+    stage.ledger.parts.enrol(row.key, [part.body for part in payload.parts], follow_until=None)
     intent = Intent(sha256=payload.sha256, body=payload.body, content_type=payload.content_type)
     claim = stage.ledger.attempts.begin(row.key, owner="dead", intent=intent, lease=MINUTE, now=DUE)
     connection = stage.app.desk(stage.ledger, stage.stop).connections.of(channel)

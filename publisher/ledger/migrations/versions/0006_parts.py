@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("remote_url", sa.Text, nullable=False),
         sa.Column("code", sa.String(60), nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
-        sa.Column("true_until", Instant),
+        sa.Column("follow_until", Instant),
         sa.PrimaryKeyConstraint("id", name="pk_parts"),
         sa.UniqueConstraint("key", "number", name="uq_parts_key_number"),
         sa.ForeignKeyConstraint(["key"], ["deliveries.key"], name="fk_parts_key", ondelete="CASCADE"),
