@@ -15,7 +15,7 @@ from publisher.delivery.desk import Desk, begin, finish, refused, renewed, repor
 from publisher.delivery.leases import Lease
 from publisher.delivery.retry import stops_channel
 from publisher.delivery.unwritten import Write
-from publisher.errors import ClaimLost, LedgerError, Rejected, TransportError
+from publisher.errors import ClaimLost, LedgerError, Rejected, SettingsError, TransportError
 from publisher.interfaces import Continues
 from publisher.ledger.records import Delivery, Intent, Part, Result, Verdict
 from publisher.model import LINES, Channel, DeliveryState, Outcome, Payload
@@ -75,7 +75,7 @@ class Thread:
             result, error = self._send_all(run)
         except ClaimLost:
             raise
-        except LedgerError as fault:
+        except (LedgerError, SettingsError) as fault:
             result, error = words.address(self._later(str(fault)), run.parts), None
         if error is not None and stops_channel(error):
             rest(self.desk, self.channel, error=error, result=result)

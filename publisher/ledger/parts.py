@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, RowMapping, case, delete, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, case, delete, func, insert, select, update
 
 from publisher.errors import ClaimLost
 from publisher.ledger.database import reading
@@ -95,6 +95,13 @@ class Parts:
         with reading(self._engine) as connection:
             rows = connection.execute(select(parts).where(_T.key == key).order_by(_T.number)).mappings().all()
         return [_record(row) for row in rows]
+
+    def further(self, channel: str) -> int:
+        """How many posts the threads of a channel are beyond one for each delivery."""
+        query = select(func.count()).select_from(parts).join(deliveries, _D.key == _T.key)
+        with reading(self._engine) as connection:
+            found = connection.execute(query.where(_D.channel == channel, _T.number > 1)).scalar()
+        return found or 0
 
     def remote_ids(self, channel: str, *, since: datetime) -> frozenset[str]:
         """The ids of all parts that a channel is known to have published since then."""
