@@ -92,7 +92,8 @@ class Renderer:
 
     def _draft(self, announcement: Announcement, *, form: Form, reader: Reader | None) -> Draft:
         file = self._file(announcement, form=form)
-        with scene(announcement.language, announcement.due_local.date()):
+        timezone = announcement.channel.calendar.timezone
+        with scene(announcement.language, announcement.due_local.date(), timezone=timezone):
             if form is Form.MAIL:
                 variables = variables_for(self._in_one_piece(announcement))
                 variables["reader"] = ReaderView(reader, announcement.language)
