@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from publisher.errors import DraftTooLong
 from publisher.interfaces import Bills, Settings, Transport
 from publisher.model import Announcement, Channel, Digest, Draft, Envelope, Form, Money, Payload, Reader, Source
 from publisher.render import Renderer
@@ -73,7 +74,7 @@ class Composer:
         transport = self._transports[channel.type]
         announcement = self.announcement(due, entry, channel=channel, language=language)
         draft = self.renderer.draft(announcement, form=transport.form, reader=reader)
-        return Composed(draft, transport.compose(draft, self._envelope(due, channel, reader)))
+        return _fitting(draft, transport, self._envelope(due, channel, reader))
 
     def cost(self, payload: Payload, *, channel: Channel) -> Money | None:
         """What the platform will bill for it; None where the file names no price, and for mail."""
@@ -113,6 +114,27 @@ class Composer:
             reader=reader,
             settings={name: value for name in names if (value := settings.get(name))},
         )
+
+
+def _fitting(draft: Draft, transport: Transport, envelope: Envelope) -> Composed:
+    """The draft as it is, or made to fit as its template allows. Raises `DraftTooLong` if that is not enough."""
+    try:
+        return Composed(draft, transport.compose(draft, envelope))
+    except DraftTooLong:
+        if not draft.flexible:
+            raise
+    from publisher.render.fitting import fitted
+
+    def fits(text: str) -> bool:
+        try:
+            transport.compose(replace(draft, text=text), envelope)
+        except DraftTooLong:
+            return False
+        return True
+
+    words = fitted(draft.flexible, fits, language=draft.language)
+    shorter = replace(draft, text=words.text, trims=words.trims)
+    return Composed(shorter, transport.compose(shorter, envelope))
 
 
 def reader_language(reader: Reader, channel: Channel) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from publisher.app import App
 from publisher.composing import Composed, Composer, sample_reader
 from publisher.errors import AudienceError, DraftTooLong, PublisherError, TemplateBroken
+from publisher.hints import hints
 from publisher.mistakes import Stopped, problem_of
 from publisher.model import Announcement, Channel, Form, Place, Planned, PlanState, Problem, Severity
 from publisher.newsletter.csvlist import MailingList, read_list
@@ -27,8 +28,12 @@ class Preview:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What stops it, told for people."""
-        return (problem_of(self.stopped),) if self.stopped else ()
+        """What stops it, or what is good to know of it, told for people."""
+        if self.stopped:
+            return (problem_of(self.stopped),)
+        planned = self.planned
+        about = f"{planned.kind}s/{planned.source_id}"
+        return hints(self.composed, place=planned.place, about=about) if self.composed and planned.place else ()
 
 
 class Previewer:

@@ -26,6 +26,7 @@ from publisher.errors import (
     MediaError,
     MissingTranslation,
     NoTemplate,
+    PlaceholderLeft,
     PublisherError,
     TemplateBroken,
 )
@@ -36,7 +37,7 @@ from publisher.render.alike import Facts, Odd
 from publisher.render.uses import Uses
 from publisher.schedulefile.schedule import Entry
 
-_OF_THE_ENTRY = (MissingTranslation, DraftTooLong, MediaError)
+_OF_THE_ENTRY = (MissingTranslation, PlaceholderLeft, DraftTooLong, MediaError)
 """What is wrong with one entry, and may not be with another that looks alike."""
 
 
@@ -165,7 +166,11 @@ class Samples:
 
     def _is_covered(self, like: _Like, first: Preview) -> bool:
         """Whether what was composed already tells that this one is fine too."""
-        if first.composed is None or not all(self._is_taken(like, media) for media in like.media):
+        if (
+            first.composed is None
+            or first.composed.draft.trims
+            or not all(self._is_taken(like, media) for media in like.media)
+        ):
             return False
         payload = first.composed.payload
         if payload.parts:

@@ -32,6 +32,9 @@ VERSION = "v26.0"
 LIMIT = 63_206
 """Characters in a post."""
 
+FOLD = 400
+"""About where Facebook puts "See more" on a page's post; it depends on the width and the lines."""
+
 PICTURES = PictureRules(
     platform="Facebook",
     content_types=("image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff"),
@@ -70,6 +73,7 @@ class FacebookTransport:
             media=draft.media,
             weight=len(message),
             limit=LIMIT,
+            fold=FOLD,
         )
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> FacebookConnection:

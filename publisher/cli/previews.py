@@ -13,6 +13,7 @@ from publisher.cli.common import print_json, say, wall, zulu
 from publisher.cli.pausing import Paused
 from publisher.cli.plans import Begin, End, cost_record, opened, period, show_costs, warn_about
 from publisher.errors import SettingsError
+from publisher.model.states import Severity
 from publisher.sentences import Speaker
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def preview(  # noqa: PLR0913  one parameter per option
     else:
         {PreviewFormat.TEXT: _preview_text, PreviewFormat.JSON: _preview_json}[format_](view)
     warn_about(loaded)
-    raise typer.Exit(1 if any(one.problems for one in found) or loaded.has_errors else 0)
+    raise typer.Exit(1 if any(one.stopped for one in found) or loaded.has_errors else 0)
 
 
 def _is_meant(planned: Planned, ids: list[str]) -> bool:
@@ -110,7 +111,8 @@ def _preview_text(view: _View) -> None:
         if cost := view.costs.get(planned.key):
             say(f"  costs {cost}", style="dim")
         for problem in one.problems:
-            say(f"  ✗ {problem.message}", style="bold red")
+            stops = problem.severity is Severity.ERROR
+            say(f"  {'✗' if stops else '·'} {problem.message}", style="bold red" if stops else "cyan")
             say(f"    → {problem.hint}")
         say()
     show_costs((one.planned for one in view.previews), view.costs)

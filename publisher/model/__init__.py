@@ -43,7 +43,7 @@ from publisher.model.targets import (
     QuietHours,
     Reader,
 )
-from publisher.model.wire import LINES, Announcement, Draft, Envelope, Media, Payload, Receipt
+from publisher.model.wire import LINES, Announcement, Draft, Envelope, Media, Payload, Receipt, Trim
 
 __all__ = [
     "EVERY_LANGUAGE",
@@ -86,6 +86,7 @@ __all__ = [
     "Severity",
     "Source",
     "Texts",
+    "Trim",
     "Venue",
     "When",
 ]

@@ -46,10 +46,20 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trim:
+    """What was left out so that a text fits; ``left`` is what remains of a part that was shortened."""
+
+    words: str
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """Words for one channel in one language, platform-neutral. ``html``, ``subject``, ``preheader`` only for mail.
 
     ``parts`` are the posts of a thread, two at least, where the template makes one; ``text`` is all of them.
+    ``flexible`` is the text with the marks of its template (`publisher.render.marks`), empty without any; ``trims`` is
+    what was done to it.
     """
 
     language: str
@@ -60,6 +70,8 @@ class Draft:
     preheader: str = ""
     html: str = ""
     parts: tuple[str, ...] = ()
+    flexible: str = ""
+    trims: tuple[Trim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +108,7 @@ class Payload:
     sender: str = ""  #: mail: the envelope sender
     weight: int = 0  #: length as the platform counts it
     limit: int = 0  #: the platform's limit on ``weight``; 0: none
+    fold: int = 0  #: after how many characters the platform hides the rest behind "see more"; 0: never
     parts: tuple[Payload, ...] = ()
 
     @classmethod

@@ -16,6 +16,7 @@ from publisher.errors import MissingTranslation
 from publisher.model import Announcement, Event
 from publisher.render.clocks import seen_from
 from publisher.render.growth import growth
+from publisher.render.placeholders import placeholder_in
 from publisher.render.uses import Comparison, Look, Uses
 from publisher.render.views import variables_for
 
@@ -107,7 +108,7 @@ def _state(value: object, look: Look) -> Hashable:
     """What the template may notice of a value."""
     if isinstance(value, MissingTranslation):
         return MissingTranslation
-    if isinstance(value, str) and _ODD.search(value):
+    if isinstance(value, str) and (_ODD.search(value) or placeholder_in(value)):
         raise Odd(value)
     if look is Look.LINES and isinstance(value, str):
         return tuple((bool(line), bool(line.strip())) for line in value.split("\n"))

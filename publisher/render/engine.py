@@ -21,6 +21,7 @@ from jinja2.utils import missing
 
 from publisher.errors import PublisherError, TemplateBroken
 from publisher.render.filters import FILTERS
+from publisher.render.flexible import Flexible
 from publisher.render.mishaps import UnknownName, broken
 from publisher.render.templates import TemplateFile, TemplateFolders, did_you_mean, nearest, shown
 from publisher.sentences import sentence, verbatim
@@ -147,6 +148,7 @@ class Engine:
             trim_blocks=True,
             lstrip_blocks=True,
             optimized=False,
+            extensions=[Flexible],
         )
         self._environment.filters.update(FILTERS)
         del self._environment.filters["random"], self._environment.globals["lipsum"]  # never the same words twice

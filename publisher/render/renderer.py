@@ -13,7 +13,9 @@ from publisher.render.analyst import Analyst
 from publisher.render.engine import Engine, Trees
 from publisher.render.filters import scene
 from publisher.render.mail import MailWriter
+from publisher.render.marks import without_marks
 from publisher.render.media import prepare
+from publisher.render.placeholders import must_be_filled_in
 from publisher.render.sources import DISK, Sources
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
 from publisher.render.texts import paragraphs
@@ -100,12 +102,14 @@ class Renderer:
                 draft = self._mail_draft(file, variables)
             else:
                 draft = self._post_draft(file, announcement)
-        return replace(
+        whole = replace(
             draft,
             language=announcement.language,
             link=source_view(announcement).link,
             media=self.media(announcement),
         )
+        must_be_filled_in(whole, announcement, file=file, reader=reader)
+        return whole
 
     def _file(self, announcement: Announcement, *, form: Form) -> TemplateFile:
         return self._folders.find(
@@ -129,13 +133,13 @@ class Renderer:
         return replace(announcement, source=in_one_piece(source))
 
     def _post_draft(self, file: TemplateFile, announcement: Announcement) -> Draft:
-        draft = Draft(language="", text=self._post_text(file, variables_for(announcement)))
-        is_thread = is_divided(draft.text) and self.about(announcement.template).makes_threads
-        return divided(draft) if is_thread else draft
-
-    def _post_text(self, file: TemplateFile, variables: Mapping[str, object]) -> str:
-        if text := paragraphs(self._plain.text(file, variables)):
-            return text
+        """A thread is not made to fit: its parts were divided by hand."""
+        marked = self._plain.text(file, variables_for(announcement))
+        whole = without_marks(marked)
+        if text := paragraphs(whole):
+            draft = Draft(language="", text=text, flexible="" if whole == marked else marked)
+            is_thread = is_divided(text) and self.about(announcement.template).makes_threads
+            return divided(replace(draft, flexible="")) if is_thread else draft
         raise TemplateBroken(
             sentence("The template gives an empty text."),
             subject=shown(file.path),
