@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from publisher.model import Announcement, Channel, Contact, Digest, Event, Post, Project, Reader
+from publisher.model import Announcement, Channel, Contact, Digest, Event, Post, Project, Reader, When
 from publisher.render.campaigns import tagged
 from publisher.render.event_view import EventView
 from publisher.render.hashtags import hashtags
@@ -87,6 +87,11 @@ class DigestView:
     def last(self) -> date:
         """The last day that it covers: ``{{ digest.last|day }}``."""
         return self.first + timedelta(days=self.days)
+
+    @property
+    def dates(self) -> When:
+        """The days that it covers, for the filter `when`: ``{{ digest.dates|when("compact") }}``."""
+        return When(first=self.first, last=self.last, timezone=self._announcement.channel.calendar.timezone)
 
     @property
     def events(self) -> tuple[EventView, ...]:
