@@ -153,6 +153,7 @@ class Engine:
         self._environment.filters.update(FILTERS)
         del self._environment.filters["random"], self._environment.globals["lipsum"]  # never the same words twice
         self._environment.globals["range"] = _short_range
+        self._environment.globals["when"] = FILTERS["when"]  # the one that people also call: when(event, "compact")
 
     def text(self, file: TemplateFile, variables: Mapping[str, object]) -> str:
         """The whole output of a template file."""

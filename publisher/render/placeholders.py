@@ -27,6 +27,8 @@ _KINDS = (
     r"(?i:lorem\s+ipsum)",
 )
 _PLACEHOLDER = re.compile("|".join(_KINDS))
+#: One of these is in every placeholder, in small letters: a text without any need not be searched.
+_SIGNS = ("{", "}", "[", "*|", "«", "xx", "dd.", "dd/", "dd-", "hh:", "gg:", "lorem")
 #: Where braces are no placeholders.
 _STYLES = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
@@ -39,6 +41,9 @@ def placeholder_in(text: str) -> str:
 
 def first_placeholder(text: str, *, besides: Container[str]) -> str:
     """The same, passing over what is known to be no placeholder."""
+    small = text.lower()
+    if not any(sign in small for sign in _SIGNS):
+        return ""
     return next((found.group() for found in _PLACEHOLDER.finditer(text) if found.group() not in besides), "")
 
 

@@ -15,10 +15,10 @@ from publisher.render.grammar import base_language, locale_of
 NBSP = "\u00a0"
 
 #: Polish words of one letter move to the next line in headings (PWN, Wielki słownik ortograficzny, 54.8.1).
-_ONE_LETTER_WORD = r"(?<!\w)([aiouwzAIOUWZ]) (?=[\w„(<]|&(?!amp;)\w+;)"
-_HOUR_BEFORE = r"(?<!\w)(godz\.|klo|Uhr|las?|les?|à) (?=\d)"
-_UNIT = r"(?<=\d) (?=(?:%|€|zł|EUR|PLN|r\.|km|kg|h|Uhr|tys\.|mln)(?!\w))"
-_FRENCH_HOUR = r"(?<=\d h) (?=\d\d(?!\d))"
+_ONE_LETTER_WORD = r"\b([aiouwzAIOUWZ]) (?=[\w„(<]|&(?!amp;)\w+;)"
+_HOUR_BEFORE = r"\b(godz\.|klo|Uhr|las?|les?|à) (?=\d)"
+_UNIT = r" (?<=\d )(?=(?:%|€|zł|EUR|PLN|r\.|km|kg|h|Uhr|tys\.|mln)(?!\w))"
+_FRENCH_HOUR = r" (?<=\d h )(?=\d\d(?!\d))"
 _LITTLE_WORD = {"es": "de ", "ca": "(?:de |d[’'])"}  #: between day and month
 
 #: What is no text: comments, styles, titles, tags.
@@ -27,6 +27,8 @@ _MARKUP = re.compile(r"<!--.*?-->|<(style|title|script)\b.*?</\1\s*>|<[^>]*>", r
 
 def bind(text: str, language: str) -> str:
     """A plain text with non-breaking spaces where this language has them."""
+    if " " not in text.strip():
+        return text
     for pattern in _patterns(language):
         text = pattern.sub(lambda match: f"{match[1] if match.re.groups else ''}{NBSP}", text)
     return text
@@ -56,6 +58,6 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     base = base_language(language)
     months = locale_of(language).months["format"]["wide"].values()
     names = "|".join(re.escape(re.sub(r"^(?:de |d’)", "", name)) for name in months)
-    day = rf"(?<!\d)(\d{{1,2}}(?:\.|er)?) (?={_LITTLE_WORD.get(base, '')}(?:{names})\b)"
+    day = rf"\b(\d{{1,2}}(?:\.|er)?) (?={_LITTLE_WORD.get(base, '')}(?:{names})\b)"
     own = {"pl": (_ONE_LETTER_WORD,), "fr": (_FRENCH_HOUR,)}.get(base, ())
     return tuple(map(re.compile, (*own, day, _HOUR_BEFORE, _UNIT)))

@@ -68,6 +68,8 @@ def draft(folder: Path, source: str, telling: Announcement | None = None) -> Dra
         ("today|day", "27 kwietnia 2027"),
         ("hashtags", "#Next2Met #InterregEurope #SmartRegions"),
         ("'Dzień Europy'|hashtag", "#DzieńEuropy"),
+        ("when(event, 'compact')", "11–13 maja 2027, 09:00–16:30"),
+        ("event|when('on')", "od 11 do 13 maja 2027, 09:00–16:30"),
         ("'w Białymstoku i okolicy'|nbsp", "w Białymstoku i okolicy"),
     ],
 )
