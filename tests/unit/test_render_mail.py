@@ -113,7 +113,7 @@ def test_a_mail_may_add_to_the_blocks_of_a_layout_of_a_layout(tmp_path: Path) ->
     assert made.text == "own, wide, base"
 
 
-HOSTILE = "<script>alert(1)</script>\"'&{{ 1 }}"
+HOSTILE = "<script>alert(1)</script>\"'&{# 1 #}"
 
 
 def test_a_hostile_title_is_escaped_in_html_and_left_alone_in_text(tmp_path: Path) -> None:
