@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Protocol
 
 from publisher.errors import DraftTooLong
+from publisher.feeds.calendar import event_publication
+from publisher.feeds.edition import Edition
 from publisher.interfaces import Bills, Settings, Transport
-from publisher.model import Announcement, Channel, Digest, Draft, Envelope, Form, Money, Payload, Reader, Source
+from publisher.model import Announcement, Channel, Digest, Draft, Envelope, Event, Form, Money, Payload, Reader, Source
 from publisher.render import Renderer
 from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.timing.truth import Truth
@@ -74,6 +76,12 @@ class Composer:
         transport = self._transports[channel.type]
         announcement = self.announcement(due, entry, channel=channel, language=language)
         draft = self.renderer.draft(announcement, form=transport.form, reader=reader)
+        if (
+            transport.form is Form.MAIL
+            and isinstance(entry.source, Event)
+            and self.renderer.about(due.template).has_calendar
+        ):
+            draft = replace(draft, calendar=self._calendar(entry.source, due, language=draft.language))
         return _fitting(draft, transport, self._envelope(due, channel, reader))
 
     def cost(self, payload: Payload, *, channel: Channel) -> Money | None:
@@ -94,6 +102,13 @@ class Composer:
             language=language,
             due_local=due.local,
             fallback=self.schedule.fallback,
+        )
+
+    def _calendar(self, event: Event, due: Due, *, language: str) -> bytes:
+        """The event for the reader's calendar. A later mail has a higher SEQUENCE, so it replaces what came before."""
+        languages = tuple(dict.fromkeys((language, self.schedule.fallback or language)))
+        return event_publication(
+            event, edition=Edition(project=self.schedule.project, languages=languages, revised_at=due.due_at)
         )
 
     def _source(self, source: Source, due: Due) -> Source:

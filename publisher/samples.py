@@ -68,7 +68,7 @@ class Samples:
         self._facts = Facts()
         self._first: dict[Hashable, Preview] = {}
         self._announcements: dict[Hashable, Announcement] = {}
-        self._media: dict[tuple[int, str], tuple[Media, ...] | PublisherError] = {}
+        self._media: dict[Hashable, tuple[Media, ...] | PublisherError] = {}
         self._taken: dict[tuple[str, str], tuple[int, int]] = {}
 
     def stopped(self, cases: Iterable[Case]) -> Iterator[Stopped]:
@@ -154,11 +154,14 @@ class Samples:
 
     def _media_of(self, case: Case) -> tuple[Media, ...] | PublisherError:
         """The pictures, or what is wrong with them, found out once."""
-        key = (id(case.entry.source), case.language)
+        channel = case.planned.channel
+        form = self._previewer.composer.form(channel)
+        key = (id(case.entry.source), case.language, form, channel.card, case.planned.template)
         if key not in self._media:
             try:
-                self._media[key] = self._previewer.composer.renderer.media(self._announcement(case))
-            except (MediaError, MissingTranslation) as error:
+                announcement = self._announcement(case)
+                self._media[key] = self._previewer.composer.renderer.media(announcement, form=form)
+            except (MediaError, MissingTranslation, TemplateBroken) as error:
                 self._media[key] = error
         return self._media[key]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from publisher.abilities import Examination, Login
 from publisher.channels.answers import Answer, as_mapping, as_text, uncertain
-from publisher.channels.pictures import MEGABYTE, PictureRules, Uploads, check_pictures, placeholder, read_picture
+from publisher.channels.pictures import Uploads, fit_pictures, placeholder, read_picture
 from publisher.channels.twitter_bodies import Body, answering, part_slot, read_body, read_to_send
 from publisher.channels.twitter_timeline import Timeline
 from publisher.channels.twitter_words import weigh, weigh_part
@@ -21,18 +21,21 @@ from publisher.errors import CredentialsBroken, Rejected, TemporaryError, Transp
 from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Price, Receipt
 from publisher.model.findings import Finding
+from publisher.pictures.rules import MEGABYTE, PictureRules
 
 if TYPE_CHECKING:
     from publisher.channels.twitter_account import TwitterAccount
 
 PICTURES = PictureRules(
     platform="X",
-    content_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+    content_types=("image/jpeg", "image/png", "image/webp"),  # and GIF, as which it expects a film
     max_count=4,
     max_bytes=5 * MEGABYTE,
+    max_side=4096,
     max_alt=1000,
+    card=(1200, 675),
 )
-"""X API v2 documentation, pages "Media upload: best practices" and "Media metadata"."""
+"""X API v2 documentation, pages "Media upload: best practices" and "Media metadata". It shows 16:9 without cutting."""
 
 
 class TwitterTransport:
@@ -48,7 +51,6 @@ class TwitterTransport:
         The words are taken as they are: a link counts and shows only if it stands in the text.
         Raises `DraftTooLong`, `MediaError` or `RenderError`.
         """
-        check_pictures(draft.media, PICTURES)
         if draft.parts:
             return Payload.thread(list(_parts(draft, envelope)))
         weight = weigh(draft.text, envelope, media=draft.media)
@@ -243,5 +245,9 @@ def _call(body: Body, *, weight: int, media: tuple[Media, ...]) -> Payload:
 
     slots = [placeholder(number) for number, _ in enumerate(media, start=1)]
     return Payload(
-        body=body.serialise(slots), content_type="application/json", media=media, weight=weight, limit=X_LIMIT
+        body=body.serialise(slots),
+        content_type="application/json",
+        media=fit_pictures(media, PICTURES),
+        weight=weight,
+        limit=X_LIMIT,
     )

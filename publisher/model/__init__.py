@@ -43,7 +43,7 @@ from publisher.model.targets import (
     QuietHours,
     Reader,
 )
-from publisher.model.wire import LINES, Announcement, Draft, Envelope, Media, Payload, Receipt, Trim
+from publisher.model.wire import LINES, Announcement, Card, Draft, Envelope, Media, Payload, Receipt, Trim
 
 __all__ = [
     "EVERY_LANGUAGE",
@@ -53,6 +53,7 @@ __all__ = [
     "Audience",
     "Blackout",
     "Calendar",
+    "Card",
     "Channel",
     "Contact",
     "DeliveryState",

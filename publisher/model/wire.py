@@ -35,14 +35,36 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """The words of a picture that is drawn for an event without one; all but the title may be empty."""
+
+    title: str
+    label: str = ""  #: what the announcement is: “Invitation”
+    when: str = ""
+    place: str = ""
+    speaker: str = ""  #: the project or office
+    statement: str = ""  #: who pays; with it the emblem of the European Union is shown
+    logo: bytes = field(default=b"", repr=False)  #: a picture file, shown instead of the speaker's name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """A picture ready to go: its bytes are read when it is sent, its hash when it is composed."""
+    """A picture with its description.
+
+    In a draft: what is in the file, or a ``card`` that is still to be drawn. In a payload: what goes out. Then
+    ``content`` are its bytes; empty when they are those of the file, which is read when it is sent.
+    Width and height are in pixels, 0 when nobody has looked.
+    """
 
     path: Path
     alt: str
     sha256: str
     size: int  #: bytes
     content_type: str
+    width: int = 0
+    height: int = 0
+    content: bytes = field(default=b"", repr=False)
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +88,10 @@ class Draft:
     text: str
     link: str = ""
     media: tuple[Media, ...] = ()
+    logos: Mapping[str, Media] = field(
+        default_factory=dict, hash=False
+    )  #: mail: emblem and logo, as ``cid:`` names them
+    calendar: bytes = b""  #: mail: the event as iCalendar, to be attached
     subject: str = ""
     preheader: str = ""
     html: str = ""

@@ -36,6 +36,9 @@ _ODD = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 
+#: Characters. Longer words may make a mail too large; how much its HTML has room for is not told by what another has.
+_LONG = 2_000
+
 #: Facts that depend on the day on which the words are read.
 _OF_THE_DAY = frozenset({"today", "event.days_left", "event.deadline_days_left"})
 
@@ -108,7 +111,7 @@ def _state(value: object, look: Look) -> Hashable:
     """What the template may notice of a value."""
     if isinstance(value, MissingTranslation):
         return MissingTranslation
-    if isinstance(value, str) and (_ODD.search(value) or placeholder_in(value)):
+    if isinstance(value, str) and (len(value) > _LONG or _ODD.search(value) or placeholder_in(value)):
         raise Odd(value)
     if look is Look.LINES and isinstance(value, str):
         return tuple((bool(line), bool(line.strip())) for line in value.split("\n"))

@@ -7,22 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from publisher.errors import MissingTranslation, NoTemplate, TemplateBroken
-from publisher.model import Announcement, Digest, Draft, Form, Media, Post, Reader
+from publisher.model import Announcement, Digest, Draft, Event, Form, Media, Post, Reader
 from publisher.render.about import About, about
 from publisher.render.analyst import Analyst
+from publisher.render.cards import card_media
 from publisher.render.engine import Engine, Trees
 from publisher.render.filters import scene
+from publisher.render.logos import logos
 from publisher.render.mail import MailWriter
 from publisher.render.marks import without_marks
 from publisher.render.media import prepare
 from publisher.render.placeholders import must_be_filled_in
 from publisher.render.sources import DISK, Sources
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
-from publisher.render.texts import paragraphs
+from publisher.render.texts import in_language, paragraphs
 from publisher.render.threads import divided, in_one_piece, is_divided
 from publisher.render.uses import Look, Uses
 from publisher.render.views import ReaderView, source_view, variables_for, view_name
 from publisher.sentences import sentence
+
+_FUNDING = "_parts/card.j2"
 
 
 class Renderer:
@@ -73,12 +77,24 @@ class Renderer:
             uses.note(f"{view_name(announcement)}.link", Look.SHOWN)  # every draft carries it
         return uses
 
-    def media(self, announcement: Announcement) -> tuple[Media, ...]:
-        """The pictures of an announcement. Raises `MediaError` or `MissingTranslation`."""
+    def media(self, announcement: Announcement, *, form: Form) -> tuple[Media, ...]:
+        """The pictures of an announcement: its own, or else for a post about an event a card.
+
+        A mail has no card: what would stand on it stands in the mail, as text. Raises `MediaError`,
+        `MissingTranslation` or `TemplateBroken`.
+        """
         source = announcement.source
-        if isinstance(source, Digest) or source.picture is None:
+        if isinstance(source, Digest):
             return ()
-        return (prepare(source.picture, language=announcement.language),)
+        if source.picture is not None:
+            return (prepare(source.picture, language=announcement.language),)
+        if isinstance(source, Event) and form is Form.POST and announcement.channel.card:
+            return self._card(announcement, source)
+        return ()
+
+    def about(self, template: str) -> About:
+        """What a template says about itself. Raises `TemplateBroken`."""
+        return about(template, self._folders.folders, sources=self._folders.sources)
 
     def has_template(self, name: str) -> bool:
         """Whether there is a template of this name."""
@@ -87,10 +103,6 @@ class Renderer:
     def known_templates(self) -> tuple[str, ...]:
         """The names of all templates, sorted."""
         return self._folders.known()
-
-    def about(self, template: str) -> About:
-        """What the about.yaml of a template says. Raises `TemplateBroken`."""
-        return about(template, self._folders.folders, sources=self._folders.sources)
 
     def _draft(self, announcement: Announcement, *, form: Form, reader: Reader | None) -> Draft:
         file = self._file(announcement, form=form)
@@ -106,10 +118,26 @@ class Renderer:
             draft,
             language=announcement.language,
             link=source_view(announcement).link,
-            media=self.media(announcement),
+            media=self.media(announcement, form=form),
+            logos=logos(announcement) if form is Form.MAIL else {},
         )
         must_be_filled_in(whole, announcement, file=file, reader=reader)
         return whole
+
+    def _card(self, announcement: Announcement, event: Event) -> tuple[Media, ...]:
+        """None in a language in which the event has no title: words that need it say so."""
+        if not in_language(event.title, announcement.language):
+            return ()
+        label = in_language(self.about(announcement.template).label, announcement.language)
+        return (card_media(announcement, event, label=label, statement=self._statement(announcement)),)
+
+    def _statement(self, announcement: Announcement) -> str:
+        """Who pays, in the words of the mails; empty when the templates have none."""
+        path = self._folders.resolve(_FUNDING)
+        if path is None:
+            return ""
+        with scene(announcement.language, announcement.due_local.date()):
+            return self._plain.text(TemplateFile(_FUNDING, path), variables_for(announcement)).strip()
 
     def _file(self, announcement: Announcement, *, form: Form) -> TemplateFile:
         return self._folders.find(

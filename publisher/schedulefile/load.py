@@ -153,7 +153,12 @@ class _Loader:
         self._check_funding(part.funding, node)
         contact = Contact(name=part.contact.name, email=part.contact.email) if part.contact else None
         return Project(
-            name=part.name, link=part.link, contact=contact, funding=part.funding, hashtags=tuple(part.hashtags)
+            name=part.name,
+            link=part.link,
+            contact=contact,
+            funding=part.funding,
+            logo=self._folder / part.logo if part.logo else None,
+            hashtags=tuple(part.hashtags),
         )
 
     def _check_funding(self, profile: str, node: Node) -> None:

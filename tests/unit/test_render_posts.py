@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from picture_samples import JPEG
 from render_samples import CALENDAR, PROJECT, TWITTER, announcement, conference, write
 
 from publisher.errors import MissingTranslation
@@ -178,7 +179,7 @@ def test_the_fallback_language_is_taken_for_the_whole_draft(tmp_path: Path) -> N
 
 def test_a_picture_without_words_in_the_language_also_calls_for_the_fallback(tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"
-    photo.write_bytes(b"\xff\xd8\xff\xe0")
+    photo.write_bytes(JPEG)
     pictured = conference(picture=Picture(path=photo, alt={"en": "A map on\na table."}, credit="UMWP"))
 
     made = draft(tmp_path, "{{ event.credit }} {{ event.title }}", announcement(pictured, fallback="en"))
