@@ -19,7 +19,7 @@ from publisher.channels.addresses import Mailbox, unstructured
 from publisher.channels.pictures import fit_pictures, read_picture
 from publisher.errors import MediaError, TransportError
 from publisher.model import Draft, Envelope, Media
-from publisher.pictures.rules import MEGABYTE, PictureRules
+from publisher.pictures.rules import MEGABYTE, SCREEN_DPI, PictureRules
 from publisher.sentences import sentence
 
 LONGEST_LINE = 78
@@ -30,9 +30,13 @@ PICTURES = PictureRules(
     content_types=("image/jpeg", "image/png"),
     max_count=20,
     max_bytes=MEGABYTE // 2,
-    max_side=1200,
+    max_side=1104,
+    dpi=2 * SCREEN_DPI,
 )
-"""What all mail programs show. Every reader gets the pictures, so they are small: twice the 600 pixels of a page."""
+"""What all mail programs show. Every reader gets the pictures, so they are small: twice the 552 pixels of a column.
+
+Outlook on Windows passes over the width of a picture that travels in the mail, and shows it by its resolution.
+"""
 
 _CID = re.compile(r"cid:(picture-[0-9]{1,2}|emblem|logo)\b")
 _PUBLISHED = re.compile(rb"^METHOD:PUBLISH\r?$", re.MULTILINE)

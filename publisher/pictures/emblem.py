@@ -13,6 +13,7 @@ from math import cos, pi, sin
 from PIL import Image, ImageDraw, ImageOps
 
 from publisher.pictures.fitting import as_png
+from publisher.pictures.rules import SCREEN_DPI
 
 REFLEX_BLUE = (0, 51, 153)  # 003399
 YELLOW = (255, 204, 0)  # FFCC00
@@ -44,8 +45,8 @@ def emblem_plate(height: int) -> bytes:
 
 
 def plate(image: Image.Image, *, margin: int) -> bytes:
-    """A picture with so many white pixels around it, as a PNG file."""
-    return as_png(ImageOps.expand(image, border=margin, fill=WHITE))
+    """A picture with so many white pixels around it, as a PNG file to be shown at half its size."""
+    return as_png(ImageOps.expand(image, border=margin, fill=WHITE), dpi=2 * SCREEN_DPI)
 
 
 def star(centre: tuple[float, float], radius: float) -> list[tuple[float, float]]:

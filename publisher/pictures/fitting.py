@@ -28,7 +28,7 @@ def fit(content: bytes, *, name: str, rules: PictureRules) -> Fitted:
     image = decode(content, name=name, side=rules.max_side)
     kind, (width, height) = content_type(content), image.info["size"]
     is_fit = kind in rules.content_types and len(content) <= rules.most(kind) and max(width, height) <= rules.max_side
-    if is_fit and is_plain(image, content):
+    if is_fit and not rules.dpi and is_plain(image, content):
         return Fitted(content, kind, width, height)
     pixels = _in_srgb(_upright(image))
     pixels.thumbnail((rules.max_side, rules.max_side), Image.Resampling.LANCZOS)
@@ -54,9 +54,9 @@ def logo_image(content: bytes, *, box: tuple[int, int]) -> Image.Image:
     return image
 
 
-def as_png(image: Image.Image) -> bytes:
-    """The picture as PNG, and nothing else in it."""
-    return _saved(image, "PNG", compress_level=6)
+def as_png(image: Image.Image, *, dpi: int = 0) -> bytes:
+    """The picture as PNG, and nothing else in it but its resolution."""
+    return _saved(image, "PNG", dpi=dpi, compress_level=6)
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -99,11 +99,11 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image:
 def _encodings(image: Image.Image, rules: PictureRules, *, is_photo: bool) -> Iterator[Fitted]:
     """The picture in ever fewer bytes. What has sharp edges, or is seen through, is PNG as long as that fits."""
     if not is_photo and "image/png" in rules.content_types:
-        yield Fitted(as_png(image), "image/png", *image.size)
+        yield Fitted(as_png(image, dpi=rules.dpi), "image/png", *image.size)
     flat = _on_white(image)
     while True:
         for quality in _QUALITIES:
-            content = _saved(flat, "JPEG", quality=quality, optimize=True, progressive=True)
+            content = _saved(flat, "JPEG", dpi=rules.dpi, quality=quality, optimize=True, progressive=True)
             yield Fitted(content, "image/jpeg", *flat.size)
         if max(flat.size) < _SMALLEST:
             return
@@ -119,7 +119,8 @@ def _on_white(image: Image.Image) -> Image.Image:
     return paper
 
 
-def _saved(image: Image.Image, kind: str, **options: int | bool) -> bytes:
+def _saved(image: Image.Image, kind: str, *, dpi: int, **options: int | bool) -> bytes:
     out = BytesIO()
-    image.save(out, format=kind, **options)
+    resolution = {"dpi": (dpi, dpi)} if dpi else {}
+    image.save(out, format=kind, **resolution, **options)
     return out.getvalue()

@@ -6,6 +6,7 @@ alone may be passed on (fonts/LICENCE.txt).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -16,6 +17,8 @@ from PIL import ImageFont
 _MEASURED_AT = 1000
 _LOOKED_AT = 24
 _NARROW = {0x2009: "\u00a0", 0x202F: "\u00a0", 0x2007: "\u00a0", 0x2011: "-", 0x00AD: None, 0x200B: None}
+_TO_WHAT_PRECEDES = re.compile(r" (?=[:;!?»])")  # French
+_TO_WHAT_FOLLOWS = re.compile(r"(?<!\S)(\w) ")  # Polish: a line does not end with one letter
 _NO_SUCH_LETTER = "\uffff"
 
 
@@ -65,7 +68,8 @@ def drawable(text: str) -> tuple[str, str]:
     absent = {letter for letter in set(plain) if not letter.isspace() and bold().lacks(letter)}
     missing = "".join(sorted(letter for letter in absent if unicodedata.category(letter)[0] in "LN"))
     kept = "".join("" if letter in absent else letter for letter in plain)
-    return " ".join(part for part in kept.replace("\n", " ").split(" ") if part), missing
+    spaced = " ".join(part for part in kept.replace("\n", " ").split(" ") if part)
+    return _TO_WHAT_FOLLOWS.sub("\\1\u00a0", _TO_WHAT_PRECEDES.sub("\u00a0", spaced)), missing
 
 
 def wrapped(text: str, typeface: Typeface, *, size: int, width: int) -> list[str]:

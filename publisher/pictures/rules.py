@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 
 MEGABYTE = 1_000_000
+SCREEN_DPI = 96
+"""Dots per inch of a CSS pixel (CSS Values and Units, section 6.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class PictureRules:
     """What a platform takes.
 
     ``max_alt`` is in code points, 0: no limit is known. ``max_side`` is the longer side in pixels; what is larger is
-    made smaller. ``max_png_bytes`` 0: as ``max_bytes``. ``card``: width and height of a card drawn for it.
+    made smaller. ``max_png_bytes`` 0: as ``max_bytes``. ``card``: width and height of a card drawn for it. ``dpi``: the
+    resolution to note in the file, 0: none.
     """
 
     platform: str
@@ -35,6 +38,7 @@ class PictureRules:
     max_png_bytes: int = 0
     max_alt: int = 0
     card: tuple[int, int] = (1200, 630)
+    dpi: int = 0
 
     def most(self, kind: str) -> int:
         """How many bytes a picture of this type may have."""

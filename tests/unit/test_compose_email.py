@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from picture_samples import PLACE, PNG, noise, with_notes
+from PIL import Image
 
 from publisher.channels import transport
 from publisher.channels.addresses import ascii_address, masked, read_mailbox
@@ -213,7 +215,7 @@ def test_a_picture_travels_only_where_the_html_shows_it(tmp_path: Path) -> None:
     assert isinstance(related, EmailMessage)
     assert related.get_content_type() == "multipart/related"
     html, picture = related.iter_parts()
-    assert picture.get_content() == PNG
+    assert Image.open(BytesIO(picture.get_content())).info["dpi"] == pytest.approx((192, 192), abs=0.1)
     assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in html.get_content()
     with pytest.raises(MediaError, match="cid:picture-2, and there is no such picture"):
         compose(replace(DRAFT, media=(tram,), html="cid:picture-2"))
