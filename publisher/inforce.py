@@ -289,6 +289,8 @@ def _errors(problems: Iterable[Problem]) -> list[Problem]:
 def _named(schedule: Schedule) -> Iterable[Path]:
     """The mailing lists and pictures of a schedule."""
     yield from (audience.path for audience in schedule.audiences.values())
+    if schedule.project.logo is not None:
+        yield schedule.project.logo
     for entry in schedule.entries:
         if not isinstance(entry.source, Digest) and entry.source.picture is not None:
             yield entry.source.picture.path
