@@ -12,17 +12,8 @@ from typing import NamedTuple
 
 from publisher.render.event_view import EventView
 from publisher.render.filters import FILTERS
-from publisher.render.views import (
-    ChannelView,
-    ContactView,
-    DigestView,
-    EmblemView,
-    LogoView,
-    PictureView,
-    PostView,
-    ProjectView,
-    ReaderView,
-)
+from publisher.render.mail_views import EmblemView, LogoView, PictureView
+from publisher.render.views import ChannelView, ContactView, DigestView, PostView, ProjectView, ReaderView
 
 
 class Explained(NamedTuple):
