@@ -139,6 +139,7 @@ def _shown(words: Draft) -> str:
     if not words.subject:
         return f"[{weighted_length(words.text)}]\n{words.text}"
     page = read_in_html(words.html).replace("&nbsp;", "~").replace("\u00a0", "~")
+    page = page.replace("\u034f", "")  # fills the line behind the preheader, so that inboxes show nothing else
     lines = [line for line in (" ".join(line.split()) for line in page.splitlines()) if line]
     html = "\n".join(lines)
     return f"Subject: {words.subject}\nPreheader: {words.preheader}\n--- html\n{html}\n--- text\n{words.text}"
