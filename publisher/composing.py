@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from publisher.errors import HeldByRule
+from publisher.errors import DraftTooLong, HeldByRule
+from publisher.feeds.calendar import event_publication
+from publisher.feeds.edition import Edition
 from publisher.interfaces import Bills, Settings, Transport
 from publisher.model import (
     Announcement,
@@ -15,6 +17,7 @@ from publisher.model import (
     Digest,
     Draft,
     Envelope,
+    Event,
     Form,
     Money,
     Payload,
@@ -27,6 +30,7 @@ from publisher.render import Renderer
 from publisher.rules import Copy, judge, judge_entry
 from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.timing.instants import to_local
+from publisher.timing.truth import Truth
 
 #: Stands in for a reader in previews: nobody's address is shown to anybody else.
 SAMPLE_NAME = "Sample Reader"
@@ -84,6 +88,10 @@ class Composer:
         """Whether this channel takes posts or mail."""
         return self._transports[channel.type].form
 
+    def truth_of(self, template: str) -> Truth:
+        """When the words of a template are true. Raises `TemplateBroken`."""
+        return self.renderer.about(template).truth
+
     def compose(
         self, due: Due, entry: Entry, *, channel: Channel, language: str, reader: Reader | None = None
     ) -> Composed:
@@ -94,7 +102,13 @@ class Composer:
         transport = self._transports[channel.type]
         announcement = self.announcement(due, entry, channel=channel, language=language)
         draft = self.renderer.draft(announcement, form=transport.form, reader=reader)
-        return Composed(draft, transport.compose(draft, self._envelope(due, channel, reader)))
+        if (
+            transport.form is Form.MAIL
+            and isinstance(entry.source, Event)
+            and self.renderer.about(due.template).has_calendar
+        ):
+            draft = replace(draft, calendar=self._calendar(entry.source, due, language=draft.language))
+        return _fitting(draft, transport, self._envelope(due, channel, reader))
 
     def sound(  # noqa: PLR0913  what `compose` takes, and when
         self,
@@ -181,6 +195,13 @@ class Composer:
             fallback=self.schedule.fallback,
         )
 
+    def _calendar(self, event: Event, due: Due, *, language: str) -> bytes:
+        """The event for the reader's calendar. A later mail has a higher SEQUENCE, so it replaces what came before."""
+        languages = tuple(dict.fromkeys((language, self.schedule.fallback or language)))
+        return event_publication(
+            event, edition=Edition(project=self.schedule.project, languages=languages, revised_at=due.due_at)
+        )
+
     def _source(self, source: Source, due: Due) -> Source:
         """A digest gets the events that it covers, counted from the day on which it goes out."""
         if not isinstance(source, Digest):
@@ -199,6 +220,27 @@ class Composer:
             reader=reader,
             settings={name: value for name in names if (value := settings.get(name))},
         )
+
+
+def _fitting(draft: Draft, transport: Transport, envelope: Envelope) -> Composed:
+    """The draft as it is, or made to fit as its template allows. Raises `DraftTooLong` if that is not enough."""
+    try:
+        return Composed(draft, transport.compose(draft, envelope))
+    except DraftTooLong:
+        if not draft.flexible:
+            raise
+    from publisher.render.fitting import fitted
+
+    def fits(text: str) -> bool:
+        try:
+            transport.compose(replace(draft, text=text), envelope)
+        except DraftTooLong:
+            return False
+        return True
+
+    words = fitted(draft.flexible, fits, language=draft.language)
+    shorter = replace(draft, text=words.text, trims=words.trims)
+    return Composed(shorter, transport.compose(shorter, envelope))
 
 
 def reader_language(reader: Reader, channel: Channel) -> str:

@@ -10,6 +10,7 @@
     │   ├── NoTemplate             no file for this announcement on this channel
     │   ├── TemplateBroken         syntax, unknown variable, missing block
     │   ├── MissingTranslation     no words in the language that is asked for
+    │   ├── PlaceholderLeft        something that was meant to be filled in
     │   ├── DraftTooLong           does not fit the platform
     │   └── HeldByRule             breaks a rule that stops it
     ├── MediaError                 a picture that is missing or can't be used
@@ -131,6 +132,21 @@ class MissingTranslation(RenderError):
     def __init__(self, message: str, *, subject: str = "", remedy: str = "", field: str = "") -> None:
         super().__init__(message, subject=subject, remedy=remedy)
         self.field = field
+
+
+class PlaceholderLeft(RenderError):
+    """Something was never filled in: ``words`` is what stands there, and ``subject`` where.
+
+    ``field`` is its field in the file, empty when the template at ``path`` brings it along.
+    """
+
+    def __init__(  # noqa: PLR0913  where it stands has that many parts
+        self, message: str, *, subject: str, remedy: str, words: str, field: str = "", path: Path | None = None
+    ) -> None:
+        super().__init__(message, subject=subject, remedy=remedy)
+        self.words = words
+        self.field = field
+        self.path = path
 
 
 class DraftTooLong(RenderError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from publisher.app import App
 from publisher.composing import Composed, Composer, sample_reader
 from publisher.errors import AudienceError, DraftTooLong, PublisherError, TemplateBroken
+from publisher.hints import hints
 from publisher.mistakes import Stopped, problem_of
 from publisher.model import Announcement, Channel, Form, Place, Planned, PlanState, Problem, Severity
 from publisher.newsletter.csvlist import MailingList, read_list
@@ -29,8 +30,13 @@ class Preview:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What stops it or should be looked at, told for people."""
-        return (problem_of(self.stopped), *self.remarks) if self.stopped else self.remarks
+        """What stops it, what should be looked at, and what is good to know of it, told for people."""
+        if self.stopped:
+            return (problem_of(self.stopped), *self.remarks)
+        planned = self.planned
+        about = f"{planned.kind}s/{planned.source_id}"
+        known = hints(self.composed, place=planned.place, about=about) if self.composed and planned.place else ()
+        return (*self.remarks, *known)
 
 
 class Previewer:

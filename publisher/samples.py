@@ -27,6 +27,7 @@ from publisher.errors import (
     MediaError,
     MissingTranslation,
     NoTemplate,
+    PlaceholderLeft,
     PublisherError,
     TemplateBroken,
 )
@@ -38,7 +39,7 @@ from publisher.render.uses import Uses
 from publisher.rules import Spoken, are_true, days_spoken_of, suspicious_languages
 from publisher.schedulefile.schedule import Entry
 
-_OF_THE_ENTRY = (MissingTranslation, DraftTooLong, MediaError)
+_OF_THE_ENTRY = (MissingTranslation, PlaceholderLeft, DraftTooLong, MediaError)
 """What is wrong with one entry, and may not be with another that looks alike."""
 
 
@@ -69,7 +70,7 @@ class Samples:
         self._facts = Facts()
         self._first: dict[Hashable, Preview] = {}
         self._announcements: dict[Hashable, Announcement] = {}
-        self._media: dict[tuple[int, str], tuple[Media, ...] | PublisherError] = {}
+        self._media: dict[Hashable, tuple[Media, ...] | PublisherError] = {}
         self._taken: dict[tuple[str, str], tuple[int, int]] = {}
         self._spoken: dict[Hashable, Spoken] = {}
         self._suspicious: dict[str, frozenset[str]] = {}
@@ -188,11 +189,14 @@ class Samples:
 
     def _media_of(self, case: Case) -> tuple[Media, ...] | PublisherError:
         """The pictures, or what is wrong with them, found out once."""
-        key = (id(case.entry.source), case.language)
+        channel = case.planned.channel
+        form = self._previewer.composer.form(channel)
+        key = (id(case.entry.source), case.language, form, channel.card, case.planned.template)
         if key not in self._media:
             try:
-                self._media[key] = self._previewer.composer.renderer.media(self._announcement(case))
-            except (MediaError, MissingTranslation) as error:
+                announcement = self._announcement(case)
+                self._media[key] = self._previewer.composer.renderer.media(announcement, form=form)
+            except (MediaError, MissingTranslation, TemplateBroken) as error:
                 self._media[key] = error
         return self._media[key]
 
@@ -200,9 +204,15 @@ class Samples:
 
     def _is_covered(self, like: _Like, first: Preview) -> bool:
         """Whether what was composed already tells that this one is fine too."""
-        if first.composed is None or not all(self._is_taken(like, media) for media in like.media):
+        if (
+            first.composed is None
+            or first.composed.draft.trims
+            or not all(self._is_taken(like, media) for media in like.media)
+        ):
             return False
         payload = first.composed.payload
+        if payload.parts:
+            return False  # where a text is divided is its own: what is shorter may have a longer part
         if not payload.limit:
             return True
         growth = self._facts.growth(like.uses, like.announcement, over=self._announcements[like.group])

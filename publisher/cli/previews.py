@@ -19,7 +19,7 @@ from publisher.sentences import Speaker
 if TYPE_CHECKING:
     from publisher.app import App
     from publisher.costs import Costs
-    from publisher.model import Planned
+    from publisher.model import Draft, Payload, Planned
     from publisher.preview import Preview
     from publisher.schedulefile.schedule import Schedule
 
@@ -133,12 +133,31 @@ def _composed_text(one: Preview) -> None:
     if draft.subject:
         say(f"  Subject:   {draft.subject}")
         say(f"  Preheader: {draft.preheader}")
-    for line in draft.text.split("\n"):
-        say(f"  │ {line}".rstrip())
+    if payload.parts:
+        _parts_text(draft, payload)
+    else:
+        _words_text(draft.text)
     for media in draft.media:
         say(f"  [{media.path.name}]  ALT: {media.alt}")
-    if payload.limit:
-        say(f"  {payload.weight} of {payload.limit} characters", style="dim")
+    if payload.limit and not payload.parts:
+        _meter_text(payload)
+
+
+def _parts_text(draft: Draft, payload: Payload) -> None:
+    """A thread, each part with its own meter; the pictures, which follow, go with the first."""
+    for number, (text, part) in enumerate(zip(draft.parts, payload.parts, strict=True), start=1):
+        say(f"  part {number} of {len(payload.parts)}", style="dim")
+        _words_text(text)
+        _meter_text(part)
+
+
+def _words_text(text: str) -> None:
+    for line in text.split("\n"):
+        say(f"  │ {line}".rstrip())
+
+
+def _meter_text(payload: Payload) -> None:
+    say(f"  {payload.weight} of {payload.limit} characters", style="dim")
 
 
 def _preview_json(view: _View) -> None:
@@ -175,11 +194,19 @@ def _preview_record(one: Preview) -> dict[str, object]:
         | {
             "text": draft.text,
             "media": [{"file": str(media.path), "alt": media.alt} for media in draft.media],
-            "weight": {"used": payload.weight, "limit": payload.limit},
+            "weight": _weight_record(payload),
             "payload": payload.body.decode("utf-8"),
+            "parts": [
+                {"text": text, "weight": _weight_record(part), "payload": part.body.decode("utf-8")}
+                for text, part in zip(draft.parts, payload.parts, strict=False)
+            ],
             "sha256": payload.sha256,
         }
     )
+
+
+def _weight_record(payload: Payload) -> dict[str, int]:
+    return {"used": payload.weight, "limit": payload.limit}
 
 
 def _preview_html(view: _View, app: App, folder: Path) -> None:

@@ -17,6 +17,15 @@ _SAW = {
     "failed": "the account could not be read",
 }
 
+_STANDS = {
+    "pending": "is still to go",
+    "sending": "has no answer written down",
+    "sent": "is out",
+    "retry_wait": "is tried again",
+    "failed": "was refused",
+    "unknown": "may be out or not",
+}
+
 
 def tell(ledger: Ledger, row: Delivery, *, style: str) -> None:
     """Print everything that is known. ``style`` is how its state is shown."""
@@ -28,7 +37,7 @@ def tell(ledger: Ledger, row: Delivery, *, style: str) -> None:
         say(f"  too late from {zulu(row.expires_at)} on")
     for name, given_at in ledger.approvals.of(row.key):
         say(f"  approved by {name}, {zulu(given_at)}")
-    for line in (*_tries(ledger, row), *_readers(ledger, row)):
+    for line in (*_tries(ledger, row), *_parts(ledger, row), *_readers(ledger, row)):
         say(line)
     if row.next_at:
         say(f"  next {'look at the account' if row.state == 'unknown' else 'try'} {zulu(row.next_at)}")
@@ -46,6 +55,16 @@ def _tries(ledger: Ledger, row: Delivery) -> Iterator[str]:
         for look in seen:
             if look.attempt == one.number:
                 yield f"    account read back {zulu(look.at)}: {_SAW[look.saw]}{_noted('', look.detail)}"
+
+
+def _parts(ledger: Ledger, row: Delivery) -> Iterator[str]:
+    """The parts of a thread, once it was begun."""
+    parts = ledger.parts.of(row.key) if row.attempts else []
+    for part in parts:
+        ended = f", {zulu(part.finished_at)}" if part.finished_at else ""
+        address = f"  {part.remote_url or part.remote_id}".rstrip()
+        noted = _noted(part.code, part.detail)
+        yield f"    part {part.number} of {len(parts)} {_STANDS.get(part.state, part.state)}{ended}{noted}{address}"
 
 
 def _readers(ledger: Ledger, row: Delivery) -> Iterator[str]:

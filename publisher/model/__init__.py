@@ -44,16 +44,18 @@ from publisher.model.targets import (
     QuietHours,
     Reader,
 )
-from publisher.model.wire import Announcement, Draft, Envelope, Media, Payload, Receipt
+from publisher.model.wire import LINES, Announcement, Card, Draft, Envelope, Media, Payload, Receipt, Trim
 
 __all__ = [
     "EVERY_LANGUAGE",
+    "LINES",
     "NO_FUNDING",
     "Announcement",
     "ApprovalPolicy",
     "Audience",
     "Blackout",
     "Calendar",
+    "Card",
     "Channel",
     "Contact",
     "DeliveryState",
@@ -88,6 +90,7 @@ __all__ = [
     "Severity",
     "Source",
     "Texts",
+    "Trim",
     "Venue",
     "When",
 ]

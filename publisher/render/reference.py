@@ -76,7 +76,9 @@ _PROJECT = Project(
     ),
     hashtags=("Next2Met", "InterregEurope"),
 )
-_PICTURE = Picture(path=Path("picture.jpg"), alt={}, credit="fot. UMWP")
+_PICTURE = Picture(
+    path=Path("picture.jpg"), alt={"*": "Uczestnicy warsztatu pochylają się nad mapą."}, credit="fot. UMWP"
+)
 _EVENT = Event(
     id="smart-regions-days-2027",
     status=EventStatus.CONFIRMED,

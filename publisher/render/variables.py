@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from publisher.render.event_view import EventView
 from publisher.render.filters import FILTERS
+from publisher.render.mail_views import EmblemView, LogoView, PictureView
 from publisher.render.views import ChannelView, ContactView, DigestView, FundingView, PostView, ProjectView, ReaderView
 
 
@@ -56,6 +57,9 @@ VARIABLES: Mapping[str, Explained] = {
     **_of_view("project.contact", ContactView),
     **_of_view("funding", FundingView),
     **_of_view("channel", ChannelView),
+    **_of_view("picture", PictureView),
+    **_of_view("emblem", EmblemView),
+    **_of_view("logo", LogoView),
     **_of_view("reader", ReaderView),
     **{name: _explained(doc, name) for name, doc in _COMMON.items()},
 }

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from publisher.model import Announcement, Channel, Contact, Digest, Event, Post, Project, Reader
+from publisher.model import Announcement, Channel, Contact, Digest, Event, Post, Project, Reader, When
 from publisher.render.campaigns import tagged
 from publisher.render.event_view import EventView
 from publisher.render.hashtags import hashtags
+from publisher.render.mail_views import EmblemView, LogoView, PictureView
 from publisher.render.texts import in_language, optional, required
 
 
@@ -87,6 +88,11 @@ class DigestView:
     def last(self) -> date:
         """The last day that it covers: ``{{ digest.last|day }}``."""
         return self.first + timedelta(days=self.days)
+
+    @property
+    def dates(self) -> When:
+        """The days that it covers, for the filter `when`: ``{{ digest.dates|when("compact") }}``."""
+        return When(first=self.first, last=self.last, timezone=self._announcement.channel.calendar.timezone)
 
     @property
     def events(self) -> tuple[EventView, ...]:
@@ -231,20 +237,6 @@ class FundingView:
         """What has to be said about funding in the announcement's language, or empty: ``{{ funding.statement }}``."""
         return in_language(self._profile.statement, self._announcement.language)
 
-    @property
-    def emblem(self) -> str:
-        """Only in mails, where the emblem is, or empty: ``<img src="{{ funding.emblem }}" alt="">``."""
-        if self._profile.emblem is None:
-            return ""
-        source = self._announcement.source
-        has_picture = not isinstance(source, Digest) and source.picture is not None
-        return f"cid:picture-{2 if has_picture else 1}"
-
-    @property
-    def emblem_alt(self) -> str:
-        """The description of the emblem in the announcement's language: ``Emblemat Unii Europejskiej``."""
-        return in_language(self._profile.emblem_alt, self._announcement.language)
-
 
 SourceView: TypeAlias = EventView | PostView | DigestView
 
@@ -276,6 +268,9 @@ def variables_for(announcement: Announcement) -> dict[str, object]:
         "project": ProjectView(announcement.project),
         "funding": FundingView(announcement),
         "channel": ChannelView(announcement.channel),
+        "picture": PictureView(announcement),
+        "emblem": EmblemView(announcement),
+        "logo": LogoView(announcement.project),
         "language": announcement.language,
         "today": _today(announcement),
         "hashtags": hashtags((*announcement.project.hashtags, *tags)),

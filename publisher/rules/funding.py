@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from publisher.model import Digest, Event, Form, Media, Picture, Severity
-from publisher.render.media import prepare
+from publisher.model import Digest, Event, Form, Severity
 from publisher.rules.colours import hexadecimal
 from publisher.rules.copy import Copy, Sheet, Told
 from publisher.rules.page import Image, Piece
@@ -15,7 +14,7 @@ from publisher.sentences import sentence, verbatim
 from publisher.timing.spoken import spoken_day
 
 _MAIL, _POST = (Form.MAIL,), (Form.POST,)
-_CID = re.compile(r"cid:picture-(\d{1,2})")
+_EMBLEM = "cid:emblem"
 _FIRST_SCREEN = 600
 """Characters of text before the emblem: more, and a telephone has to be scrolled."""
 
@@ -81,7 +80,7 @@ def the_emblem_is_shown(copy: Copy) -> Iterator[Told]:
     if copy.profile.emblem is not None and not _emblems(copy):
         yield Told(
             sentence("The mail does not show the emblem of the funding."),
-            sentence('Put  <img src="{{{{ funding.emblem }}}}" alt="…" height="40">  into the template.'),
+            sentence('Put  <img src="{{{{ emblem.source }}}}" alt="…" height="40">  into the template.'),
             words="<img",
         )
 
@@ -118,7 +117,7 @@ def the_emblem_is_seen_at_once(copy: Copy) -> Iterator[Told]:
         yield Told(
             sentence("The emblem stands so far down that nobody sees it without scrolling."),
             sentence("Put it at the head of the mail."),
-            words="funding.emblem",
+            words="emblem.source",
         )
 
 
@@ -236,17 +235,9 @@ def the_programme_is_under_way(sheet: Sheet) -> Iterator[Told]:
 
 
 def _emblems(copy: Copy) -> list[Image]:
-    """The pictures in the mail that are the emblem of the profile, byte for byte."""
-    if copy.profile.emblem is None:
-        return []
-    right = prepare(Picture(path=copy.profile.emblem, alt={"*": "-"}), language=copy.language).sha256
-    return [image for image in copy.page.images if (media := _media(image, copy)) and media.sha256 == right]
-
-
-def _media(image: Image, copy: Copy) -> Media | None:
-    found = _CID.fullmatch(image.source)
-    number = int(found[1]) if found else 0
-    return copy.draft.media[number - 1] if 0 < number <= len(copy.draft.media) else None
+    """The pictures in the mail that are the emblem of the profile, on the white plate that belongs to it."""
+    shown = copy.draft.logos.get("emblem")
+    return [image for image in copy.page.images if shown is not None and image.source == _EMBLEM]
 
 
 def _is_marked(image: Image, marks: tuple[str, ...]) -> bool:

@@ -51,6 +51,8 @@ class ProjectPart(Part):
     """Sender of mails and the person to ask. Example: `{ name: City Library, email: library@example.org }`."""
     funding: c.Funding = "none"
     """Which funding must be named; it picks words that end each mail. Example: `fe-polska-2021-2027`, or `none`."""
+    logo: f.Text = ""
+    """Its logo (PNG or JPEG), for mails; its path counts from this file. Example: `images/logo.png`."""
     hashtags: f.Hashtags = []
     """Added to every post, written without `#`. Example: `[Next2Met, InterregEurope]`."""
 
@@ -76,6 +78,8 @@ class CalendarPart(Part):
     """What happens when nobody can tell whether something went out, as a server confirms no mail. Example: `ask`."""
     utm: f.YesNo = False
     """Whether links tell your website's statistics where readers come from (`utm_source` …). Example: `yes`."""
+    card: f.YesNo = True
+    """Whether a post about an event without an image gets a picture with title, date and place. Example: `no`."""
     languages: f.Languages = []
     """Languages in which to announce, the main one first, two letters each. Example: `[pl, en]`."""
 

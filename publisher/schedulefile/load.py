@@ -163,6 +163,7 @@ class _Loader:
             contact=contact,
             funding=part.funding,
             profile=profile,
+            logo=self._folder / part.logo if part.logo else None,
             hashtags=tuple(part.hashtags),
         )
 
