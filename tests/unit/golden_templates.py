@@ -28,6 +28,7 @@ from publisher.model import (
 )
 from publisher.render import Renderer, weighted_length
 from publisher.render.typography import read_in_html
+from publisher.schedulefile.profiles import shipped_profile
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 GOLDEN = Path(__file__).parent / "golden" / "templates"
@@ -40,6 +41,7 @@ PROJECT = Project(
     link="https://example.org/next2met",
     contact=Contact(name="Next2Met", email="office@example.org"),
     funding="interreg-europe-2014-2020",
+    profile=shipped_profile("interreg-europe-2014-2020"),
     hashtags=("Next2Met", "InterregEurope"),
 )
 DAYS = Event(

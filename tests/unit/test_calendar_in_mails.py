@@ -22,7 +22,6 @@ from publisher.model import Channel, Event, EventStatus, Kind, Place
 from publisher.render import Renderer
 from publisher.render.about import About, about
 from publisher.schedulefile.schedule import Entry
-from publisher.timing.truth import Truth
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 DUE = datetime(2027, 4, 13, 8, tzinfo=UTC)
@@ -123,4 +122,4 @@ def test_an_about_that_makes_no_sense_is_told(tmp_path: Path, line: str) -> None
 def test_a_template_that_says_nothing_is_true_always_and_brings_nothing(tmp_path: Path) -> None:
     write(tmp_path, {"own/social.j2": "x", "less/about.yaml": "what: x", "list/about.yaml": "- x"})
     for name in ("own", "less", "list", "none"):
-        assert about(name, [tmp_path]) == About(Truth.ALWAYS, {}, has_calendar=False)
+        assert about(name, [tmp_path]) == About()

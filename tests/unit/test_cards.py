@@ -22,11 +22,12 @@ from publisher.pictures.emblem import REFLEX_BLUE, WHITE, YELLOW, emblem, emblem
 from publisher.pictures.lettering import bold, drawable, regular
 from publisher.render import Renderer
 from publisher.render.cards import spoken
+from publisher.schedulefile.profiles import shipped_profile
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 RENDERER = Renderer([TEMPLATES])
 FACEBOOK = Channel(id="facebook", type="facebook", languages=("pl",), calendar=TWITTER.calendar)
-FUNDED = replace(PROJECT, funding="interreg-europe-2014-2020")
+FUNDED = replace(PROJECT, profile=shipped_profile("interreg-europe-2014-2020"))
 NOW = datetime(2027, 4, 13, 8, tzinfo=UTC)
 SIZES = [(1200, 675), (1200, 630)]
 LANGUAGES = ("pl", "en", "fi", "de", "ca", "es", "fr")

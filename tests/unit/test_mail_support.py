@@ -14,6 +14,7 @@ from render_samples import NEWS, PROJECT, announcement, conference
 
 from publisher.model import Digest, Event, EventStatus, Form, Picture, Post, Source
 from publisher.render import Renderer
+from publisher.schedulefile.profiles import shipped_profile
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 NAMES = sorted(folder.name for folder in TEMPLATES.iterdir() if not folder.name.startswith("_"))
@@ -70,7 +71,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("pictures")
     (folder / "photo.jpg").write_bytes(JPEG)
     (folder / "logo.png").write_bytes(PNG)
-    project = replace(PROJECT, funding="interreg-europe-2014-2020", logo=folder / "logo.png")
+    project = replace(PROJECT, profile=shipped_profile("interreg-europe-2014-2020"), logo=folder / "logo.png")
     renderer = Renderer([TEMPLATES])
     return {name: _page(renderer, name, folder=folder, project=project) for name in NAMES}
 
