@@ -12,7 +12,7 @@ FUZZ := .fuzz
 SECONDS ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo run test lint format schema docs messages constraints clean \
+.PHONY: help install install-dev demo run test lint format schema docs golden messages constraints clean \
 	bench-check bench-preview bench-breakages bench-scheduling bench-faults bench-soak fuzz-check
 
 help: ## this list
@@ -72,6 +72,9 @@ docs: install ## write the pages that are made from the program
 	@$(BIN)/python -m publisher.render.reference > docs/template-reference.md
 	@$(BIN)/python tests/integration/fault_table.py > docs/faults.md
 	@$(BIN)/python -m publisher.explanations docs
+
+golden: install ## write what the templates say anew (tests/unit/golden/templates); look at every line that changes
+	@$(BIN)/python tests/unit/golden_templates.py
 
 messages: install ## gather the messages of the program into the Polish catalogue (translations/pl.po)
 	@$(BIN)/pybabel -q extract --no-default-keywords -k sentence -k counted:1,2 --sort-output --no-location --no-wrap \

@@ -27,7 +27,11 @@ from publisher.schedulefile.reading.read import read_file
 
 LINES = 5_000
 RUNS = 7
-PNG = b"\x89PNG\r\n\x1a\n"
+#: One pixel: what a picture costs depends on the picture.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100"
+    "18dd8db00000000049454e44ae426082"
+)
 RESULTS = Path(__file__).parent / "results" / "check.txt"
 
 HEAD = """\

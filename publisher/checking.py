@@ -55,9 +55,11 @@ def _found(app: App, judge: Judge) -> tuple[Problem, ...]:
     planned = plan_around(schedule, window=default_window(now), rules=replace(rules, truth_of=truths))
     cases = list(_once_each(planned, schedule))
     whole = (case for case in cases if case.planned.template not in truths.broken)
-    stopped = (*truths.stopped(cases), *judge(Samples(previewer), whole))
+    samples = Samples(previewer)
+    stopped = (*truths.stopped(cases), *judge(samples, whole))
     coming = surprises(planned, schedule, now=now)
-    found = [*previewer.list_problems(), *coming, *_one_per_mistake(stopped), *_nearly_used(app, schedule)]
+    broken = [*_one_per_breach(samples.remarks), *_of_entries(previewer)]
+    found = [*previewer.list_problems(), *coming, *_one_per_mistake(stopped), *broken, *_nearly_used(app, schedule)]
     return in_order([*loaded.problems, *found])
 
 
@@ -146,3 +148,26 @@ def _one_per_mistake(stopped: Iterable[Stopped]) -> Iterator[Problem]:
         if not isinstance(one.error, AudienceError):
             same.setdefault(same_mistake(problem_of(one), one.error), []).append(one)
     return (told_together(group) for group in same.values())
+
+
+def _one_per_breach(remarks: Iterable[tuple[Case, Problem]]) -> Iterator[Problem]:
+    """What the rules say of many announcements is told once, at its first place.
+
+    What stands in an entry is mended there; what does not is the same mistake at every step.
+    """
+    same: dict[Hashable, list[tuple[str, Problem]]] = {}
+    keys: dict[int, Hashable] = {}  # those that look alike share one problem
+    for case, one in remarks:
+        if (key := keys.get(id(one))) is None:
+            place = one.place if one.place in case.entry.places.values() else None
+            key = keys[id(one)] = (one.code, one.message, place)
+        same.setdefault(key, []).append((case.entry.name, one))
+    for group in same.values():
+        _, first = min(group, key=lambda pair: (pair[1].place.line, pair[1].place.column))
+        yield replace(first, about=", ".join(sorted({name for name, _ in group})))
+
+
+def _of_entries(previewer: Previewer) -> Iterator[Problem]:
+    """What is wrong with entries as they stand in the file."""
+    for entry in previewer.composer.schedule.entries:
+        yield from previewer.composer.of_entry(entry)

@@ -68,7 +68,9 @@ class Proofreader:
             yield self._correction(row, entry, channel=channel, template=template or row.template, why=why)
 
     def _reached(self, row: Delivery) -> bool:
-        """Whether some readers have a mailing that was given up half-way."""
+        """Whether some readers have a mailing that was given up half-way, or a thread was."""
+        if row.remote_id:
+            return True
         return row.attempts > 0 and bool(self._ledger.recipients.tally(row.key).of(DeliveryState.SENT))
 
     def _reads_otherwise(self, row: Delivery, entry: Entry, channel: Channel) -> bool:

@@ -10,7 +10,9 @@
     │   ├── NoTemplate             no file for this announcement on this channel
     │   ├── TemplateBroken         syntax, unknown variable, missing block
     │   ├── MissingTranslation     no words in the language that is asked for
-    │   └── DraftTooLong           does not fit the platform
+    │   ├── PlaceholderLeft        something that was meant to be filled in
+    │   ├── DraftTooLong           does not fit the platform
+    │   └── HeldByRule             breaks a rule that stops it
     ├── NotApproved                somebody has to say yes to these bytes first
     ├── MediaError                 a picture that is missing or can't be used
     ├── TransportError             what a platform or server answered
@@ -133,12 +135,35 @@ class MissingTranslation(RenderError):
         self.field = field
 
 
+class PlaceholderLeft(RenderError):
+    """Something was never filled in: ``words`` is what stands there, and ``subject`` where.
+
+    ``field`` is its field in the file, empty when the template at ``path`` brings it along.
+    """
+
+    def __init__(  # noqa: PLR0913  where it stands has that many parts
+        self, message: str, *, subject: str, remedy: str, words: str, field: str = "", path: Path | None = None
+    ) -> None:
+        super().__init__(message, subject=subject, remedy=remedy)
+        self.words = words
+        self.field = field
+        self.path = path
+
+
 class DraftTooLong(RenderError):
     """A text does not fit the limit of ``platform``."""
 
     def __init__(self, message: str, *, subject: str = "", remedy: str = "", platform: str = "") -> None:
         super().__init__(message, subject=subject, remedy=remedy)
         self.platform = platform
+
+
+class HeldByRule(RenderError):
+    """The words could be made, and break a rule; ``rule`` is its name."""
+
+    def __init__(self, message: str, *, subject: str = "", remedy: str = "", rule: str = "") -> None:
+        super().__init__(message, subject=subject, remedy=remedy)
+        self.rule = rule
 
 
 class NotApproved(PublisherError):

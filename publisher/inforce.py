@@ -254,9 +254,14 @@ class PlanInForce:
         return [row if row.key in wanted else self._as_out(row) for row in rows]
 
     def _as_out(self, row: Delivery) -> Delivery:
-        """A mailing that some readers have counts as out: when its time is edited, it goes on and is not begun anew."""
+        """A mailing that some readers have counts as out: when its time is edited, it goes on and is not begun anew.
+
+        So does a thread of which a part is out.
+        """
         if row.state not in WAITING or not row.attempts:
             return row
+        if row.remote_id:
+            return replace(row, state=DeliveryState.SENDING)
         tally = self._ledger.recipients.tally(row.key)
         return replace(row, state=DeliveryState.SENDING) if tally.of(DeliveryState.SENT, *UNCERTAIN) else row
 
@@ -282,8 +287,12 @@ def _errors(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _named(schedule: Schedule) -> Iterable[Path]:
-    """The mailing lists and pictures of a schedule."""
+    """The mailing lists and pictures of a schedule, and its funding profile."""
+    profile = schedule.project.profile
+    yield from (file for file in (profile.file, profile.emblem) if file is not None)
     yield from (audience.path for audience in schedule.audiences.values())
+    if schedule.project.logo is not None:
+        yield schedule.project.logo
     for entry in schedule.entries:
         if not isinstance(entry.source, Digest) and entry.source.picture is not None:
             yield entry.source.picture.path

@@ -68,6 +68,15 @@ class ReadsBack(Protocol):
         ...
 
 
+@runtime_checkable
+class Continues(ReadsBack, Protocol):
+    """What a connection offers besides when its posts can follow one another as a thread: see `Payload.thread`."""
+
+    def following(self, part: Payload, *, previous: str) -> Payload:
+        """The part as it goes on the wire after the one that has the id ``previous``. Pure."""
+        ...
+
+
 class Transport(Protocol):
     """The code for one channel type: `compose` is pure, only what `connect` returns talks to the platform."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
 from publisher.errors import (
@@ -12,6 +13,7 @@ from publisher.errors import (
     MediaError,
     MissingTranslation,
     NoTemplate,
+    PlaceholderLeft,
     PublisherError,
     SettingsError,
     TemplateBroken,
@@ -26,6 +28,7 @@ _CODES: Mapping[type[PublisherError], str] = {
     NoTemplate: "no-template",
     TemplateBroken: "template-broken",
     MissingTranslation: "missing-translation",
+    PlaceholderLeft: "placeholder",
     DraftTooLong: "too-long",
     MediaError: "bad-picture",
     AudienceError: "bad-list",
@@ -129,6 +132,15 @@ def _missing_translation(stopped: Stopped) -> Problem:
     return _problem(stopped, error.message, _place_of(stopped.entry, name) or stopped.planned.place)
 
 
+def _placeholder(stopped: Stopped) -> Problem:
+    error = stopped.error
+    if not isinstance(error, PlaceholderLeft):
+        return _at_the_step(stopped)
+    in_file = _place_of(stopped.entry, error.field) if error.field else None
+    in_template = _word_in(error.path, error.words) if error.path else None
+    return _problem(stopped, error.message, in_file or in_template or stopped.planned.place)
+
+
 def _bad_picture(stopped: Stopped) -> Problem:
     place = _place_of(stopped.entry, "image.file") or stopped.planned.place
     return _problem(stopped, stopped.error.message, place)
@@ -145,6 +157,7 @@ _TELLERS: Mapping[type[PublisherError], _Tell] = {
     NoTemplate: _no_template,
     TemplateBroken: _template_broken,
     MissingTranslation: _missing_translation,
+    PlaceholderLeft: _placeholder,
     MediaError: _bad_picture,
     DraftTooLong: _too_long,
 }
@@ -191,21 +204,24 @@ def _in_the_template(error: PublisherError) -> Place | None:
     """The word on its line in the template, or the whole line."""
     if not isinstance(error, TemplateBroken) or error.path is None:
         return None
-    lines = _lines(error)
-    number = error.line or next((at for at, line in enumerate(lines, 1) if error.word and error.word in line), 1)
+    return _word_in(error.path, error.word, number=error.line)
+
+
+def _word_in(path: Path, word: str, *, number: int = 0) -> Place:
+    """A word on a line, or the whole line; on the first line with it when ``number`` is 0."""
+    lines = _lines(path)
+    number = number or next((at for at, line in enumerate(lines, 1) if word and word in line), 1)
     line = lines[number - 1] if number <= len(lines) else ""
-    begin = line.find(error.word) if error.word else -1
-    length = len(error.word)
+    begin = line.find(word) if word else -1
+    length = len(word)
     if begin < 0:
         begin, length = len(line) - len(line.lstrip()), len(line.strip())
-    return Place(shown(error.path), number, begin + 1, number, begin + 1 + length)
+    return Place(shown(path), number, begin + 1, number, begin + 1 + length)
 
 
-def _lines(error: TemplateBroken) -> list[str]:
-    if error.path is None:
-        return []
+def _lines(path: Path) -> list[str]:
     try:
-        return read(error.path).splitlines()
+        return read(path).splitlines()
     except TemplateBroken:  # it is not UTF-8, which may be the very mistake
         return []
 

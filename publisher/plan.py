@@ -12,16 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeAlias
 
-from publisher.model import (
-    ApprovalPolicy,
-    Channel,
-    Digest,
-    Event,
-    EventStatus,
-    Form,
-    Planned,
-    PlanState,
-)
+from publisher.model import ApprovalPolicy, Channel, Digest, Event, EventStatus, Form, Planned, PlanState
 from publisher.schedulefile.schedule import Entry, Schedule, Step
 from publisher.sentences import NOTHING, Sentence, sentence
 from publisher.timing.anchors import NoSuchMoment, due_local, start_at
@@ -44,6 +35,7 @@ _NEEDED = {
 _WAITS = sentence("waits for approval")
 _DAY = timedelta(days=1)
 _STATUS = {
+    EventStatus.DRAFT: sentence("the event is a draft"),
     EventStatus.CONFIRMED: sentence("the event is confirmed"),
     EventStatus.POSTPONED: sentence("the event is postponed"),
     EventStatus.CANCELLED: sentence("the event is cancelled"),
@@ -192,8 +184,7 @@ def _place(entry: Entry, step: Step, *, channel: Channel, nominal: datetime, tru
     if state is not PlanState.SKIPPED and not true_in.holds(due_at):
         state, reason = _untrue(step, truth, reason=reason, state=state)
     late = due_at + channel.if_late if channel.if_late is not None else None
-    begun = _begins(entry, step, due_at=due_at) if truth is Truth.ALWAYS else None
-    ends = [instant for instant in (late, true_in.end, begun) if instant is not None]
+    ends = [instant for instant in (late, true_until(entry, step.template, truth=truth, due_at=due_at)) if instant]
     occurrence = f"{entry.source.id}/{step.template}/{nominal:%Y-%m-%dT%H:%M}@{zone}"
     return Planned(
         key=f"{occurrence}/{channel.id}",
@@ -215,22 +206,33 @@ def _place(entry: Entry, step: Step, *, channel: Channel, nominal: datetime, tru
     )
 
 
-def _begins(entry: Entry, step: Step, *, due_at: datetime) -> datetime | None:
-    """The start of the event: what was to go out before it does not go out after it, unless its template allows it."""
-    if not isinstance(entry.source, Event) or step.template in _ONLY_WHEN:
+def true_until(entry: Entry, template: str, *, truth: Truth, due_at: datetime) -> datetime | None:
+    """From when on words that are due at ``due_at`` would be wrong, however late they may be otherwise.
+
+    What was to go out before an event does not go out after its start, unless its template allows it.
+    """
+    event = entry.source
+    if not isinstance(event, Event):
         return None
-    start = start_at(entry.source)
-    return start if due_at < start else None
+    if truth is not Truth.ALWAYS:
+        return span(truth, event).end
+    start = start_at(event)
+    return start if template not in _ONLY_WHEN and due_at < start else None
+
+
+def called_off(entry: Entry, template: str) -> Sentence:
+    """Why a template has nothing to say of an event as it stands; empty when it has."""
+    status = entry.source.status if isinstance(entry.source, Event) else EventStatus.CONFIRMED
+    return NOTHING if status is _ONLY_WHEN.get(template, EventStatus.CONFIRMED) else _STATUS[status]
 
 
 def _verdict(
     entry: Entry, step: Step, *, moved_from: datetime, local: datetime | None, reason: Sentence
 ) -> tuple[PlanState, Sentence]:
-    status = entry.source.status if isinstance(entry.source, Event) else EventStatus.CONFIRMED
-    if status is EventStatus.DRAFT:
-        return PlanState.DRAFT, sentence("the event is a draft")
-    if status is not _ONLY_WHEN.get(step.template, EventStatus.CONFIRMED):
-        return PlanState.SKIPPED, _STATUS[status]
+    if isinstance(entry.source, Event) and entry.source.status is EventStatus.DRAFT:
+        return PlanState.DRAFT, _STATUS[EventStatus.DRAFT]
+    if off := called_off(entry, step.template):
+        return PlanState.SKIPPED, off
     if local is None:
         return PlanState.SKIPPED, reason
     if local != moved_from:

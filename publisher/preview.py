@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from publisher.app import App
 from publisher.composing import Composed, Composer, sample_reader
 from publisher.consent import NOT_NEEDED, Cell, Standing
 from publisher.errors import AudienceError, DraftTooLong, PublisherError, TemplateBroken
+from publisher.hints import hints
 from publisher.mistakes import Stopped, problem_of
-from publisher.model import Announcement, Channel, Draft, Form, Place, Planned, PlanState, Problem, Severity
+from publisher.model import Announcement, Channel, Draft, Form, Media, Place, Planned, PlanState, Problem, Severity
 from publisher.newsletter.csvlist import MailingList, read_list
 from publisher.render.uses import Uses
+from publisher.schedulefile.problems import in_order
 from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.sentences import Sentence, sentence, verbatim
 
@@ -29,11 +31,19 @@ class Preview:
     entry: Entry | None = None
     standing: Standing = NOT_NEEDED
     noted: tuple[Problem, ...] = ()  #: what else is to be known of it: warnings and remarks
+    remarks: tuple[Problem, ...] = ()  #: what the rules say about what was composed, and about its entry
 
     @property
     def draft(self) -> Draft | None:
         """The words, as far as they could be made."""
         return self.composed.draft if self.composed else self.unsent
+
+    @property
+    def media(self) -> tuple[Media, ...]:
+        """The pictures as they go out; of what can't be composed, those of the draft."""
+        if self.composed is not None and self.composed.payload.media:
+            return self.composed.payload.media
+        return self.draft.media if self.draft else ()
 
     @property
     def cell(self) -> Cell | None:
@@ -45,13 +55,20 @@ class Preview:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What stops it, told for people, then what was noted of it."""
-        return (*((problem_of(self.stopped),) if self.stopped else ()), *self.noted)
+        """What stops it, what should be looked at, and what is good to know of it, told for people."""
+        stopping = (problem_of(self.stopped),) if self.stopped else ()
+        return (*stopping, *self.remarks, *self.noted, *self._hints())
 
     @property
     def is_stopped(self) -> bool:
-        """Whether it can't go out."""
-        return self.stopped is not None
+        """Whether it can't go out as it is."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    def _hints(self) -> tuple[Problem, ...]:
+        planned = self.planned
+        if self.composed is None or planned.place is None:
+            return ()
+        return hints(self.composed, place=planned.place, about=f"{planned.kind}s/{planned.source_id}")
 
 
 class Previewer:
@@ -70,8 +87,10 @@ class Previewer:
         for one in planned:
             entry = entries.get(f"{one.kind}s/{one.source_id}")
             if entry is not None and (one.goes_out or one.state is PlanState.DRAFT):
+                of_entry = self.composer.of_entry(entry)
                 for language in one.languages:
-                    yield self.preview(one, entry, language=language)
+                    found = self.preview(one, entry, language=language)
+                    yield replace(found, remarks=in_order([*found.remarks, *of_entry]))
 
     def preview(self, planned: Planned, entry: Entry, *, language: str) -> Preview:
         """One delivery in one language; what stops it is a problem, not an exception."""
@@ -89,7 +108,8 @@ class Previewer:
             return Preview(
                 planned=planned, language=language, composed=None, stopped=stopped, unsent=unsent, entry=entry
             )
-        return Preview(planned=planned, language=language, composed=composed, entry=entry)
+        remarks = self.composer.problems(planned, entry, channel=channel, language=language, composed=composed)
+        return Preview(planned=planned, language=language, composed=composed, entry=entry, remarks=remarks)
 
     def _stopped(self, planned: Planned, entry: Entry, *, language: str, error: PublisherError) -> Stopped:
         if not isinstance(error, DraftTooLong):

@@ -109,7 +109,7 @@ class Rehearsal:
             type=channel.type,
             planned=len(mine),
             sent=sum(row.state is DeliveryState.SENT for row in rows),
-            expected=len(mine) * readers,
+            expected=len(mine) * readers + ledger.parts.further(channel.id),
             arrived=len(self.sandbox.mails(channel.id)) if is_mail else len(self.sandbox.posted(channel.id)),
         )
 

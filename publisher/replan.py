@@ -119,9 +119,10 @@ def _standing_in(plan: dict[str, Planned], rows: dict[str, Delivery]) -> dict[st
 
 
 def _may_be_out(row: Delivery) -> bool:
-    """Of a mailing that was begun and given up, some readers have their mail."""
+    """Of a mailing that was begun and given up, some readers have their mail; of a thread, a part is out."""
     is_mailing = row.key == _mailing_key(row, row.channel)
-    return row.state in states.OUT or (is_mailing and row.attempts > 0 and row.state not in states.OPEN)
+    is_half_out = bool(row.remote_id) and row.state not in states.OPEN
+    return row.state in states.OUT or is_half_out or (is_mailing and row.attempts > 0 and row.state not in states.OPEN)
 
 
 def _was_called_off(row: Delivery) -> bool:

@@ -7,7 +7,8 @@ picture may make a difference that can't be told otherwise:
 * the template can't be followed without running it, or looks closely at what it shows;
 * the first one failed, or this one would, because of what stands in the entry itself;
 * it may be longer than the channel takes;
-* its picture is bigger, or described at greater length, than any that the channel type has taken.
+* its picture is bigger, or described at greater length, than any that the channel type has taken;
+* its own words may break a rule (`suspicious_languages`), or those of the first are true on another day only.
 
 Guaranteed is that the mistakes found are those that composing every delivery finds, for templates as `publisher.render`
 runs them and for channels whose judgement of a text and of a picture depends on the length of each. A channel that
@@ -26,17 +27,19 @@ from publisher.errors import (
     MediaError,
     MissingTranslation,
     NoTemplate,
+    PlaceholderLeft,
     PublisherError,
     TemplateBroken,
 )
 from publisher.mistakes import Stopped
-from publisher.model import Announcement, Media, Planned
+from publisher.model import EVERY_LANGUAGE, Announcement, Media, Planned, Problem
 from publisher.preview import Preview, Previewer
 from publisher.render.alike import Facts, Odd
 from publisher.render.uses import Uses
+from publisher.rules import Spoken, are_true, days_spoken_of, suspicious_languages
 from publisher.schedulefile.schedule import Entry
 
-_OF_THE_ENTRY = (MissingTranslation, DraftTooLong, MediaError)
+_OF_THE_ENTRY = (MissingTranslation, PlaceholderLeft, DraftTooLong, MediaError)
 """What is wrong with one entry, and may not be with another that looks alike."""
 
 
@@ -67,8 +70,11 @@ class Samples:
         self._facts = Facts()
         self._first: dict[Hashable, Preview] = {}
         self._announcements: dict[Hashable, Announcement] = {}
-        self._media: dict[tuple[int, str], tuple[Media, ...] | PublisherError] = {}
+        self._media: dict[Hashable, tuple[Media, ...] | PublisherError] = {}
         self._taken: dict[tuple[str, str], tuple[int, int]] = {}
+        self._spoken: dict[Hashable, Spoken] = {}
+        self._suspicious: dict[str, frozenset[str]] = {}
+        self.remarks: list[tuple[Case, Problem]] = []  #: what the rules say, filled in by the two methods below
 
     def stopped(self, cases: Iterable[Case]) -> Iterator[Stopped]:
         """The cases that can't be composed, each with the reason, in their order.
@@ -92,28 +98,58 @@ class Samples:
             return self._composed(case).stopped
         first = self._first.get(like.group)
         if first is None:
-            self._first[like.group] = first = self._composed(case)
-            self._announcements[like.group] = like.announcement
-            self._note(like, first)
-            return first.stopped
+            return self._begin(like, case)
         if first.stopped is not None and not isinstance(first.stopped.error, _OF_THE_ENTRY):
             return Stopped(*case, first.stopped.error)
         if like.fault is not None and first.stopped is not None and _is_about_pictures(first.stopped.error):
             return Stopped(*case, like.fault)  # the words of the first could be made, so these can be too
-        if first.stopped is None and self._is_covered(like, first):
+        if first.stopped is None and self._holds_today(like, case) and self._is_covered(like, first):
+            self._remark(case, first.remarks)
             return None
         preview = self._composed(case)
         self._note(like, preview)
         return preview.stopped
 
+    def _begin(self, like: _Like, case: Case) -> Stopped | None:
+        """The first of a group."""
+        self._first[like.group] = preview = self._composed(case)
+        self._announcements[like.group] = like.announcement
+        if preview.composed is not None and (spoken := days_spoken_of(preview.composed.draft)):
+            self._spoken[like.group] = spoken
+        self._note(like, preview)
+        return preview.stopped
+
+    def _holds_today(self, like: _Like, case: Case) -> bool:
+        """Whether the words of the first, if they are true on some days only, are true of this one on its day."""
+        spoken, planned = self._spoken.get(like.group), case.planned
+        if spoken is None:
+            return True
+        day, nominal = planned.local.date(), planned.nominal_local.date()
+        return are_true(spoken, like.announcement.source, day=day, nominal=nominal)
+
     def _composed(self, case: Case) -> Preview:
-        return self._previewer.preview(case.planned, case.entry, language=case.language)
+        preview = self._previewer.preview(case.planned, case.entry, language=case.language)
+        self._remark(case, preview.remarks)
+        return preview
+
+    def _remark(self, case: Case, remarks: Iterable[Problem]) -> None:
+        """What the rules say of one that looks alike they say of this one, too."""
+        self.remarks.extend((case, one) for one in remarks)
+
+    def _is_suspicious(self, case: Case) -> bool:
+        entry = case.entry
+        if entry.name not in self._suspicious:
+            self._suspicious[entry.name] = suspicious_languages(entry, self._previewer.composer.schedule)
+        found = self._suspicious[entry.name]
+        return bool(found) and (EVERY_LANGUAGE in found or case.language.partition("-")[0] in found)
 
     # --- alike ------------------------------------------------------------------------------------------
 
     def _like(self, case: Case) -> _Like | None:
         """Which others this case is like; None when only composing it tells."""
         channel = case.planned.channel
+        if self._is_suspicious(case):
+            return None
         announcement = self._announcement(case)
         whole = (channel.id, case.language, announcement.template)
         try:
@@ -153,11 +189,14 @@ class Samples:
 
     def _media_of(self, case: Case) -> tuple[Media, ...] | PublisherError:
         """The pictures, or what is wrong with them, found out once."""
-        key = (id(case.entry.source), case.language)
+        channel = case.planned.channel
+        form = self._previewer.composer.form(channel)
+        key = (id(case.entry.source), case.language, form, channel.card, case.planned.template)
         if key not in self._media:
             try:
-                self._media[key] = self._previewer.composer.renderer.media(self._announcement(case))
-            except (MediaError, MissingTranslation) as error:
+                announcement = self._announcement(case)
+                self._media[key] = self._previewer.composer.renderer.media(announcement, form=form)
+            except (MediaError, MissingTranslation, TemplateBroken) as error:
                 self._media[key] = error
         return self._media[key]
 
@@ -165,9 +204,15 @@ class Samples:
 
     def _is_covered(self, like: _Like, first: Preview) -> bool:
         """Whether what was composed already tells that this one is fine too."""
-        if first.composed is None or not all(self._is_taken(like, media) for media in like.media):
+        if (
+            first.composed is None
+            or first.composed.draft.trims
+            or not all(self._is_taken(like, media) for media in like.media)
+        ):
             return False
         payload = first.composed.payload
+        if payload.parts:
+            return False  # where a text is divided is its own: what is shorter may have a longer part
         if not payload.limit:
             return True
         growth = self._facts.growth(like.uses, like.announcement, over=self._announcements[like.group])

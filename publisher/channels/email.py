@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from math import ceil
 from typing import TYPE_CHECKING
 
 from publisher.abilities import Examination, Login
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from publisher.channels.email_dial import MailRoute
     from publisher.channels.email_smtp import SmtpSession
 
+KILOBYTE = 1000
+MOST_HTML = 100 * KILOBYTE
+"""Gmail cuts a mail at 102 kB, with the unsubscribe link and the funding statement of its end."""
+
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\s]+>)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -32,8 +37,8 @@ class EmailTransport:
     def compose(self, draft: Draft, envelope: Envelope) -> Payload:
         """The whole mail as bytes, without its dots doubled.
 
-        Pictures travel in the mail only where the HTML shows them as ``cid:picture-1``, ``cid:picture-2`` …; their
-        files are read for that. Raises `MediaError` or `RenderError`.
+        Pictures travel in the mail only where the HTML shows them as ``cid:picture-1``, ``cid:picture-2`` …,
+        ``cid:emblem`` or ``cid:logo``; their files are read for that. Raises `MediaError` or `RenderError`.
         """
         _check_words(draft, envelope)
         letter = Letter(draft, envelope, sender=_sender(envelope), recipient=_recipient(envelope))
@@ -163,3 +168,14 @@ def _check_words(draft: Draft, envelope: Envelope) -> None:
                 subject=envelope.key,
                 remedy=sentence("Add the {part} to the template.", part=name),
             )
+    size = len(draft.html.encode("utf-8", "replace"))
+    if size >= MOST_HTML:
+        raise RenderError(
+            sentence(
+                "The HTML of the mail has {size} kB; Gmail hides what comes after {most} kB.",
+                size=ceil(size / KILOBYTE),
+                most=MOST_HTML // KILOBYTE,
+            ),
+            subject=envelope.key,
+            remedy=sentence("Shorten the texts; let a digest cover fewer days, or show less of each event."),
+        )

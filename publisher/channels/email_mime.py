@@ -10,21 +10,36 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
 from urllib.parse import quote
 
 from publisher.channels.addresses import Mailbox, unstructured
-from publisher.channels.pictures import read_picture
+from publisher.channels.pictures import fit_pictures, read_picture
 from publisher.errors import MediaError, TransportError
 from publisher.model import Draft, Envelope, Media
-from publisher.sentences import counted, sentence
+from publisher.pictures.rules import MEGABYTE, SCREEN_DPI, PictureRules
+from publisher.sentences import sentence
 
 LONGEST_LINE = 78
 """Characters, without the line end, that a line should not exceed. RFC 5322 section 2.1.1."""
 
-_CID = re.compile(r"cid:picture-([0-9]{1,2})\b")
+PICTURES = PictureRules(
+    platform="a mail",
+    content_types=("image/jpeg", "image/png"),
+    max_count=20,
+    max_bytes=MEGABYTE // 2,
+    max_side=1104,
+    dpi=2 * SCREEN_DPI,
+)
+"""What all mail programs show. Every reader gets the pictures, so they are small: twice the 552 pixels of a column.
+
+Outlook on Windows passes over the width of a picture that travels in the mail, and shows it by its resolution.
+"""
+
+_CID = re.compile(r"cid:(picture-[0-9]{1,2}|emblem|logo)\b")
+_PUBLISHED = re.compile(rb"^METHOD:PUBLISH\r?$", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -77,48 +92,72 @@ def _folded(label: str, word: str) -> str:
 
 
 def _content(letter: Letter) -> bytes:
+    """The words, and the event for the reader's calendar as an attachment.
+
+    Not as an alternative to the words: Outlook would show a meeting in their place.
+    """
+    words = _words(letter)
+    if not letter.draft.calendar:
+        return words
+    return _multipart("mixed", letter.stamp, [words, _calendar(letter.draft.calendar)])
+
+
+def _words(letter: Letter) -> bytes:
     text = _text_part("plain", letter.draft.text)
     if not letter.draft.html:
         return text
     return _multipart("alternative", letter.stamp, [text, _html(letter)])
 
 
+def _calendar(content: bytes) -> bytes:
+    """RFC 6047 section 2.4: the method stands in the header too, when there is one."""
+    method = " method=PUBLISH;" if _PUBLISHED.search(content) else ""
+    headers = [
+        f'Content-Type: text/calendar; charset="utf-8";{method} name="event.ics"',
+        "Content-Transfer-Encoding: base64",
+        'Content-Disposition: attachment; filename="event.ics"',
+    ]
+    return _encoded(headers, content)
+
+
 def _html(letter: Letter) -> bytes:
-    html, media = letter.draft.html, letter.draft.media
-    shown = sorted({int(number) for number in _CID.findall(html)})
-    pages = [_text_part("html", _CID.sub(lambda match: f"cid:{_content_id(letter, int(match[1]))}", html))]
-    pages.extend(_picture(letter, number, media) for number in shown)
-    return _multipart("related", letter.stamp, pages) if shown else pages[0]
+    html = letter.draft.html
+    pictures = fit_pictures(letter.draft.media, PICTURES) if "cid:picture-" in html else ()
+    shown = {f"picture-{number}": media for number, media in enumerate(pictures, start=1)} | dict(letter.draft.logos)
+    names = sorted(set(_CID.findall(html)))
+    page = _text_part("html", _CID.sub(lambda match: f"cid:{_content_id(letter, match[1])}", html))
+    if not names:
+        return page
+    return _multipart("related", letter.stamp, [page, *(_picture(letter, name, shown) for name in names)])
 
 
-def _content_id(letter: Letter, number: int) -> str:
-    return f"picture-{number}.{letter.stamp}@{letter.sender.domain}"
+def _content_id(letter: Letter, name: str) -> str:
+    return f"{name}.{letter.stamp}@{letter.sender.domain}"
 
 
-def _picture(letter: Letter, number: int, media: Sequence[Media]) -> bytes:
-    if not 0 < number <= len(media):
+def _picture(letter: Letter, name: str, shown: Mapping[str, Media]) -> bytes:
+    if name not in shown:
         raise MediaError(
-            counted(
-                "The mail shows cid:picture-{number}, and there is {n} picture.",
-                "The mail shows cid:picture-{number}, and there are {n} pictures.",
-                number=number,
-                n=len(media),
-            ),
+            sentence("The mail shows cid:{name}, and there is no such picture.", name=name),
             subject=letter.envelope.key,
             remedy=sentence("Mend the template, or give the event a picture."),
         )
-    picture = media[number - 1]
+    picture = shown[name]
     try:
         content = read_picture(picture)
     except TransportError as error:
         raise MediaError(error.message, subject=str(picture.path), remedy=error.remedy) from error
-    suffix = picture.path.suffix.lower() if picture.path.suffix.isascii() else ""
     headers = [
         f"Content-Type: {picture.content_type}",
         "Content-Transfer-Encoding: base64",
-        _folded("Content-ID", f"<{_content_id(letter, number)}>"),
-        f'Content-Disposition: inline; filename="picture-{number}{suffix}"',
+        _folded("Content-ID", f"<{_content_id(letter, name)}>"),
+        f'Content-Disposition: inline; filename="{name}.{picture.content_type.partition("/")[2]}"',
     ]
+    return _encoded(headers, content)
+
+
+def _encoded(headers: Sequence[str], content: bytes) -> bytes:
+    """A part as base64. RFC 2045 section 6.8."""
     body = base64.encodebytes(content).replace(b"\n", b"\r\n")
     return "\r\n".join([*headers, "", ""]).encode("ascii") + body
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, cast
 from publisher.abilities import Examination, Login
 from publisher.channels.answers import as_text, uncertain
 from publisher.channels.forms import FORM, decode_form, encode_form
-from publisher.channels.pictures import MEGABYTE, PictureRules, Uploads, check_pictures, placeholder, read_picture
+from publisher.channels.pictures import Uploads, fit_pictures, placeholder, read_picture
 from publisher.errors import DraftTooLong, Rejected, RenderError, SettingsError, TransportError
 from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Receipt
 from publisher.model.findings import Finding
+from publisher.pictures.rules import MEGABYTE, PictureRules
 from publisher.render.texts import last_words
 from publisher.sentences import sentence
 
@@ -32,12 +33,21 @@ VERSION = "v26.0"
 LIMIT = 63_206
 """Characters in a post."""
 
+FOLD = 400
+"""About where Facebook puts "See more" on a page's post; it depends on the width and the lines."""
+
 PICTURES = PictureRules(
     platform="Facebook",
-    content_types=("image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff"),
+    content_types=("image/jpeg", "image/png"),  # and others, which it turns into these
     max_count=10,
     max_bytes=10 * MEGABYTE,
+    max_png_bytes=4 * MEGABYTE,
+    max_side=2048,
+    card=(1200, 630),
 )
+"""Graph API reference, page "Page Photos": JPEG, BMP, PNG, GIF, TIFF up to 10 MB, PNG up to 4 MB.
+
+Of larger ones it keeps 2048 pixels."""
 _HALF = re.compile("[\ud800-\udfff]")
 _VERSION = re.compile(r"v?(\d{1,3}\.\d)")
 _PAGE_ID = re.compile(r"[0-9]{1,30}")
@@ -56,7 +66,6 @@ class FacebookTransport:
         Facebook shows a link's preview or pictures, not both: with pictures the link goes into the words, on a line of
         its own, unless it stands there already. Raises `DraftTooLong`, `MediaError` or `RenderError`.
         """
-        check_pictures(draft.media, PICTURES)
         message = _message(draft)
         _check_words(message, envelope, pictures=draft.media)
         fields = {"message": message} if message else {}
@@ -67,9 +76,10 @@ class FacebookTransport:
         return Payload(
             body=encode_form(fields),
             content_type=FORM,
-            media=draft.media,
+            media=fit_pictures(draft.media, PICTURES),
             weight=len(message),
             limit=LIMIT,
+            fold=FOLD,
         )
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> FacebookConnection:

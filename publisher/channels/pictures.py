@@ -1,33 +1,23 @@
-"""Pictures: what a platform takes, and the very file that was composed."""
+"""Pictures: made to fit a platform when they are composed, and the very same bytes when they are sent."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from publisher.errors import CredentialsBroken, MediaError, OutOfQuota, RateLimited, Rejected, TemporaryError
 from publisher.interfaces import Clock
 from publisher.model import Media
+from publisher.pictures.rules import Fitted, PictureRules
 from publisher.sentences import sentence
 
-MEGABYTE = 1_000_000
-
 _UPLOAD_KEEPS = timedelta(minutes=20)  # X gives 21 minutes at least, Facebook a day
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureRules:
-    """What a platform takes. ``max_alt`` is in code points; 0: no limit is known."""
-
-    platform: str
-    content_types: tuple[str, ...]
-    max_count: int
-    max_bytes: int
-    max_alt: int = 0
 
 
 class Uploads:
@@ -63,8 +53,8 @@ def placeholder(number: int) -> str:
     return f"{{media:{number}}}"
 
 
-def check_pictures(pictures: Sequence[Media], rules: PictureRules) -> None:
-    """Raises `MediaError` for what the platform would refuse."""
+def fit_pictures(pictures: Sequence[Media], rules: PictureRules) -> tuple[Media, ...]:
+    """The pictures as they go out; cards are drawn. Raises `MediaError` for what can't be made to fit."""
     if len(pictures) > rules.max_count:
         raise MediaError(
             sentence(
@@ -73,16 +63,17 @@ def check_pictures(pictures: Sequence[Media], rules: PictureRules) -> None:
             subject=str(pictures[rules.max_count].path),
             remedy=sentence("Keep {most} at most.", most=rules.max_count),
         )
-    for media in pictures:
-        _check(media, rules)
+    return tuple(_fitted(media, rules) for media in pictures)
 
 
 def read_picture(media: Media) -> bytes:
     """The bytes of the picture that was composed.
 
-    Raises `Rejected` when the file is another one by now (what was seen and approved can't be sent any more), and
-    `TemporaryError` when it can't be read.
+    Raises `Rejected` when they are those of a file that is another one by now (what was seen and approved can't be
+    sent any more), and `TemporaryError` when it can't be read.
     """
+    if media.content:
+        return media.content
     try:
         content = media.path.read_bytes()
     except OSError as error:
@@ -98,32 +89,54 @@ def read_picture(media: Media) -> bytes:
     return content
 
 
-def _check(media: Media, rules: PictureRules) -> None:
-    subject = str(media.path)
-    if media.content_type not in rules.content_types:
-        names = ", ".join(kind.partition("/")[2].upper() for kind in rules.content_types)
+def _fitted(media: Media, rules: PictureRules) -> Media:
+    _check_description(media, rules)
+    if media.card is not None:
+        from publisher.pictures.card import draw_card
+
+        drawn = draw_card(media.card, rules.card)
+        return _with(media, Fitted(drawn, "image/png", *rules.card))
+    if media.content:  # made here, and sound
+        return media
+    fitted = _from_file(media.path, media.sha256, rules)
+    return media if fitted.sha256 == media.sha256 else _with(media, fitted)
+
+
+def _with(media: Media, fitted: Fitted) -> Media:
+    return replace(
+        media,
+        content=fitted.content,
+        sha256=fitted.sha256,
+        size=len(fitted.content),
+        content_type=fitted.content_type,
+        width=fitted.width,
+        height=fitted.height,
+    )
+
+
+@lru_cache(maxsize=16)
+def _from_file(path: Path, sha256: str, rules: PictureRules) -> Fitted:
+    """Made once for all readers of a list; kept by what is in the file."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
         raise MediaError(
-            sentence(
-                "{platform} does not take pictures of the type {type}: “{file}”.",
-                platform=rules.platform,
-                type=media.content_type,
-                file=media.path.name,
-            ),
-            subject=subject,
-            remedy=sentence("Save it as one of: {names}.", names=names),
-        )
-    if media.size > rules.max_bytes:
+            sentence("The picture “{file}” can't be read.", file=path.name),
+            subject=str(path),
+            remedy=sentence("It must be a file that publisher may read."),
+        ) from error
+    if hashlib.sha256(content).hexdigest() != sha256:
         raise MediaError(
-            sentence(
-                "The picture “{file}” has {size:.1f} MB, {platform} takes {most} MB.",
-                file=media.path.name,
-                size=media.size / MEGABYTE,
-                platform=rules.platform,
-                most=rules.max_bytes // MEGABYTE,
-            ),
-            subject=subject,
-            remedy=sentence("Save it smaller; 1600 pixels in width are enough for a post."),
+            sentence("The picture “{file}” was changed while it was looked at.", file=path.name),
+            subject=str(path),
+            remedy=sentence("Look at the preview again."),
         )
+    from publisher.pictures.fitting import fit
+
+    return fit(content, name=path.name, rules=rules)
+
+
+def _check_description(media: Media, rules: PictureRules) -> None:
     if rules.max_alt and len(media.alt) > rules.max_alt:
         raise MediaError(
             sentence(
@@ -133,6 +146,6 @@ def _check(media: Media, rules: PictureRules) -> None:
                 platform=rules.platform,
                 most=rules.max_alt,
             ),
-            subject=subject,
+            subject=str(media.path),
             remedy=sentence("Say in one or two sentences what is to be seen."),
         )

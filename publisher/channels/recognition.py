@@ -52,6 +52,7 @@ class Shown:
     id: str
     words: Words
     url: str = ""
+    answers: str = ""  #: the id of the post that it is an answer to
 
 
 def is_same(ours: Words, theirs: Words) -> bool:

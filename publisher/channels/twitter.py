@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
@@ -14,27 +13,29 @@ from typing import TYPE_CHECKING
 
 from publisher.abilities import Examination, Login
 from publisher.channels.answers import Answer, as_mapping, as_text, uncertain
-from publisher.channels.pictures import MEGABYTE, PictureRules, Uploads, check_pictures, placeholder, read_picture
+from publisher.channels.pictures import Uploads, fit_pictures, placeholder, read_picture
+from publisher.channels.twitter_bodies import Body, answering, part_slot, read_body, read_to_send
 from publisher.channels.twitter_timeline import Timeline
-from publisher.errors import CredentialsBroken, DraftTooLong, Rejected, RenderError, TemporaryError, TransportError
+from publisher.channels.twitter_words import weigh, weigh_part
+from publisher.errors import CredentialsBroken, Rejected, TemporaryError, TransportError
 from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Media, Payload, Price, Receipt
 from publisher.model.findings import Finding
-from publisher.sentences import Sentence, counted, sentence
+from publisher.pictures.rules import MEGABYTE, PictureRules
 
 if TYPE_CHECKING:
     from publisher.channels.twitter_account import TwitterAccount
 
 PICTURES = PictureRules(
     platform="X",
-    content_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+    content_types=("image/jpeg", "image/png", "image/webp"),  # and GIF, as which it expects a film
     max_count=4,
     max_bytes=5 * MEGABYTE,
+    max_side=4096,
     max_alt=1000,
+    card=(1200, 675),
 )
-"""X API v2 documentation, pages "Media upload: best practices" and "Media metadata"."""
-
-_FORBIDDEN = re.compile("[\ufffe\ufeff\uffff\ud800-\udfff]")  # twitter-text: the characters that a post can't hold
+"""X API v2 documentation, pages "Media upload: best practices" and "Media metadata". It shows 16:9 without cutting."""
 
 
 class TwitterTransport:
@@ -45,32 +46,27 @@ class TwitterTransport:
     open_settings: tuple[str, ...] = ()
 
     def compose(self, draft: Draft, envelope: Envelope) -> Payload:
-        """The JSON body as tweepy and requests will write it.
+        """The JSON body as tweepy and requests will write it; of a thread one for each part, pictures with the first.
 
         The words are taken as they are: a link counts and shows only if it stands in the text.
         Raises `DraftTooLong`, `MediaError` or `RenderError`.
         """
-        from publisher.render.weight import X_LIMIT, weighted_length
-
-        check_pictures(draft.media, PICTURES)
-        _check_words(draft, envelope)
-        weight = weighted_length(draft.text)
-        if weight > X_LIMIT:
-            raise _too_long(draft.text, envelope, weight)
-        ids = [placeholder(number) for number, _ in enumerate(draft.media, start=1)]
-        return Payload(
-            body=_serialise(draft.text, ids),
-            content_type="application/json",
-            media=draft.media,
-            weight=weight,
-            limit=X_LIMIT,
-        )
+        if draft.parts:
+            return Payload.thread(list(_parts(draft, envelope)))
+        weight = weigh(draft.text, envelope, media=draft.media)
+        return _call(Body(text=draft.text), weight=weight, media=draft.media)
 
     def cost(self, payload: Payload, price: Price) -> Decimal:
-        """X bills a post with a link in its text more: $0.20 against $0.015 in April 2026 (X API, page "Pricing")."""
+        """X bills a post with a link in its text more: $0.20 against $0.015 in April 2026 (X API, page "Pricing").
+
+        Each part of a thread is a post.
+        """
         from publisher.render.weight import count_links
 
-        return price.post if price.link is None or not count_links(_read(payload)) else price.link
+        if price.link is None:
+            return price.post * max(1, len(payload.parts))
+        texts = [read_body(part).text for part in payload.parts or (payload,)]
+        return sum((price.link if count_links(text) else price.post for text in texts), Decimal(0))
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> TwitterConnection:
         """A client with the keys of OAuth 1.0a, or with the tokens of OAuth 2 when CLIENT_ID is set.
@@ -108,14 +104,18 @@ class TwitterConnection:
     def send(self, payload: Payload, *, before: Callable[[], None] = at_once) -> Receipt:
         """Upload the pictures, then publish. Raises a `TransportError`."""
         try:
-            text = _read(payload)
+            body = read_to_send(payload)
             with self._uploads:
                 media_ids = [self._uploads.once(media, self._upload) for media in payload.media]
                 before()
-                return self._publish(text, media_ids)
+                return self._publish(body, media_ids)
         except TransportError as error:
             error.subject = self._channel.id
             raise
+
+    def following(self, part: Payload, *, previous: str) -> Payload:
+        """A part of a thread as it goes out after the one with this id (`publisher.interfaces.Continues`)."""
+        return answering(part, previous)
 
     @property
     def settle_time(self) -> timedelta:
@@ -123,10 +123,15 @@ class TwitterConnection:
         return self._account.adapter.settle_time
 
     def find(self, payload: Payload, *, since: datetime, besides: AbstractSet[str]) -> Receipt | None:
-        """Look for a post in the account's own timeline. Raises a `TransportError`."""
-        text = as_text(as_mapping(json.loads(payload.body)).get("text"))
+        """Look for a post in the account's own timeline; for a part of a thread among the answers to the part before.
+
+        Raises a `TransportError`.
+        """
+        sought = as_mapping(json.loads(payload.body))
+        text, reply = as_text(sought.get("text")), as_mapping(sought.get("reply"))
+        answers = as_text(reply.get("in_reply_to_tweet_id"))
         try:
-            post_id = self._timeline.find(text, since=since, besides=besides)
+            post_id = self._timeline.find(text, since=since, besides=besides, answers=answers)
         except TransportError as error:
             error.subject = self._channel.id
             raise
@@ -173,13 +178,16 @@ class TwitterConnection:
             lambda: account.client.request("GET", route, params=query, user_auth=account.user_auth), expected=None
         )
 
-    def _publish(self, text: str, media_ids: Sequence[str]) -> Receipt:
+    def _publish(self, body: Body, media_ids: Sequence[str]) -> Receipt:
         account = self._account
         answer = self._call(
             lambda: account.client.create_tweet(
-                text=text or None, media_ids=media_ids or None, user_auth=account.user_auth
+                text=body.text or None,
+                media_ids=media_ids or None,
+                in_reply_to_tweet_id=body.answers or None,
+                user_auth=account.user_auth,
             ),
-            expected=_serialise(text, media_ids),
+            expected=body.serialise(media_ids),
         )
         post_id = as_text(as_mapping(answer.fields().get("data")).get("id"))
         if not post_id:
@@ -224,68 +232,22 @@ class TwitterConnection:
         return uncertain("the connection to X broke before an answer came", publishing=publishing)
 
 
-def _serialise(text: str, media_ids: Sequence[str]) -> bytes:
-    """The bytes as requests writes what tweepy's ``create_tweet`` puts together: media first, ASCII, spaces."""
-    body: dict[str, object] = {}
-    if media_ids:
-        body["media"] = {"media_ids": list(media_ids)}
-    if text:
-        body["text"] = text
-    return json.dumps(body, allow_nan=False).encode("ascii")
+def _parts(draft: Draft, envelope: Envelope) -> Iterator[Payload]:
+    """The calls of a thread: the pictures go with the first, every other answers the one before."""
+    for number, text in enumerate(draft.parts, start=1):
+        weight = weigh_part(text, envelope, number=number, parts=len(draft.parts))
+        answers = part_slot(number - 1) if number > 1 else ""
+        yield _call(Body(text=text, answers=answers), weight=weight, media=() if answers else draft.media)
 
 
-def _read(payload: Payload) -> str:
-    """The text in a payload. Raises `Rejected` if the bytes are not what `compose` makes of it."""
-    try:
-        text = as_text(as_mapping(json.loads(payload.body)).get("text"))
-    except ValueError:
-        text = ""
-    slots = [placeholder(number) for number, _ in enumerate(payload.media, start=1)]
-    if _serialise(text, slots) != payload.body:
-        raise Rejected(
-            "the payload was not composed by this version", code="other-bytes", remedy="run: publisher preview"
-        )
-    return text
+def _call(body: Body, *, weight: int, media: tuple[Media, ...]) -> Payload:
+    from publisher.render.weight import X_LIMIT
 
-
-def _check_words(draft: Draft, envelope: Envelope) -> None:
-    if not draft.text.strip() and not draft.media:
-        raise RenderError(
-            sentence("The post is empty."), subject=envelope.key, remedy=sentence("Write something into the template.")
-        )
-    bad = _FORBIDDEN.search(draft.text)
-    if bad:
-        raise RenderError(
-            sentence(
-                "X does not take the character U+{code:04X} (at {position}).",
-                code=ord(bad.group()),
-                position=bad.start() + 1,
-            ),
-            subject=envelope.key,
-            remedy=sentence("Delete it; it is invisible and often comes from copying."),
-        )
-
-
-def _too_long(text: str, envelope: Envelope, weight: int) -> DraftTooLong:
-    from publisher.render.weight import X_LIMIT, before_the_cut, count_links
-
-    over = weight - X_LIMIT
-    return DraftTooLong(
-        sentence(
-            "On X this is {weight} of {limit} characters ({counted_as}). {over} too many, cut from “{cut}”.",
-            weight=weight,
-            limit=X_LIMIT,
-            counted_as=_counted_as(count_links(text)),
-            over=over,
-            cut=before_the_cut(text),
-        ),
-        subject=envelope.key,
-        remedy=sentence("Shorten the text by {over}.", over=over),
-        platform="X",
+    slots = [placeholder(number) for number, _ in enumerate(media, start=1)]
+    return Payload(
+        body=body.serialise(slots),
+        content_type="application/json",
+        media=fit_pictures(media, PICTURES),
+        weight=weight,
+        limit=X_LIMIT,
     )
-
-
-def _counted_as(links: int) -> Sentence:
-    if not links:
-        return sentence("emoji count as 2")
-    return counted("the link counts as 23; emoji as 2", "each link counts as 23; emoji as 2", n=links)

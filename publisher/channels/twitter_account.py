@@ -33,7 +33,9 @@ class TwitterClient(Protocol):
         """A signed call to any route."""
         ...
 
-    def create_tweet(self, *, text: str | None, media_ids: Sequence[str] | None, user_auth: bool) -> object:
+    def create_tweet(
+        self, *, text: str | None, media_ids: Sequence[str] | None, in_reply_to_tweet_id: str | None, user_auth: bool
+    ) -> object:
         """The call that publishes."""
         ...
 

@@ -32,10 +32,14 @@ class Timeline:
         self._get = get
         self._user_id = ""
 
-    def find(self, text: str, *, since: datetime, besides: AbstractSet[str]) -> str:
-        """The id of the post with these words, or nothing. Raises a `TransportError` when it can't be read."""
+    def find(self, text: str, *, since: datetime, besides: AbstractSet[str], answers: str = "") -> str:
+        """The id of the post with these words, or nothing. Raises a `TransportError` when it can't be read.
+
+        ``answers`` is the id of the post that it is an answer to, if it is one: one thread may say much the same twice.
+        """
         self._user_id = self._user_id or self._own_id()
-        found = recognised(Words(text=text), self._posts(since), besides=besides)
+        posts = (post for post in self._posts(since) if answers in ("", post.answers))
+        found = recognised(Words(text=text), posts, besides=besides)
         return found.id if found else ""
 
     def _own_id(self) -> str:
@@ -51,7 +55,7 @@ class Timeline:
             "start_time": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "max_results": str(_PAGE),
             "exclude": "retweets",
-            "tweet.fields": "created_at,entities",
+            "tweet.fields": "created_at,entities,referenced_tweets",
         }
         for _ in range(_MOST_PAGES):
             answer = self._get(f"/2/users/{self._user_id}/tweets", query)
@@ -74,7 +78,14 @@ def _shown(post: Mapping[str, object]) -> Shown:
         is_picture = "media_key" in entity or _PICTURE.fullmatch(target)
         if short:
             text = text.replace(short, "" if is_picture else target)
-    return Shown(id=as_text(post.get("id")), words=Words(text=html.unescape(text)))
+    words = Words(text=html.unescape(text))
+    return Shown(id=as_text(post.get("id")), words=words, answers=_answered(post))
+
+
+def _answered(post: Mapping[str, object]) -> str:
+    """The id of the post that this one is an answer to, if it is one."""
+    references = map(as_mapping, as_list(post.get("referenced_tweets")))
+    return next((as_text(one.get("id")) for one in references if one.get("type") == "replied_to"), "")
 
 
 def _unreadable(answer: Answer) -> TemporaryError:

@@ -21,6 +21,7 @@ from publisher.sentences import Speaker
 if TYPE_CHECKING:
     from publisher.app import App
     from publisher.cli.previewdata import View
+    from publisher.model import Payload
     from publisher.preview import Preview
 
 
@@ -142,11 +143,19 @@ def _preview_record(one: Preview) -> dict[str, object]:
         | {
             "text": draft.text,
             "media": [{"file": str(media.path), "alt": media.alt} for media in draft.media],
-            "weight": {"used": payload.weight, "limit": payload.limit},
+            "weight": _weight_record(payload),
             "payload": payload.body.decode("utf-8"),
+            "parts": [
+                {"text": text, "weight": _weight_record(part), "payload": part.body.decode("utf-8")}
+                for text, part in zip(draft.parts, payload.parts, strict=False)
+            ],
             "sha256": payload.sha256,
         }
     )
+
+
+def _weight_record(payload: Payload) -> dict[str, int]:
+    return {"used": payload.weight, "limit": payload.limit}
 
 
 def _preview_html(view: View, app: App, folder: Path) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from publisher.alerts import Notifier
     from publisher.app import App
     from publisher.clockwatch import ClockWatch
-    from publisher.heart import Heart, adopt
+    from publisher.heart import Heart
     from publisher.importing.addresses import Address
     from publisher.interfaces import Clock
     from publisher.ledger.ledger import Ledger
@@ -50,7 +50,7 @@ def run(
     ] = False,
 ) -> None:
     """Send what is due, at its time, until stopped (Ctrl-C or SIGTERM)."""
-    from publisher.heart import Heart
+    from publisher.heart import Heart, adopt
     from publisher.importing.addresses import is_public
     from publisher.lock import only_one
     from publisher.logs import configure

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from publisher.cli.banner import show_banner
-from publisher.cli.common import Globals, print_json, say, warn, zulu
+from publisher.cli.common import Globals, print_json, say, warn
+from publisher.cli.ledgerrecords import delivery_record
 from publisher.cli.stories import tell
 from publisher.errors import LedgerError, SettingsError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from publisher.app import App
     from publisher.ledger.ledger import Ledger
-    from publisher.ledger.records import Approval, Attempt, Delivery
+    from publisher.ledger.records import Delivery
     from publisher.model import DeliveryState
 
 _STYLES = {
@@ -119,6 +120,7 @@ class Decision(NamedTuple):
     possible: tuple[str, ...]
     readers: tuple[str, ...]
     otherwise: str  #: what to do about a delivery in another state
+    half_out: tuple[str, ...] = ()  #: further states, for a thread of which nothing is uncertain
 
 
 _SKIP = Decision(
@@ -134,6 +136,7 @@ _RETRY = Decision(
     possible=("failed", "retry_wait"),
     readers=("failed", "retry_wait"),
     otherwise="what is uncertain is settled with: publisher resolve {key} --sent or --not-sent",
+    half_out=("needs_human",),
 )
 _IT_IS_THERE = Decision(
     to="sent",
@@ -165,23 +168,40 @@ def _matching(ledger: Ledger, key: str) -> list[Delivery]:
     return rows
 
 
+def _concerns(ledger: Ledger, row: Delivery, decision: Decision) -> bool:
+    return row.state in decision.possible or (row.state in decision.half_out and _is_half_out(ledger, row))
+
+
+def _is_half_out(ledger: Ledger, row: Delivery) -> bool:
+    """Whether a part of a thread is out, and the next one certainly not: it may go on without any doubt."""
+    first_left = next((part for part in ledger.parts.of(row.key) if not part.is_out), None)
+    return bool(row.remote_id) and first_left is not None and not first_left.is_uncertain
+
+
 def _possible(rows: list[Delivery], states: tuple[str, ...], *, subject: str, remedy: str) -> list[Delivery]:
     """Those in one of these states. Raises `SettingsError` when there is none."""
     found = [row for row in rows if row.state in states]
     if not found:
-        now = ", ".join(sorted({str(row.state) for row in rows}))
-        raise SettingsError(f"that can't be done: it is {now}", subject=subject, remedy=remedy)
+        raise _impossible(rows, subject=subject, remedy=remedy)
     return found
+
+
+def _impossible(rows: list[Delivery], *, subject: str, remedy: str) -> SettingsError:
+    now = ", ".join(sorted({str(row.state) for row in rows}))
+    return SettingsError(f"that can't be done: it is {now}", subject=subject, remedy=remedy)
 
 
 def _decide(context: typer.Context, key: str, decision: Decision, *, who: str) -> None:
     with _opened(context) as (app, ledger):
         name, rows = who or getpass.getuser(), _matching(ledger, key)
-        for row in _possible(rows, decision.possible, subject=key, remedy=decision.otherwise.format(key=rows[0].key)):
+        concerned = [row for row in rows if _concerns(ledger, row, decision)]
+        if not concerned:
+            raise _impossible(rows, subject=key, remedy=decision.otherwise.format(key=rows[0].key))
+        for row in concerned:
             state = _carry_out(ledger, row, decision, name=name, now=app.clock.now())
             say(f"{row.key}: {row.state} → {state} ({decision.reason})")
         for row in rows:
-            if row.state not in decision.possible:
+            if row not in concerned:
                 say(f"{row.key}: stays {row.state}")
 
 
@@ -205,7 +225,7 @@ def _carry_out(ledger: Ledger, row: Delivery, decision: Decision, *, name: str, 
 def _show(ledger: Ledger, rows: Iterable[Delivery], format_: StatusFormat) -> None:
     found = list(rows)
     if format_ is StatusFormat.JSON:
-        print_json([_record(ledger, row) for row in found])
+        print_json([delivery_record(ledger, row) for row in found])
         return
     for row in found:
         reason = f"  {row.reason}" if row.reason else ""
@@ -214,43 +234,3 @@ def _show(ledger: Ledger, rows: Iterable[Delivery], format_: StatusFormat) -> No
     for row in found:
         counts[row.state] = counts.get(row.state, 0) + 1
     say(", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or "nothing planned yet")
-
-
-def _record(ledger: Ledger, row: Delivery) -> dict[str, object]:
-    record: dict[str, object] = {
-        "key": row.key,
-        "channel": row.channel,
-        "state": str(row.state),
-        "due_utc": zulu(row.due_at),
-        "attempts": [_attempt(one) for one in ledger.attempts.of(row.key)] if row.attempts else [],
-        "remote_id": row.remote_id,
-        "remote_url": row.remote_url,
-        "reason": row.reason,
-        "approvals": [_approval(one) for one in ledger.approvals.of(row.key)],
-    }
-    if row.attempts and (seen := ledger.readbacks.of(row.key)):
-        record["readbacks"] = [
-            {"attempt": one.attempt, "at_utc": zulu(one.at), "saw": str(one.saw), "detail": one.detail} for one in seen
-        ]
-    if row.attempts and (tally := ledger.recipients.tally(row.key)).total:
-        record["recipients"] = {str(state): count for state, count in tally.by_state.items()}
-    return record
-
-
-def _approval(one: Approval) -> dict[str, object]:
-    return {"who": one.who, "at_utc": zulu(one.given_at), "language": one.language, "sha256": one.sha256}
-
-
-def _attempt(one: Attempt) -> dict[str, object]:
-    return {
-        "number": one.number,
-        "started_utc": zulu(one.started_at),
-        "finished_utc": _when(one.finished_at),
-        "outcome": str(one.outcome) if one.outcome else "",
-        "code": one.code,
-        "detail": one.detail,
-    }
-
-
-def _when(instant: datetime | None) -> str:
-    return zulu(instant) if instant else ""

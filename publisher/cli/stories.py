@@ -17,6 +17,15 @@ _SAW = {
     "failed": "the account could not be read",
 }
 
+_STANDS = {
+    "pending": "is still to go",
+    "sending": "has no answer written down",
+    "sent": "is out",
+    "retry_wait": "is tried again",
+    "failed": "was refused",
+    "unknown": "may be out or not",
+}
+
 
 def tell(ledger: Ledger, row: Delivery, *, style: str) -> None:
     """Print everything that is known. ``style`` is how its state is shown."""
@@ -29,7 +38,7 @@ def tell(ledger: Ledger, row: Delivery, *, style: str) -> None:
     for one in ledger.approvals.of(row.key):
         bytes_ = f", bytes {one.sha256[:12]}" if one.sha256 else " (before approvals were bound to bytes)"
         say(f"  approved by {one.who}, {zulu(one.given_at)}{f' ({one.language})' if one.language else ''}{bytes_}")
-    for line in (*_tries(ledger, row), *_readers(ledger, row)):
+    for line in (*_tries(ledger, row), *_parts(ledger, row), *_readers(ledger, row)):
         say(line)
     if row.next_at:
         say(f"  next {'look at the account' if row.state == 'unknown' else 'try'} {zulu(row.next_at)}")
@@ -47,6 +56,16 @@ def _tries(ledger: Ledger, row: Delivery) -> Iterator[str]:
         for look in seen:
             if look.attempt == one.number:
                 yield f"    account read back {zulu(look.at)}: {_SAW[look.saw]}{_noted('', look.detail)}"
+
+
+def _parts(ledger: Ledger, row: Delivery) -> Iterator[str]:
+    """The parts of a thread, once it was begun."""
+    parts = ledger.parts.of(row.key) if row.attempts else []
+    for part in parts:
+        ended = f", {zulu(part.finished_at)}" if part.finished_at else ""
+        address = f"  {part.remote_url or part.remote_id}".rstrip()
+        noted = _noted(part.code, part.detail)
+        yield f"    part {part.number} of {len(parts)} {_STANDS.get(part.state, part.state)}{ended}{noted}{address}"
 
 
 def _readers(ledger: Ledger, row: Delivery) -> Iterator[str]:

@@ -80,13 +80,16 @@ class Ahead:
 
 
 def _made(row: Delivery, composer: Composer) -> Ready | None:
-    """None for what takes more than composing: pictures, readers, somebody's approval, or money."""
+    """None for what takes more than composing: pictures, parts, readers, somebody's approval, or money."""
     entry, channel = composer.schedule.entry(row.entry_name), composer.schedule.channels.get(row.channel)
     if entry is None or channel is None or composer.form(channel) is Form.MAIL or not is_approved(channel.approval, 0):
         return None
+    if row.attempts:  # a part of a thread may be out
+        return None
     try:
-        composed = composer.compose(row, entry, channel=channel, language=row.languages[0])
+        composed = composer.sound(row, entry, channel=channel, language=row.languages[0], now=row.due_at)
         is_free = composer.cost(composed.payload, channel=channel) is None
     except Exception:  # noqa: BLE001  its lane meets the same fault when it is due, and says so
         return None
-    return Ready(row, channel, composed, composer) if is_free and not composed.payload.media else None
+    is_one_call = not (composed.payload.media or composed.payload.parts)
+    return Ready(row, channel, composed, composer) if is_free and is_one_call else None

@@ -20,12 +20,13 @@ from publisher.delivery.desk import Desk, begin, finish, hand_over, report, rest
 from publisher.delivery.leases import Lease
 from publisher.delivery.mailing import Mailing
 from publisher.delivery.retry import stops_channel
+from publisher.delivery.thread import Thread
 from publisher.delivery.wording import about, with_key
 from publisher.errors import ClaimLost, IllegalTransition, LedgerError, NotApproved, PublisherError, SettingsError
 from publisher.ledger.records import Claim, Delivery, Ended, Intent, Result
 from publisher.ledger.states import WAITING
 from publisher.model import Channel, DeliveryState, Form, Payload
-from publisher.plan import is_approved
+from publisher.plan import called_off, is_approved, true_until
 from publisher.schedulefile.schedule import Entry
 
 _MINUTES = "%Y-%m-%d %H:%M UTC"
@@ -110,6 +111,11 @@ class Deliverer:
                 delivery, f"the file lacks {what}, or has an error there; it goes out when that is mended in time"
             )
             return
+        if off := called_off(entry, delivery.template):  # since it was uncertain, and the plan could not cancel it
+            self._desk.ledger.deliveries.transition(
+                delivery.key, to=DeliveryState.CANCELLED, now=self._desk.clock.now(), reason=off
+            )
+            return
         if not self._is_approved(delivery, channel):
             self._wait(delivery, f"waits for approval: publisher approve {delivery.key}")
             return
@@ -156,13 +162,26 @@ class Deliverer:
                 _log.exception("unforeseen error", key=delivery.key)
 
     def _post(self, delivery: Delivery, entry: Entry, *, channel: Channel, composer: Composer) -> None:
-        composed = composer.compose(delivery, entry, channel=channel, language=delivery.languages[0])
+        kept = self._desk.ledger.parts.of(delivery.key) if delivery.attempts else []
+        thread = Thread(desk=self._desk, delivery=delivery, channel=channel)
+        if any(part.is_out for part in kept):
+            thread.go_on(kept)
+            return
+        now = self._desk.clock.now()
+        composed = composer.sound(delivery, entry, channel=channel, language=delivery.languages[0], now=now)
         self._desk.connections.of(channel)  # can it be opened at all? nothing is claimed before that
         payload = composed.payload
         check_approved(self._desk.ledger, delivery, channel=channel, payloads={delivery.languages[0]: payload})
         if reason := charge(self._desk, delivery, payload, channel=channel, composer=composer):
             self._wait(delivery, reason)
             return
+        if payload.parts:
+            truth = composer.truth_of(delivery.template)
+            until = true_until(entry, delivery.template, truth=truth, due_at=delivery.due_at)
+            thread.begin(payload, true_until=until)
+            return
+        if kept:  # it was a thread before an edit
+            self._desk.ledger.parts.forget(delivery.key)
         lease = begin(self._desk, delivery, intent_of(payload))
         self._send(delivery, channel, payload, lease=lease)
 

@@ -92,8 +92,9 @@ class Mailing:
 
     def _words(self, reader: Reader) -> Payload:
         language = reader_language(reader, self.channel)
-        composed = self.composer.compose(
-            self.delivery, self.entry, channel=self.channel, language=language, reader=reader
+        now = self.desk.clock.now()
+        composed = self.composer.sound(
+            self.delivery, self.entry, channel=self.channel, language=language, now=now, reader=reader
         )
         return composed.payload
 

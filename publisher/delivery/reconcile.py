@@ -14,6 +14,7 @@ import structlog
 from publisher.composing import Composer
 from publisher.delivery import verdict as v
 from publisher.delivery.desk import Desk
+from publisher.delivery.sought import Sought, sought
 from publisher.delivery.wording import named, refusals, with_key
 from publisher.errors import (
     ClaimLost,
@@ -72,26 +73,30 @@ class Reconciler:
         if tally.total:
             self._mailing(delivery, channel, tally)
             return
+        wanted = sought(self.desk, delivery)
+        if (ruling := wanted.certain()) is not None:
+            self._conclude(delivery, ruling)
+            return
         try:
             connection = self.desk.connections.of(channel)
         except SettingsError as error:
             self._unreadable(delivery, error, settle=_NO_CONNECTION)
             return
-        self._post(delivery, channel, connection)
+        self._post(delivery, channel, connection, wanted=wanted)
 
     # --- posts ------------------------------------------------------------------------------------------
 
-    def _post(self, delivery: Delivery, channel: Channel, connection: Connection) -> None:
+    def _post(self, delivery: Delivery, channel: Channel, connection: Connection, *, wanted: Sought) -> None:
         if not isinstance(connection, ReadsBack):
             tries = len(self._story(delivery, _NO_CONNECTION).uncertain)
             self._conclude(delivery, v.blind(channel.on_unknown or OnUnknown.ASK, tries=tries, about=_WORDS))
             return
-        payloads = self._payloads(delivery)
-        if not payloads:
+        kept = self._payloads(delivery)
+        if not kept:
             self._conclude(delivery, v.not_recognisable("what was sent is not known any more"))
             return
         try:
-            receipt = self._look(delivery, connection, payloads)
+            receipt = self._look(delivery, connection, wanted.payloads(connection, kept))
         except TransportError as error:
             if isinstance(error, CredentialsBroken):
                 self.desk.connections.drop(channel.id)  # the next look is with the credentials of that time
@@ -99,21 +104,23 @@ class Reconciler:
             return
         if receipt is not None:
             self._note(delivery, Saw.FOUND, receipt.remote_url or receipt.remote_id)
-            self._conclude(delivery, v.found(receipt))
+            self._conclude(delivery, wanted.found(receipt))
         else:
             self._note(delivery, Saw.ABSENT, "")
             story = self._story(delivery, connection.settle_time)
-            self._conclude(delivery, v.not_found(story, now=self.desk.clock.now()))
+            self._conclude(delivery, wanted.ruled(v.not_found(story, now=self.desk.clock.now())))
 
     def _payloads(self, delivery: Delivery) -> list[Payload]:
         """What the uncertain tries were about to publish; an edit may have come between them."""
         uncertain = {one.number for one in self._story(delivery, _NO_CONNECTION).uncertain}
         kept = self.desk.ledger.attempts.payloads(delivery.key)
-        return list({payload.body: payload for number, payload in kept.items() if number in uncertain}.values())
+        return [payload for number, payload in kept.items() if number in uncertain]
 
     def _look(self, delivery: Delivery, connection: ReadsBack, payloads: list[Payload]) -> Receipt | None:
         since = self._story(delivery, connection.settle_time).since
-        others = self.desk.ledger.deliveries.remote_ids(delivery.channel, since=since, besides=delivery.key)
+        ledger, channel = self.desk.ledger, delivery.channel
+        others = ledger.deliveries.remote_ids(channel, since=since, besides=delivery.key)
+        others |= ledger.parts.remote_ids(channel, since=since)
         looks = (connection.find(payload, since=since, besides=others) for payload in payloads)
         return next((receipt for receipt in looks if receipt is not None), None)
 
@@ -124,7 +131,8 @@ class Reconciler:
             why, retry_at = " ".join(filter(None, [error.message, error.code, error.detail])), error.retry_at
         self._note(delivery, Saw.FAILED, why)
         story, now = self._story(delivery, settle), self.desk.clock.now()
-        self._conclude(delivery, v.not_readable(story, why, now=now, retry_at=retry_at))
+        ruling = v.not_readable(story, why, now=now, retry_at=retry_at)
+        self._conclude(delivery, sought(self.desk, delivery).ruled(ruling))
 
     def _note(self, delivery: Delivery, saw: Saw, detail: str) -> None:
         seen = Readback(attempt=delivery.attempts, at=self.desk.clock.now(), saw=saw, detail=detail)
@@ -132,7 +140,9 @@ class Reconciler:
 
     def _story(self, delivery: Delivery, settle: timedelta) -> v.Story:
         seen = [one for one in self.desk.ledger.readbacks.of(delivery.key) if one.attempt == delivery.attempts]
-        return v.Story(attempts=self.desk.ledger.attempts.of(delivery.key), seen=seen, settle=settle)
+        begun = sought(self.desk, delivery).first_attempt
+        attempts = [one for one in self.desk.ledger.attempts.of(delivery.key) if one.number >= begun]
+        return v.Story(attempts=attempts, seen=seen, settle=settle)
 
     # --- mailings ---------------------------------------------------------------------------------------
 

@@ -18,6 +18,13 @@ import yaml
 from publisher.errors import SettingsError
 
 _FOLDER = Path(__file__).parent
+
+#: Other names → the code under which a problem is told.
+OTHER_NAMES: Mapping[str, str] = {
+    "deadline-order": "register-late",
+    "length": "too-long",
+    "weekday-match": "weekday-mismatch",
+}
 _HEADINGS = {
     "en": {"wrong": "Wrong", "right": "Right", "fix": "`publisher fix` mends this.", "source": "Source"},
     "pl": {"wrong": "Źle", "right": "Dobrze", "fix": "`publisher fix` to naprawi.", "source": "Źródło"},
@@ -26,7 +33,10 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """One page. ``wrong`` and ``right`` are whole schedule files, and may be empty where no file shows it."""
+    """One page. ``wrong`` and ``right`` are whole schedule files, and may be empty where no file shows it.
+
+    Where a ``template`` is named they are the content of that file in ``templates/``, and ``schedule`` uses it.
+    """
 
     code: str
     severities: tuple[str, ...]
@@ -36,6 +46,8 @@ class Explanation:
     is_fixed: bool
     wrong: str
     right: str
+    template: str = ""
+    schedule: str = ""
 
     def page(self, language: str) -> str:
         """The page as plain text."""
@@ -45,13 +57,19 @@ class Explanation:
             parts.append(words["fix"])
         for name, example in (("wrong", self.wrong), ("right", self.right)):
             if example:
-                parts.append(f"{words[name]}:\n\n{_indented(example)}")
+                head = f"{words[name]} (templates/{self.template}):" if self.template else f"{words[name]}:"
+                parts.append(f"{head}\n\n{_indented(example)}")
         parts.append(f"{words['source']}: {self.source[language]}")
         return "\n\n".join(parts)
 
 
 def _indented(example: str) -> str:
     return "\n".join(f"    {line}".rstrip() for line in example.rstrip().split("\n"))
+
+
+def called(name: str) -> str:
+    """The code of a problem or rule, by any of its names."""
+    return OTHER_NAMES.get(name, name)
 
 
 @cache
@@ -62,6 +80,7 @@ def codes() -> tuple[str, ...]:
 
 def explanation(code: str) -> Explanation:
     """The page of a code. Raises `SettingsError` when there is none."""
+    code = called(code)
     if code not in codes():
         near = get_close_matches(code[:40], codes(), n=1)
         remedy = f"did you mean {near[0]}?" if near else "all codes: publisher explain"
@@ -76,4 +95,6 @@ def explanation(code: str) -> Explanation:
         is_fixed=read.get("fixed", False),
         wrong=read.get("wrong", ""),
         right=read.get("right", ""),
+        template=read.get("template", ""),
+        schedule=read.get("schedule", ""),
     )

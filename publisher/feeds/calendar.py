@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from icalendar import Calendar, vUri
+from icalendar import Calendar, vCalAddress, vUri
 from icalendar import Event as Component
 
 from publisher.feeds.edition import REFRESH_HOURS, Edition, ascii_address, event_link, published, uid
@@ -48,6 +48,22 @@ def events_calendar(events: Iterable[Event], *, edition: Edition) -> bytes:
 def event_calendar(event: Event, *, edition: Edition) -> bytes:
     """One event, with the UID that it has in `events_calendar`: who has it from there gets it no second time."""
     return bytes(_calendar([event], edition).to_ical())
+
+
+def event_publication(event: Event, *, edition: Edition) -> bytes:
+    """The same to hand to readers: published, not an invitation that they would have to answer.
+
+    RFC 5546 section 3.2.1: METHOD is PUBLISH, there is an ORGANIZER, nobody attends; STATUS may be CANCELLED. Without
+    a contact there is no organizer, and then no METHOD either: it is a calendar file like any other.
+    """
+    calendar = _calendar([event], edition)
+    if contact := edition.project.contact:
+        calendar.add("method", "PUBLISH")
+        for component in calendar.walk("VEVENT"):
+            organizer = vCalAddress(f"mailto:{contact.email}")
+            organizer.params["CN"] = printable(contact.name)
+            component.add("organizer", organizer)
+    return bytes(calendar.to_ical())
 
 
 def _calendar(events: list[Event], edition: Edition) -> Calendar:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, delete, insert, or_, select
 
 from publisher.ledger import states
 from publisher.ledger.database import reading
@@ -39,7 +39,7 @@ class Charges:
             select(_T.amount)
             .join(deliveries, deliveries.c.key == _T.key)
             .where(_T.channel == channel, _T.month == month, _T.currency == currency)
-            .where(deliveries.c.state.in_(states.OUT))
+            .where(or_(deliveries.c.state.in_(states.OUT), deliveries.c.remote_id != ""))  # a thread may be half out
         )
         with reading(self._engine) as connection:
             return sum((Decimal(amount) for amount in connection.execute(query).scalars()), Decimal(0))

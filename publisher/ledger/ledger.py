@@ -16,6 +16,7 @@ from publisher.ledger.charges import Charges
 from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
 from publisher.ledger.notes import Notes
+from publisher.ledger.parts import Parts
 from publisher.ledger.pauses import Pauses
 from publisher.ledger.pulse import Pulse
 from publisher.ledger.readbacks import Readbacks
@@ -33,6 +34,7 @@ class Ledger:
     deliveries: Deliveries
     attempts: Attempts
     recipients: Recipients
+    parts: Parts
     approvals: Approvals
     breakages: Breakages
     readbacks: Readbacks
@@ -69,6 +71,7 @@ def open_ledger(url: str) -> Ledger:
         deliveries=Deliveries(engine),
         attempts=Attempts(engine),
         recipients=Recipients(engine),
+        parts=Parts(engine),
         approvals=Approvals(engine),
         breakages=Breakages(engine),
         readbacks=Readbacks(engine),

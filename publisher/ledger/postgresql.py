@@ -113,8 +113,10 @@ class Leadership:
             return ""
 
     def close(self) -> None:
-        """Give it back."""
+        """Give it back, so that it can be had when this returns."""
         with self._lock:
+            if self._holds() and self._connection is not None:
+                self._connection.execute(text(f"SELECT pg_advisory_unlock({_DAEMON})"))
             self._let_go()
 
     def _holds(self) -> bool:

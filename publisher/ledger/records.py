@@ -120,6 +120,32 @@ class Recipient:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One post of a thread. ``state`` is PENDING, or what came of the last try; SENDING: under way, or cut off."""
+
+    number: int  #: from 1
+    body: bytes
+    state: DeliveryState
+    first_attempt: int = 0  #: in which it was tried first; 0: not yet
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    remote_id: str = ""
+    remote_url: str = ""
+    code: str = ""
+    detail: str = ""
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the platform has it."""
+        return self.state is DeliveryState.SENT
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether nobody knows if it is out."""
+        return self.state is DeliveryState.SENDING or self.state in UNCERTAIN
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many readers of a mailing are in which state."""

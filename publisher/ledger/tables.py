@@ -139,6 +139,26 @@ recipients = Table(
 )
 Index(None, recipients.c.key, recipients.c.state)
 
+parts = Table(
+    "parts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", ForeignKey("deliveries.key", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),  # from 1, in the order of the thread
+    Column("body", LargeBinary, nullable=False),  # of its call; ``{part:1}`` stands for an id that is not known yet
+    Column("state", String(12), nullable=False),
+    Column("fence", Integer, nullable=False, default=0),  # of the claim under which it was tried last
+    Column("first_attempt", Integer, nullable=False, default=0),  # in which it was tried first; 0: not yet
+    Column("started_at", Instant),
+    Column("finished_at", Instant),
+    Column("remote_id", String(200), nullable=False, default=""),
+    Column("remote_url", Text, nullable=False, default=""),
+    Column("code", String(60), nullable=False, default=""),
+    Column("detail", Text, nullable=False, default=""),
+    Column("follow_until", Instant),  # when the first part is out, the rest may follow until then; empty: for ever
+    UniqueConstraint("key", "number"),
+)
+
 breakages = Table(
     "breakages",
     metadata,

@@ -4,6 +4,7 @@ Times: an *instant* is an aware UTC ``datetime`` (names end in ``_at`` or ``utc`
 ``datetime`` or ``time`` on the wall clock of a named zone (names end in ``local``).
 """
 
+from publisher.model.funding import NO_FUNDING, Profile
 from publisher.model.planned import Planned
 from publisher.model.problems import Edit, Place, Problem
 from publisher.model.sources import (
@@ -43,15 +44,18 @@ from publisher.model.targets import (
     QuietHours,
     Reader,
 )
-from publisher.model.wire import Announcement, Draft, Envelope, Media, Payload, Receipt
+from publisher.model.wire import LINES, Announcement, Card, Draft, Envelope, Media, Payload, Receipt, Trim
 
 __all__ = [
     "EVERY_LANGUAGE",
+    "LINES",
+    "NO_FUNDING",
     "Announcement",
     "ApprovalPolicy",
     "Audience",
     "Blackout",
     "Calendar",
+    "Card",
     "Channel",
     "Contact",
     "DeliveryState",
@@ -76,6 +80,7 @@ __all__ = [
     "Post",
     "Price",
     "Problem",
+    "Profile",
     "Project",
     "QuietHours",
     "Reader",
@@ -85,6 +90,7 @@ __all__ = [
     "Severity",
     "Source",
     "Texts",
+    "Trim",
     "Venue",
     "When",
 ]

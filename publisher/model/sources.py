@@ -24,6 +24,8 @@ class Picture:
     path: Path
     alt: Texts
     credit: str = ""
+    shows_emblem: bool = False  #: the funding is named in the picture itself
+    has_text: bool = False  #: words stand in it that people are meant to read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

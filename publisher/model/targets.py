@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
+from publisher.model.funding import NO_FUNDING, Profile
 from publisher.model.states import ApprovalPolicy, OnUnknown, OutsideHours
 
 
@@ -28,6 +29,8 @@ class Project:
     link: str = ""
     contact: Contact | None = None
     funding: str = "none"
+    profile: Profile = NO_FUNDING
+    logo: Path | None = None
     hashtags: tuple[str, ...] = ()
 
 
@@ -96,6 +99,7 @@ class Channel:
     on_unknown: OnUnknown | None = None  #: None: ask about a post, take a mail as sent
     utm: bool = False  #: whether links tell the website's statistics where readers come from
     price: Price | None = None
+    card: bool = True  #: whether an event without a picture gets one drawn
     monthly_ceiling: Decimal | None = None  #: in the currency of the price; what would go beyond is held
 
 

@@ -115,7 +115,7 @@ class Preflight:
         if composer.form(channel) is Form.MAIL:
             readers = read_list(composer.schedule.audiences[channel.audience].path).readers
             reader = sample_reader(language, tuple(readers[0].attributes))
-        return composer.compose(row, entry, channel=channel, language=language, reader=reader)
+        return composer.sound(row, entry, channel=channel, language=language, now=row.due_at, reader=reader)
 
     def _of_link(self, row: Delivery, link: str, now: datetime) -> Iterator[Trouble]:
         if self._means.network is None:

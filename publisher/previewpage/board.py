@@ -177,7 +177,7 @@ class Board:
         planned, draft, parts = preview.planned, preview.draft, parts_of(preview)
         name = (planned.key, preview.language)
         chips = self._chips(planned, [preview])
-        pictures = [(self.album.thumbnail(media), media.alt) for media in draft.media] if draft else []
+        pictures = [(self.album.thumbnail(media), media.alt) for media in preview.media]
         said = aloud(draft, "\n".join(part.text for part in parts)) if draft else []
         return Card(
             anchor=self._anchors[name],

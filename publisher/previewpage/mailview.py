@@ -15,7 +15,7 @@ from publisher.model import Project
 from publisher.preview import Preview
 from publisher.previewpage.pictures import Album
 
-_EMBEDDED = re.compile(r"""src=(["'])cid:picture-(\d+)\1""")
+_EMBEDDED = re.compile(r"""src=(["'])cid:([a-z]+(?:-\d+)?)\1""")
 _PREHEADER = 90
 """Signs that an inbox shows behind the subject, roughly: phones show fewer, wide screens more."""
 
@@ -37,9 +37,11 @@ def mail_view(preview: Preview, album: Album, project: Project) -> MailView | No
     if draft is None:
         return None
 
+    shown = {f"picture-{number}": media for number, media in enumerate(preview.media, start=1)} | dict(draft.logos)
+
     def picture(found: re.Match[str]) -> str:
-        number = int(found[2])
-        small = album.thumbnail(draft.media[number - 1]) if 0 < number <= len(draft.media) else None
+        media = shown.get(found[2])
+        small = album.thumbnail(media) if media is not None else None
         return f'data-picture="{small.name}"' if small else ""
 
     return MailView(

@@ -67,12 +67,22 @@ def parts_of(preview: Preview) -> tuple[Part, ...]:
         return ()
     if preview.composed is not None:
         payload = preview.composed.payload
-        text = words_of(payload, otherwise=draft.text)
-        return (Part(text=text, weight=payload.weight, limit=payload.limit, cut=len(text)),)
-    text, ruler = as_counted(draft.text), _RULERS.get(preview.planned.channel.type)
+        if payload.parts:
+            return tuple(_sent(part, otherwise="") for part in payload.parts)
+        return (_sent(payload, otherwise=draft.text),)
+    return tuple(_unsent(text, preview.planned.channel.type) for text in draft.parts or (draft.text,))
+
+
+def _sent(payload: Payload, *, otherwise: str) -> Part:
+    text = words_of(payload, otherwise=otherwise)
+    return Part(text=text, weight=payload.weight, limit=payload.limit, cut=len(text))
+
+
+def _unsent(words: str, channel_type: str) -> Part:
+    text, ruler = as_counted(words), _RULERS.get(channel_type)
     if ruler is None:
-        return (Part(text=text, weight=len(text), limit=0, cut=len(text)),)
-    return (Part(text=text, weight=ruler.weigh(text), limit=ruler.limit, cut=min(len(text), ruler.cut(text))),)
+        return Part(text=text, weight=len(text), limit=0, cut=len(text))
+    return Part(text=text, weight=ruler.weigh(text), limit=ruler.limit, cut=min(len(text), ruler.cut(text)))
 
 
 def words_of(payload: Payload, *, otherwise: str) -> str:

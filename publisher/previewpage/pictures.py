@@ -41,13 +41,14 @@ class Album:
     def thumbnail(self, media: Media) -> Thumbnail | None:
         """The small picture; None for what can't be read."""
         if media.sha256 not in self._known:
-            self._known[media.sha256] = _made(media.path, name=f"p{len(self._known)}")
+            found: Path | io.BytesIO = io.BytesIO(media.content) if media.content else media.path
+            self._known[media.sha256] = _made(found, name=f"p{len(self._known)}")
         return self._known[media.sha256]
 
 
-def _made(path: Path, *, name: str) -> Thumbnail | None:
+def _made(file: Path | io.BytesIO, *, name: str) -> Thumbnail | None:
     try:
-        with Image.open(path) as picture:
+        with Image.open(file) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 return None
             picture.draft("RGB", (_WIDEST, _WIDEST))  # JPEG is read at about the size that is wanted

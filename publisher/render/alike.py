@@ -13,8 +13,10 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeAlias
 
 from publisher.errors import MissingTranslation
-from publisher.model import Announcement
+from publisher.model import Announcement, Event
+from publisher.render.clocks import seen_from
 from publisher.render.growth import growth
+from publisher.render.placeholders import placeholder_in
 from publisher.render.uses import Comparison, Look, Uses
 from publisher.render.views import variables_for
 
@@ -31,8 +33,11 @@ _SIGNS: Mapping[str, Callable[[Any, Any], object]] = {
 
 #: What whitespace rules, single-line headers and platforms treat in ways of their own; words with such are no example.
 _ODD = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u034f\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+
+#: Characters. Longer words may make a mail too large; how much its HTML has room for is not told by what another has.
+_LONG = 2_000
 
 #: Facts that depend on the day on which the words are read.
 _OF_THE_DAY = frozenset({"today", "event.days_left", "event.deadline_days_left"})
@@ -57,6 +62,8 @@ class Facts:
 
         Raises `Odd` when this announcement is not like any other.
         """
+        if _is_elsewhere(announcement):
+            raise Odd("hours on two clocks")
         values = self._values(uses, announcement)
         shape = tuple(_state(values[fact], look) for fact, look in uses.looks.items())
         return shape, tuple(_outcome(comparison, values) for comparison in uses.comparisons)
@@ -84,6 +91,12 @@ class Facts:
         return known
 
 
+def _is_elsewhere(announcement: Announcement) -> bool:
+    """Whether days and hours are told on two clocks, which may be equally far apart on one day and not on another."""
+    source = announcement.source
+    return isinstance(source, Event) and seen_from(source.when, announcement.channel.calendar.timezone).differs
+
+
 def _value(fact: str, variables: Mapping[str, object]) -> object:
     name, _, attribute = fact.partition(".")
     if name not in variables:
@@ -98,7 +111,7 @@ def _state(value: object, look: Look) -> Hashable:
     """What the template may notice of a value."""
     if isinstance(value, MissingTranslation):
         return MissingTranslation
-    if isinstance(value, str) and _ODD.search(value):
+    if isinstance(value, str) and (len(value) > _LONG or _ODD.search(value) or placeholder_in(value)):
         raise Odd(value)
     if look is Look.LINES and isinstance(value, str):
         return tuple((bool(line), bool(line.strip())) for line in value.split("\n"))

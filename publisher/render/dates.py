@@ -1,8 +1,9 @@
 """Days, hours and zones in words, as people write them in a sentence.
 
 All functions are pure. ``language`` is a code as in the file (``pl``, ``de-AT``); an unknown one raises `RenderError`,
-an unknown ``style`` `ValueError`. Results hold no thin and no narrow spaces (U+2009, U+202F): X counts them double
-and people can't search for them. The forms of each language are in `publisher.render.grammar`.
+an unknown ``style`` `ValueError`. Results hold no spaces but the ordinary one: people can't search for the others, and
+X counts some double. Where a line must not break, `publisher.render.typography` says so, in HTML alone. The forms of
+each language are in `publisher.render.grammar`.
 """
 
 from __future__ import annotations
@@ -11,26 +12,34 @@ from datetime import date, time
 from functools import lru_cache
 
 from publisher.model import When
-from publisher.render.grammar import NBSP, Grammar, base_language, grammar_of, locale_of
+from publisher.render.clocks import Seen, seen_from
+from publisher.render.grammar import Grammar, base_language, grammar_of, locale_of
 from publisher.render.phrases import CITY_TIME, RELATIVE_DAYS, RelativeDays
+from publisher.render.texts import ordinary_spaces
 
-WHEN_STYLES = ("prose", "compact", "weekday")
+WHEN_STYLES = ("prose", "compact", "weekday", "on")
 DAY_STYLES = ("prose", "short", "weekday", "on")
 
 _WEEK = 7
 
 
 @lru_cache(maxsize=2048)
-def when_in_words(when: When, language: str, *, style: str = "prose") -> str:
+def when_in_words(when: When, language: str, *, style: str = "prose", audience: str = "") -> str:
     """When an event is.
 
     ``prose``: one day with its weekday, several as a sentence says them ("del 12 al 14 de mayo de 2026, de 9:00 a
-    16:30"). ``compact``: no weekday and dashes for ranges. ``weekday``: always with weekdays.
+    16:30"). ``compact``: no weekday and dashes for ranges. ``weekday``: always with weekdays. ``on``, as an answer to
+    "when?": on Tuesday, from 11 to 13 May.
+
+    ``audience`` is the zone of those who read it. Where their clock shows another time than that of the event, it is
+    said whose hours they are, and the readers' own are added, with the days if those are others too.
     """
     _must_be_one_of(style, WHEN_STYLES)
-    grammar = grammar_of(language)
-    days = _one_day(when, language, style=style) if when.first == when.last else _days(when, language, style=style)
-    return _clean(grammar.finish_days(days) + grammar.finish_hours(_hours(when, language, style=style)))
+    words = _days_in_words(when, language, style=style) + _hours_in_words(when, language, style=style)
+    seen = seen_from(when, audience)
+    if not seen.differs:
+        return _clean(words)
+    return _clean(words + _whose(when.timezone, language) + _as_seen(seen, when, language, style=style))
 
 
 def day_in_words(day: date, language: str, *, style: str = "prose") -> str:
@@ -80,6 +89,7 @@ def zone_in_words(timezone: str, language: str) -> str:
     from babel.dates import get_timezone_location
 
     city = get_timezone_location(timezone, locale=locale_of(language), return_city=True)
+    city = city.rpartition("/")[2]  # where Babel has no name, it gives that of the zone
     phrase = CITY_TIME.get(base_language(language))
     return phrase(timezone, city) if phrase and _has_a_city(timezone) else city
 
@@ -93,33 +103,62 @@ def _must_be_one_of(style: str, styles: tuple[str, ...]) -> None:
         raise ValueError(f"the style is one of {', '.join(styles)}; “{style}” is none of them")
 
 
-def _one_day(when: When, language: str, *, style: str) -> str:
+def _days_in_words(when: When, language: str, *, style: str) -> str:
+    days = _one_day(when.first, language, style=style) if when.first == when.last else _days(when, language, style)
+    return grammar_of(language).finish_days(days)
+
+
+def _hours_in_words(when: When, language: str, *, style: str) -> str:
+    return grammar_of(language).finish_hours(_hours(when, language, style=style))
+
+
+def _whose(timezone: str, language: str) -> str:
+    return grammar_of(language).clock_of.format(zone=zone_in_words(timezone, language))
+
+
+def _as_seen(seen: Seen, when: When, language: str, *, style: str) -> str:
+    """The readers' own hours in brackets, with the days when those are others; empty when they differ by day."""
+    own = seen.when
+    if own is None:
+        return ""
+    hours = _hours_in_words(own, language, style=style) + _whose(own.timezone, language)
+    days = _days_in_words(own, language, style="compact") if own.first != when.first else ""
+    return f" ({days}{hours if days else hours.lstrip(', ')})"
+
+
+def _one_day(first: date, language: str, *, style: str) -> str:
     grammar = grammar_of(language)
-    day = _format(when.first, grammar.day, language)
+    day = _format(first, grammar.day, language)
     if style == "compact":
         return day
-    return grammar.with_weekday.format(weekday=_format(when.first, grammar.name_of_day, language), day=day)
+    if style == "on":
+        return grammar.on_weekday.format(weekday=_on_weekday(first, language), day=day)
+    return grammar.with_weekday.format(weekday=_format(first, grammar.name_of_day, language), day=day)
 
 
-def _days(when: When, language: str, *, style: str) -> str:
+def _days(when: When, language: str, style: str) -> str:
     """Several days; what the first shares with the last is said once."""
     grammar = grammar_of(language)
     near = bool(grammar.number) and (when.first.year, when.first.month) == (when.last.year, when.last.month)
-    words = {
+    ends = {
         "first": _format(when.first, _first_pattern(when, grammar), language),
         "last": _format(when.last, grammar.day, language),
     }
-    joined = _joined(grammar, near=near, style=style)
-    if style != "weekday":
-        return joined.format(**words)
-    names = {
-        "first": _format(when.first, grammar.name_of_day, language),
-        "last": _format(when.last, grammar.name_of_day, language),
-    }
-    if near and not grammar.prose_near:
-        return grammar.with_weekday.format(weekday=grammar.near.format(**names), day=joined.format(**words))
-    weekday = "{weekday} {day}" if grammar.prose_near else grammar.with_weekday
-    return joined.format(**{end: weekday.format(weekday=names[end], day=words[end]) for end in words})
+    if style == "weekday":
+        return _days_with_weekdays(when, ends, language, near=near)
+    return _joined(grammar, near=near, style=style).format(**ends)
+
+
+def _days_with_weekdays(when: When, ends: dict[str, str], language: str, *, near: bool) -> str:
+    """Each end with its weekday, or a range of weekdays before that of the days."""
+    grammar = grammar_of(language)
+    days = {"first": when.first, "last": when.last}
+    names = {end: _format(day, grammar.name_of_day, language) for end, day in days.items()}
+    if near and not grammar.end_with_weekday:
+        return grammar.with_weekday.format(weekday=grammar.near.format(**names), day=grammar.near.format(**ends))
+    joined = _joined(grammar, near=near, style="prose" if grammar.end_with_weekday else "compact")
+    weekday = grammar.end_with_weekday or grammar.with_weekday
+    return joined.format(**{end: weekday.format(weekday=names[end], day=ends[end]) for end in ends})
 
 
 def _first_pattern(when: When, grammar: Grammar) -> str:
@@ -129,8 +168,14 @@ def _first_pattern(when: When, grammar: Grammar) -> str:
 
 
 def _joined(grammar: Grammar, *, near: bool, style: str) -> str:
-    plain, prose = (grammar.near, grammar.prose_near) if near else (grammar.far, grammar.prose_far)
-    return plain if style == "compact" else prose or plain
+    plain, prose, on = (
+        (grammar.near, grammar.prose_near, grammar.on_near)
+        if near
+        else (grammar.far, grammar.prose_far, grammar.on_far)
+    )
+    if style == "compact":
+        return plain
+    return (style == "on" and on) or prose or plain
 
 
 def _hours(when: When, language: str, *, style: str) -> str:
@@ -175,5 +220,5 @@ def _counted_days(distance: int, table: RelativeDays, language: str) -> str:
 
 
 def _clean(words: str) -> str:
-    """CLDR's thin and narrow spaces as ordinary ones, none around a dash that had thin ones."""
-    return words.replace("\u2009\u2013\u2009", "\u2013").replace("\u2009", " ").replace("\u202f", NBSP)
+    """No spaces of CLDR's but the ordinary one, and none around a dash that had thin ones."""
+    return ordinary_spaces(words.replace("\u2009\u2013\u2009", "\u2013"))

@@ -21,6 +21,7 @@ from jinja2.utils import missing
 
 from publisher.errors import PublisherError, TemplateBroken
 from publisher.render.filters import FILTERS
+from publisher.render.flexible import Flexible
 from publisher.render.mishaps import UnknownName, broken
 from publisher.render.templates import TemplateFile, TemplateFolders, did_you_mean, nearest, shown
 from publisher.sentences import sentence, verbatim
@@ -147,10 +148,12 @@ class Engine:
             trim_blocks=True,
             lstrip_blocks=True,
             optimized=False,
+            extensions=[Flexible],
         )
         self._environment.filters.update(FILTERS)
         del self._environment.filters["random"], self._environment.globals["lipsum"]  # never the same words twice
         self._environment.globals["range"] = _short_range
+        self._environment.globals["when"] = FILTERS["when"]  # the one that people also call: when(event, "compact")
 
     def text(self, file: TemplateFile, variables: Mapping[str, object]) -> str:
         """The whole output of a template file."""

@@ -11,6 +11,7 @@ from datetime import date, time
 
 from publisher.model import Announcement, Event, Texts, When
 from publisher.render.campaigns import tagged
+from publisher.render.clocks import seen_from
 from publisher.render.dates import when_in_words, zone_in_words
 from publisher.render.grammar import base_language, locale_of
 from publisher.render.phrases import ONLINE
@@ -57,7 +58,9 @@ class EventView:
     @property
     def when(self) -> str:
         """Its days and hours in words: ``środa, 2 czerwca 2027, 13:00-14:30``."""
-        return when_in_words(self._event.when, self._announcement.language)
+        return when_in_words(
+            self._event.when, self._announcement.language, audience=self._announcement.channel.calendar.timezone
+        )
 
     @property
     def dates(self) -> When:
@@ -68,6 +71,14 @@ class EventView:
     def zone(self) -> str:
         """Whose clock its hours are on: ``czasu warszawskiego``."""
         return zone_in_words(self._event.when.timezone, self._announcement.language)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether its clock shows other hours than that of the readers; then its days and hours name both.
+
+        ``{{ event.begin|time }}{% if event.elsewhere %} ({{ event.zone }}){% endif %}``
+        """
+        return seen_from(self._event.when, self._announcement.channel.calendar.timezone).differs
 
     @property
     def first(self) -> date:

@@ -6,7 +6,6 @@ The docstrings are shown to the people who write templates.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,14 +20,14 @@ from markupsafe import Markup
 from publisher.model import When
 from publisher.render import dates
 from publisher.render.event_view import EventView
-from publisher.render.grammar import NBSP, base_language, locale_of
+from publisher.render.grammar import locale_of
 from publisher.render.hashtags import hashtag as hashtag_of
 from publisher.render.templates import did_you_mean, nearest
+from publisher.render.typography import bind
 from publisher.sentences import Sentence, sentence, verbatim
 
 _LONGEST_QUOTE = 80
 _CATEGORIES = ("zero", "one", "two", "few", "many", "other")
-_ONE_LETTER_WORD = re.compile(r"(?<!\w)([aiouwz]) (?=\S)", re.IGNORECASE)
 
 
 class Misused(ValueError):
@@ -42,19 +41,20 @@ class Misused(ValueError):
 
 
 class Scene(NamedTuple):
-    """In which language words are being made, and for which day."""
+    """In which language words are being made, for which day, and on whose clock they are read; empty: the event's."""
 
     language: str
     today: date
+    timezone: str = ""
 
 
 _scene: ContextVar[Scene] = ContextVar("scene")
 
 
 @contextmanager
-def scene(language: str, today: date) -> Iterator[None]:
-    """Let the filters within speak this language on that day."""
-    token = _scene.set(Scene(language, today))
+def scene(language: str, today: date, *, timezone: str = "") -> Iterator[None]:
+    """Let the filters within speak this language on that day, to people in this zone."""
+    token = _scene.set(Scene(language, today, timezone))
     try:
         yield
     finally:
@@ -62,9 +62,10 @@ def scene(language: str, today: date) -> Iterator[None]:
 
 
 def when(_: Context, event: object, style: str = "prose") -> str:
-    """Days and hours in words; the styles are prose, compact and weekday.
+    """Days and hours in words; the styles are prose, compact, weekday and on, which answers “when?”.
 
-    ``{{ event|when }}`` ``{{ event|when("compact") }}`` ``{{ event|when("weekday") }}``
+    Where the readers' clock shows other hours than that of the event, both are said.
+    ``{{ event|when }}`` ``{{ event|when("compact") }}`` ``{{ event|when("weekday") }}`` ``{{ event|when("on") }}``
     """
     if isinstance(event, EventView):
         event = event.dates
@@ -74,7 +75,9 @@ def when(_: Context, event: object, style: str = "prose") -> str:
             remedy=sentence("Write {example}", example='{{ event|when("compact") }}'),
             word="when",
         )
-    return dates.when_in_words(event, _scene.get().language, style=_one_of(style, dates.WHEN_STYLES))
+    here = _scene.get()
+    style = _one_of(style, dates.WHEN_STYLES)
+    return dates.when_in_words(event, here.language, style=style, audience=here.timezone)
 
 
 def day(_: Context, value: object, style: str = "prose") -> str:
@@ -140,10 +143,8 @@ def hashtag(_: Context, name: str) -> str:
 
 
 def nbsp(_: Context, text: str) -> str:
-    """For headings in Polish: no one-letter word stands at the end of a line: ``{{ event.title|nbsp }}``."""
-    if base_language(_scene.get().language) != "pl":
-        return text
-    bound = _ONE_LETTER_WORD.sub(rf"\1{NBSP}", text)
+    """Binds what belongs together on a line, as every mail does in its HTML anyway: ``{{ event.title|nbsp }}``."""
+    bound = bind(text, _scene.get().language)
     return Markup(bound) if isinstance(text, Markup) else bound  # noqa: S704  it was markup before
 
 

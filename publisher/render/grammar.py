@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,8 +22,6 @@ from publisher.sentences import sentence
 
 if TYPE_CHECKING:
     from babel import Locale
-
-NBSP = "\u00a0"
 
 
 def _as_is(words: str) -> str:
@@ -49,6 +47,9 @@ class Grammar:
     far: str = "{first} – {last}"
     prose_near: str = ""  #: where a sentence says "from … to"; empty: as ``near``
     prose_far: str = ""
+    on_near: str = ""  #: as an answer to "when?", where that says more; empty: as ``prose_near``
+    on_far: str = ""
+    end_with_weekday: str = ""  #: each end of ``prose_near`` with its weekday; empty: weekdays go with ``near``
 
     clock: str = "HH:mm"
     full_hour: str = ""  #: where a full hour is written without minutes
@@ -57,6 +58,7 @@ class Grammar:
     at_one: str = ""  #: where one o'clock is singular
     hours: str = ", {begin}–{end}"
     prose_hours: str = ""
+    clock_of: str = " {zone}"  #: whose clock it is, after hours
     finish_days: Callable[[str], str] = _as_is
     finish_hours: Callable[[str], str] = _as_is
 
@@ -80,9 +82,17 @@ _GRAMMARS = {
     "pl": Grammar(
         locale="pl",
         at=", godz. {time}",
+        on_weekday="{weekday} {day}",
+        on_near="od {first} do {last}",
+        on_far="od {first} do {last}",
         on=("w poniedziałek", "we wtorek", "w środę", "w czwartek", "w piątek", "w sobotę", "w niedzielę"),
     ),
-    "en": Grammar(locale="en_GB", on_weekday="on {weekday}, {day}"),
+    "en": Grammar(
+        locale="en_GB",
+        on_weekday="on {weekday}, {day}",
+        on_near="from {first} to {last}",
+        on_far="from {first} to {last}",
+    ),
     "fi": Grammar(
         locale="fi",
         day="d. MMMM y",
@@ -109,6 +119,8 @@ _GRAMMARS = {
         short="d. MMMM",
         number="d.",
         on_weekday="am {weekday}, {day}",
+        prose_near="vom {first} bis {last}",
+        prose_far="vom {first} bis {last}",
         clock="H:mm",
         time="{time} Uhr",
         at=", {time} Uhr",
@@ -119,45 +131,55 @@ _GRAMMARS = {
         day="d 'de' MMMM 'de' y",
         short="d 'de' MMMM",
         month="LLLL 'de' y",
-        on_weekday="el {weekday}, {day}",
+        on_weekday="el {weekday} {day}",
         prose_near="del {first} al {last}",
         prose_far="del {first} al {last}",
+        end_with_weekday="{weekday} {day}",
         clock="H:mm",
         at=", a las {time}",
         at_one=", a la {time}",
         prose_hours=", de {begin} a {end}",
+        clock_of=", {zone}",
     ),
     "ca": Grammar(
         locale="ca",
         day="d MMMM 'del' y",
+        on_weekday="el {weekday} {day}",
         prose_near="del {first} al {last}",
         prose_far="del {first} al {last}",
+        end_with_weekday="{weekday} {day}",
         clock="H.mm",
         time="{time} h",
         at=", a les {time} h",
         at_one=", a la {time} h",
         hours=", {begin}–{end} h",
         prose_hours=", de {begin} a {end} h",
+        clock_of=", {zone}",
         finish_days=_catalan_days,
         finish_hours=_catalan_hours,
     ),
     "fr": Grammar(
         locale="fr",
         with_weekday="{weekday} {day}",
-        on_weekday="{weekday} {day}",
+        on_weekday="le {weekday} {day}",
         prose_near="du {first} au {last}",
         prose_far="du {first} au {last}",
-        clock=f"H{NBSP}'h'{NBSP}mm",
-        full_hour=f"H{NBSP}'h'",
+        end_with_weekday="{weekday} {day}",
+        clock="H 'h' mm",
+        full_hour="H 'h'",
         at=", à {time}",
         hours=", {begin} – {end}",
         prose_hours=", de {begin} à {end}",
+        clock_of=", {zone}",
         finish_days=_french_first,
     ),
 }
 
 LANGUAGES = tuple(_GRAMMARS)
 """The languages whose words were written by hand; others get what Babel has."""
+
+_REGIONS = {"de-at": replace(_GRAMMARS["de"], locale="de_AT")}
+"""Where a region says a month otherwise: January is Jänner in Austria."""
 
 
 @lru_cache(maxsize=1024)
@@ -170,7 +192,8 @@ def base_language(language: str) -> str:
 def grammar_of(language: str) -> Grammar:
     """The forms of a language; raises `RenderError` for a code that is no language."""
     base = base_language(language)
-    return _GRAMMARS[base] if base in _GRAMMARS else _grammar_from_babel(base)
+    known = _REGIONS.get(language.replace("_", "-").lower()) or _GRAMMARS.get(base)
+    return known or _grammar_from_babel(base)
 
 
 @cache
@@ -180,7 +203,7 @@ def locale_of(language: str) -> Locale:
 
     base = base_language(language)
     try:
-        return Locale.parse(_GRAMMARS[base].locale if base in _GRAMMARS else base)
+        return Locale.parse(grammar_of(language).locale if base in _GRAMMARS else base)
     except (UnknownLocaleError, ValueError) as error:
         raise RenderError(
             sentence("“{code}” is no language code that is known.", code=language),

@@ -14,8 +14,10 @@ from markupsafe import Markup
 
 from publisher.errors import TemplateBroken
 from publisher.render.engine import Engine
+from publisher.render.marks import without_marks
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
 from publisher.render.texts import composed, one_line, paragraphs
+from publisher.render.typography import bind_html
 from publisher.sentences import sentence
 
 if TYPE_CHECKING:
@@ -68,10 +70,14 @@ class MailWriter:
         """Render one file; raises `TemplateBroken` for a missing block or an empty one that a mail can't do without."""
         known = {"subject": "", "preheader": "", "body": Markup(), **variables}
         blocks = self._plain.blocks(file, known)
-        subject, preheader, text = (self._plain.block(file, blocks, name) for name in ("subject", "preheader", "text"))
-        heads = {"subject": one_line(subject), "preheader": one_line(preheader)}
+        plain = {
+            name: without_marks(self._plain.block(file, blocks, name)) for name in ("subject", "preheader", "text")
+        }
+        heads = {name: one_line(plain[name]) for name in ("subject", "preheader")}
+        language = str(variables["language"])
         make_page = self._page_of_its_own if blocks.extends else self._common_page
-        words = MailWords(**heads, html=self._inlined(make_page(file, known | heads)), text=paragraphs(text))
+        page = self._inlined(make_page(file, known | heads), language)
+        words = MailWords(**heads, html=page, text=paragraphs(plain["text"]))
         for name in ("subject", "text"):
             if not getattr(words, name):
                 raise _empty(file, name)
@@ -99,8 +105,8 @@ class MailWriter:
             raise _empty(file, "body")
         return Markup(body)  # noqa: S704  what came from variables is escaped in it
 
-    def _inlined(self, page: str) -> str:
-        return self._inliner.inline(composed(page))
+    def _inlined(self, page: str, language: str) -> str:
+        return self._inliner.inline(bind_html(composed(without_marks(page)), language))
 
     @cached_property
     def _plain_page(self) -> Template:

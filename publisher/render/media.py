@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from publisher.errors import MediaError, MissingTranslation
 from publisher.model import Media, Picture
+from publisher.pictures.rules import Original
 from publisher.render.templates import shown
 from publisher.render.texts import in_language, language_name, one_line
 from publisher.sentences import sentence
@@ -16,16 +18,18 @@ from publisher.sentences import sentence
 def prepare(picture: Picture, *, language: str, fallback: str = "") -> Media:
     """The picture with its description in ``language``, or else in ``fallback`` if that is given.
 
-    Raises `MediaError` when the file is missing, unreadable or no picture (JPEG, PNG, GIF, WebP), and
-    `MissingTranslation` when there is no description. Sizes are for the channels to judge.
+    Raises `MediaError` when the file is missing, unreadable, broken or no picture (JPEG, PNG, GIF, WebP), and
+    `MissingTranslation` when there is no description. The channels make it fit.
     """
-    size, sha256, content_type = _facts(picture.path)
+    facts = facts_of(picture.path)
     return Media(
         path=picture.path,
         alt=_description(picture, language=language, fallback=fallback),
-        sha256=sha256,
-        size=size,
-        content_type=content_type,
+        sha256=facts.sha256,
+        size=facts.size,
+        content_type=facts.content_type,
+        width=facts.width,
+        height=facts.height,
     )
 
 
@@ -45,10 +49,25 @@ def _description(picture: Picture, *, language: str, fallback: str) -> str:
     )
 
 
-def _facts(path: Path) -> tuple[int, str, str]:
-    try:
+def facts_of(path: Path) -> Original:
+    """What is in the file. Raises `MediaError`."""
+    with _told(path):
         state = path.stat()
         return _read(path, state.st_mtime_ns, state.st_size)
+
+
+def file_content(path: Path) -> bytes:
+    """The bytes of a file that holds a picture. Raises `MediaError`."""
+    facts_of(path)
+    with _told(path):
+        return path.read_bytes()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What keeps a file from being read, for people."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise MediaError(
             sentence("There is no picture “{file}”.", file=shown(path)),
@@ -63,25 +82,9 @@ def _facts(path: Path) -> tuple[int, str, str]:
         ) from error
 
 
-@lru_cache(maxsize=256)
-def _read(path: Path, _changed: int, _size: int) -> tuple[int, str, str]:
-    """Size, hash and kind; read once for all readers of a list as long as the file does not change."""
-    content = path.read_bytes()
-    return len(content), hashlib.sha256(content).hexdigest(), _content_type(content, path=path)
+@lru_cache(maxsize=1024)
+def _read(path: Path, _changed: int, _size: int) -> Original:
+    """Looked at once for all readers of a list as long as the file does not change."""
+    from publisher.pictures.original import examine
 
-
-def _content_type(content: bytes, *, path: Path) -> str:
-    """By the first bytes: the name of a file says nothing about what is in it."""
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if content.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    raise MediaError(
-        sentence("“{file}” is no picture that can be posted.", file=shown(path)),
-        subject=shown(path),
-        remedy=sentence("Save it as JPEG, PNG, GIF or WebP."),
-    )
+    return examine(path.read_bytes(), name=shown(path))

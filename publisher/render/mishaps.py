@@ -32,6 +32,10 @@ _TAGS = (
     "import",
     "from",
     "macro",
+    "optional",
+    "endoptional",
+    "shorten",
+    "endshorten",
 )
 _QUOTED = re.compile(r"'([^']+)'")
 

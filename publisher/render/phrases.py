@@ -135,37 +135,78 @@ ONLINE: Mapping[str, str] = {
 
 
 _POLISH_TIME = {
+    "America/New_York": "nowojorskiego",
+    "Asia/Nicosia": "nikozyjskiego",
+    "Asia/Tokyo": "tokijskiego",
+    "Europe/Amsterdam": "amsterdamskiego",
     "Europe/Athens": "ateńskiego",
     "Europe/Berlin": "berlińskiego",
+    "Europe/Bratislava": "bratysławskiego",
     "Europe/Brussels": "brukselskiego",
+    "Europe/Bucharest": "bukareszteńskiego",
+    "Europe/Budapest": "budapeszteńskiego",
+    "Europe/Copenhagen": "kopenhaskiego",
     "Europe/Dublin": "dublińskiego",
     "Europe/Helsinki": "helsińskiego",
+    "Europe/Istanbul": "stambulskiego",
+    "Europe/Kiev": "kijowskiego",
+    "Europe/Kyiv": "kijowskiego",
     "Europe/Lisbon": "lizbońskiego",
+    "Europe/Ljubljana": "lublańskiego",
     "Europe/London": "londyńskiego",
+    "Europe/Luxembourg": "luksemburskiego",
     "Europe/Madrid": "madryckiego",
+    "Europe/Malta": "maltańskiego",
     "Europe/Paris": "paryskiego",
     "Europe/Prague": "praskiego",
+    "Europe/Riga": "ryskiego",
     "Europe/Rome": "rzymskiego",
+    "Europe/Sofia": "sofijskiego",
+    "Europe/Stockholm": "sztokholmskiego",
+    "Europe/Tallinn": "tallińskiego",
     "Europe/Vienna": "wiedeńskiego",
     "Europe/Vilnius": "wileńskiego",
     "Europe/Warsaw": "warszawskiego",
+    "Europe/Zagreb": "zagrzebskiego",
+    "Europe/Zurich": "zuryskiego",
 }
 
 _FINNISH_TIME = {
+    "America/New_York": "New Yorkin",
+    "Asia/Nicosia": "Nikosian",
+    "Asia/Tokyo": "Tokion",
+    "Europe/Amsterdam": "Amsterdamin",
     "Europe/Athens": "Ateenan",
     "Europe/Berlin": "Berliinin",
+    "Europe/Bratislava": "Bratislavan",
     "Europe/Brussels": "Brysselin",
+    "Europe/Bucharest": "Bukarestin",
+    "Europe/Budapest": "Budapestin",
+    "Europe/Copenhagen": "Kööpenhaminan",
     "Europe/Dublin": "Dublinin",
     "Europe/Helsinki": "Helsingin",
+    "Europe/Istanbul": "Istanbulin",
+    "Europe/Kiev": "Kiovan",
+    "Europe/Kyiv": "Kiovan",
     "Europe/Lisbon": "Lissabonin",
+    "Europe/Ljubljana": "Ljubljanan",
     "Europe/London": "Lontoon",
+    "Europe/Luxembourg": "Luxemburgin",
     "Europe/Madrid": "Madridin",
+    "Europe/Malta": "Maltan",
+    "Europe/Oslo": "Oslon",
     "Europe/Paris": "Pariisin",
     "Europe/Prague": "Prahan",
+    "Europe/Riga": "Riian",
     "Europe/Rome": "Rooman",
+    "Europe/Sofia": "Sofian",
+    "Europe/Stockholm": "Tukholman",
+    "Europe/Tallinn": "Tallinnan",
     "Europe/Vienna": "Wienin",
     "Europe/Vilnius": "Vilnan",
     "Europe/Warsaw": "Varsovan",
+    "Europe/Zagreb": "Zagrebin",
+    "Europe/Zurich": "Zürichin",
 }
 
 _VOWEL = re.compile(r"[aeiouhàáèéíòóúâêîôûAEIOUHÀÁÈÉÍÒÓÚÂÊÎÔÛ]")
@@ -173,7 +214,7 @@ _VOWEL = re.compile(r"[aeiouhàáèéíòóúâêîôûAEIOUHÀÁÈÉÍÒÓÚÂ�
 
 def _polish_time(timezone: str, city: str) -> str:
     adjective = _POLISH_TIME.get(timezone)
-    return f"czasu {adjective}" if adjective else f"czas lokalny: {city}"
+    return f"czasu {adjective}" if adjective else f"czasu lokalnego: {city}"
 
 
 def _finnish_time(timezone: str, city: str) -> str:

@@ -22,6 +22,7 @@ from publisher.model import (
     EventStatus,
     Picture,
     Post,
+    Profile,
     Project,
     Reader,
     Registration,
@@ -67,10 +68,17 @@ _PROJECT = Project(
     name="Next2Met",
     link="https://www.interregeurope.eu/next2met",
     contact=Contact(name="Biuro projektu", email="office@example.org"),
-    funding="interreg-europe-2014-2020",
+    funding="interreg-europe-2021-2027",
+    profile=Profile(
+        statement={"en": "Co-funded by the European Union", "pl": "Współfinansowane przez Unię Europejską"},
+        emblem=Path(__file__).parents[1] / "profiles" / "eu-emblem.png",
+        emblem_alt={"en": "Emblem of the European Union", "pl": "Emblemat Unii Europejskiej"},
+    ),
     hashtags=("Next2Met", "InterregEurope"),
 )
-_PICTURE = Picture(path=Path("picture.jpg"), alt={}, credit="fot. UMWP")
+_PICTURE = Picture(
+    path=Path("picture.jpg"), alt={"*": "Uczestnicy warsztatu pochylają się nad mapą."}, credit="fot. UMWP"
+)
 _EVENT = Event(
     id="smart-regions-days-2027",
     status=EventStatus.CONFIRMED,

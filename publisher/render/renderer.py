@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from publisher.errors import MissingTranslation, NoTemplate, TemplateBroken
-from publisher.model import Announcement, Digest, Draft, Form, Media, Reader
+from publisher.model import Announcement, Digest, Draft, Event, Form, Media, Post, Reader
+from publisher.render.about import About, about
 from publisher.render.analyst import Analyst
+from publisher.render.cards import card_media
 from publisher.render.engine import Engine, Trees
 from publisher.render.filters import scene
+from publisher.render.logos import logos
 from publisher.render.mail import MailWriter
+from publisher.render.marks import without_marks
 from publisher.render.media import prepare
+from publisher.render.placeholders import must_be_filled_in
 from publisher.render.sources import DISK, Sources
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
-from publisher.render.texts import paragraphs
+from publisher.render.texts import in_language, paragraphs
+from publisher.render.threads import divided, in_one_piece, is_divided
 from publisher.render.uses import Look, Uses
 from publisher.render.views import ReaderView, source_view, variables_for, view_name
 from publisher.sentences import sentence
+
+_FUNDING = "_parts/card.j2"
 
 
 class Renderer:
@@ -69,12 +77,28 @@ class Renderer:
             uses.note(f"{view_name(announcement)}.link", Look.SHOWN)  # every draft carries it
         return uses
 
-    def media(self, announcement: Announcement) -> tuple[Media, ...]:
-        """The pictures of an announcement. Raises `MediaError` or `MissingTranslation`."""
+    def media(self, announcement: Announcement, *, form: Form) -> tuple[Media, ...]:
+        """The pictures of an announcement: its own, or else for a post about an event a card.
+
+        A mail has no card: what would stand on it stands in the mail, as text. Raises `MediaError`,
+        `MissingTranslation` or `TemplateBroken`.
+        """
         source = announcement.source
-        if isinstance(source, Digest) or source.picture is None:
+        if isinstance(source, Digest):
             return ()
-        return (prepare(source.picture, language=announcement.language),)
+        if source.picture is not None:
+            return (prepare(source.picture, language=announcement.language),)
+        if isinstance(source, Event) and form is Form.POST and announcement.channel.card:
+            return self._card(announcement, source)
+        return ()
+
+    def about(self, template: str) -> About:
+        """What a template says about itself. Raises `TemplateBroken`."""
+        return about(template, self._folders.folders, sources=self._folders.sources)
+
+    def file(self, announcement: Announcement, *, form: Form) -> Path:
+        """The template file that makes the words. Raises `NoTemplate`."""
+        return self._file(announcement, form=form).path
 
     def has_template(self, name: str) -> bool:
         """Whether there is a template of this name."""
@@ -86,19 +110,38 @@ class Renderer:
 
     def _draft(self, announcement: Announcement, *, form: Form, reader: Reader | None) -> Draft:
         file = self._file(announcement, form=form)
-        variables = variables_for(announcement)
-        with scene(announcement.language, announcement.due_local.date()):
+        timezone = announcement.channel.calendar.timezone
+        with scene(announcement.language, announcement.due_local.date(), timezone=timezone):
             if form is Form.MAIL:
+                variables = variables_for(self._in_one_piece(announcement))
                 variables["reader"] = ReaderView(reader, announcement.language)
                 draft = self._mail_draft(file, variables)
             else:
-                draft = Draft(language="", text=self._post_text(file, variables))
-        return replace(
+                draft = self._post_draft(file, announcement)
+        whole = replace(
             draft,
             language=announcement.language,
             link=source_view(announcement).link,
-            media=self.media(announcement),
+            media=self.media(announcement, form=form),
+            logos=logos(announcement) if form is Form.MAIL else {},
         )
+        must_be_filled_in(whole, announcement, file=file, reader=reader)
+        return whole
+
+    def _card(self, announcement: Announcement, event: Event) -> tuple[Media, ...]:
+        """None in a language in which the event has no title: words that need it say so."""
+        if not in_language(event.title, announcement.language):
+            return ()
+        label = in_language(self.about(announcement.template).label, announcement.language)
+        return (card_media(announcement, event, label=label, statement=self._statement(announcement)),)
+
+    def _statement(self, announcement: Announcement) -> str:
+        """Who pays, in the words of the mails; empty when the templates have none."""
+        path = self._folders.resolve(_FUNDING)
+        if path is None:
+            return ""
+        with scene(announcement.language, announcement.due_local.date()):
+            return self._plain.text(TemplateFile(_FUNDING, path), variables_for(announcement)).strip()
 
     def _file(self, announcement: Announcement, *, form: Form) -> TemplateFile:
         return self._folders.find(
@@ -112,12 +155,38 @@ class Renderer:
         words = self._mail.words(file, variables)
         return Draft(language="", **words._asdict())
 
-    def _post_text(self, file: TemplateFile, variables: Mapping[str, object]) -> str:
-        if text := paragraphs(self._plain.text(file, variables)):
-            return text
+    def _in_one_piece(self, announcement: Announcement) -> Announcement:
+        """A mail has no parts: the lines that divide a post's text are none of its words."""
+        source = announcement.source
+        if not (isinstance(source, Post) and any(map(is_divided, _all_texts(source)))):
+            return announcement
+        if not self.about(announcement.template).makes_threads:
+            return announcement
+        return replace(announcement, source=in_one_piece(source))
+
+    def _post_draft(self, file: TemplateFile, announcement: Announcement) -> Draft:
+        """A thread is not made to fit: its parts were divided by hand."""
+        marked = _with_statement(self._plain.text(file, variables_for(announcement)), announcement)
+        whole = without_marks(marked)
+        if text := paragraphs(whole):
+            draft = Draft(language="", text=text, flexible="" if whole == marked else marked)
+            is_thread = is_divided(text) and self.about(announcement.template).makes_threads
+            return divided(replace(draft, flexible="")) if is_thread else draft
         raise TemplateBroken(
             sentence("The template gives an empty text."),
             subject=shown(file.path),
             remedy=sentence("Write something into it, or check the conditions in it."),
             path=file.path,
         )
+
+
+def _with_statement(marked: str, announcement: Announcement) -> str:
+    """The text of a post, with the funding named at its end where the profile wants it there."""
+    profile = announcement.project.profile
+    statement = in_language(profile.statement, announcement.language) if profile.in_posts else ""
+    return marked if statement in without_marks(marked) else f"{marked}\n\n{statement}"
+
+
+def _all_texts(post: Post) -> Iterator[str]:
+    for texts in (post.text, *post.text_for.values()):
+        yield from texts.values()

@@ -24,6 +24,7 @@ _LAST_WORDS = 2
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f", " "))
 _LINE_ENDING = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
@@ -88,14 +89,19 @@ def language_name(code: str) -> Sentence:
     return known or verbatim(locale_of(code).get_language_name("en") or code)
 
 
+def ordinary_spaces(text: str) -> str:
+    """Non-breaking, thin and narrow spaces as ordinary ones: a copied or searched text holds what one types."""
+    return text.translate(_SPACES)
+
+
 def composed(text: str) -> str:
     """NFC, and nothing that can't be encoded: a template may hold half of a surrogate pair as an escape."""
     return _LONE_SURROGATE.sub("\ufffd", unicodedata.normalize("NFC", text))
 
 
 def paragraphs(text: str) -> str:
-    """NFC, no blanks at line ends, at most one empty line in a row, none at either end."""
-    lines = _LINE_ENDING.sub("\n", composed(text)).split("\n")
+    """NFC, ordinary spaces, none at line ends, at most one empty line in a row, none at either end."""
+    lines = _LINE_ENDING.sub("\n", ordinary_spaces(composed(text))).split("\n")
     return _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
 

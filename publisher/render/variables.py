@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from publisher.render.event_view import EventView
 from publisher.render.filters import FILTERS
-from publisher.render.views import ChannelView, ContactView, DigestView, PostView, ProjectView, ReaderView
+from publisher.render.mail_views import EmblemView, LogoView, PictureView
+from publisher.render.views import ChannelView, ContactView, DigestView, FundingView, PostView, ProjectView, ReaderView
 
 
 class Explained(NamedTuple):
@@ -54,7 +55,11 @@ VARIABLES: Mapping[str, Explained] = {
     **_of_view("digest", DigestView),
     **_of_view("project", ProjectView),
     **_of_view("project.contact", ContactView),
+    **_of_view("funding", FundingView),
     **_of_view("channel", ChannelView),
+    **_of_view("picture", PictureView),
+    **_of_view("emblem", EmblemView),
+    **_of_view("logo", LogoView),
     **_of_view("reader", ReaderView),
     **{name: _explained(doc, name) for name, doc in _COMMON.items()},
 }

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from publisher.model import Announcement, Channel, Contact, Digest, Event, Post, Project, Reader
+from publisher.model import Announcement, Channel, Contact, Digest, Event, Post, Project, Reader, When
 from publisher.render.campaigns import tagged
 from publisher.render.event_view import EventView
 from publisher.render.hashtags import hashtags
-from publisher.render.texts import optional, required
+from publisher.render.mail_views import EmblemView, LogoView, PictureView
+from publisher.render.texts import in_language, optional, required
 
 
 class PostView:
@@ -87,6 +88,11 @@ class DigestView:
     def last(self) -> date:
         """The last day that it covers: ``{{ digest.last|day }}``."""
         return self.first + timedelta(days=self.days)
+
+    @property
+    def dates(self) -> When:
+        """The days that it covers, for the filter `when`: ``{{ digest.dates|when("compact") }}``."""
+        return When(first=self.first, last=self.last, timezone=self._announcement.channel.calendar.timezone)
 
     @property
     def events(self) -> tuple[EventView, ...]:
@@ -214,6 +220,24 @@ class ReaderView:
         return ["language", "name", *self._columns]
 
 
+class FundingView:
+    """What has to be said about funding; false when there is none."""
+
+    __slots__ = ("_announcement", "_profile")
+
+    def __init__(self, announcement: Announcement) -> None:
+        self._announcement = announcement
+        self._profile = announcement.project.profile
+
+    def __bool__(self) -> bool:
+        return bool(self.statement)
+
+    @property
+    def statement(self) -> str:
+        """What has to be said about funding in the announcement's language, or empty: ``{{ funding.statement }}``."""
+        return in_language(self._profile.statement, self._announcement.language)
+
+
 SourceView: TypeAlias = EventView | PostView | DigestView
 
 _VIEW_NAMES: Mapping[type[SourceView], str] = {EventView: "event", PostView: "post", DigestView: "digest"}
@@ -242,7 +266,11 @@ def variables_for(announcement: Announcement) -> dict[str, object]:
     return {
         _VIEW_NAMES[type(view)]: view,
         "project": ProjectView(announcement.project),
+        "funding": FundingView(announcement),
         "channel": ChannelView(announcement.channel),
+        "picture": PictureView(announcement),
+        "emblem": EmblemView(announcement),
+        "logo": LogoView(announcement.project),
         "language": announcement.language,
         "today": _today(announcement),
         "hashtags": hashtags((*announcement.project.hashtags, *tags)),

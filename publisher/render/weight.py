@@ -40,8 +40,11 @@ _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 _MAY_JOIN = re.compile("[\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff\U000e0020-\U000e007f©®]")
 # - An address has a dot before its last label, and that begins with a letter.
 _MAY_LINK = re.compile(r"[^ \t\n]*\.(?![\W\d_])[^ \t\n]*")
-# - This is an address as a whole.
-_LINK = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|eu|fi|net|org|pl)(?:/[A-Za-z0-9_/-]*)?")
+# - This is an address as a whole. Its labels have 63 characters at most (RFC 1035, section 2.3.4), and it is far from
+#   the 4,096 that twitter-text takes for an address.
+_LINK = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,9}(?:com|eu|fi|net|org|pl)(?:/[A-Za-z0-9_/-]{0,999})?"
+)
 _WIDE_SIGN = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 
 

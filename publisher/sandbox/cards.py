@@ -42,6 +42,7 @@ class Card:
     media: tuple[PostedMedia, ...] = ()
     link: str = ""
     link_host: str = ""
+    answers: str = ""  #: the id of the post that it replies to
     mail: MailView | None = None
 
 
@@ -81,8 +82,19 @@ def card_of_post(post: Posted) -> Card:
         words=tuple(_pieces(post.text)),
         media=post.media,
         link=post.link if post.link.startswith(("https://", "http://")) else "",
+        answers=post.answers,
         link_host=post.link.partition("://")[2].partition("/")[0],
     )
+
+
+def thread_of(post: Posted, posts: Iterable[Posted]) -> list[Posted]:
+    """The thread that a post belongs to, as far as it is among these posts, oldest first; alone when it has none."""
+    roots: dict[str, str] = {}
+    in_order = sorted(posts, key=lambda one: int(one.remote_id) if one.remote_id.isdecimal() else 0)
+    for one in in_order:
+        roots[one.remote_id] = roots.get(one.answers, one.remote_id)
+    root = roots.get(post.remote_id, post.remote_id)
+    return [one for one in in_order if roots[one.remote_id] == root] or [post]
 
 
 def card_of_mail(mail: Mail) -> Card:

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from publisher.errors import SettingsError
-from publisher.sandbox.cards import Card, by_day, card_of_mail, card_of_post, html_of
+from publisher.sandbox.cards import Card, by_day, card_of_mail, card_of_post, html_of, thread_of
 from publisher.sandbox.exchange import own_origin
 from publisher.sandbox.faults import Fault
 from publisher.sandbox.world import Mail, Posted, World
@@ -111,10 +111,12 @@ class Pages:
         post = self._world.post(request.path_params["remote_id"])
         if post is None or post.at > self._world.clock.now():
             raise HTTPException(404)
-        return self._html("one.html", card=card_of_post(post))
+        found = thread_of(post, self._world.posts(post.channel_id))
+        thread = [card_of_post(one) for one in found] if len(found) > 1 else []
+        return self._html("one.html", card=card_of_post(post), thread=thread)
 
     async def _mail(self, request: Request) -> Response:
-        return self._html("one.html", card=card_of_mail(self._find_mail(request)))
+        return self._html("one.html", card=card_of_mail(self._find_mail(request)), thread=[])
 
     async def _mail_html(self, request: Request) -> Response:
         return HTMLResponse(html_of(self._find_mail(request)), headers=_MAIL_HEADERS)

@@ -50,6 +50,7 @@ class Posted:
     url: str
     author: str
     handle: str = ""  #: on X
+    answers: str = ""  #: on X: the id of the post that it replies to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,10 +174,12 @@ class XApi:
             url=self._world.url_of(post_id),
             author=account.name,
             handle=account.username,
+            answers=post.reply.in_reply_to_tweet_id if post.reply else "",
         )
-        reply_to = post.reply.in_reply_to_tweet_id if post.reply else ""
         with self._lock:
-            self._posts[post_id] = XPost(posted=posted, author=account, text=text, urls=urls, reply_to=reply_to)
+            answered = self._posts.get(posted.answers)
+            root = answered.conversation if answered else post_id
+            self._posts[post_id] = XPost(posted=posted, author=account, text=text, urls=urls, conversation=root)
             if len(self._posts) > POSTS_KEPT:
                 del self._posts[next(iter(self._posts))]
         self._world.publish(posted)
@@ -242,7 +244,7 @@ class XApi:
         user_id = checked_id(node)
         posts = [post for post in reversed(self._of(user_id)) if fits(post)]
         if "replies" in left_out:
-            posts = [post for post in posts if not post.reply_to]
+            posts = [post for post in posts if not post.posted.answers]
         if user_id not in {account.user_id for account in self._world.accounts.x()}:
             return JSONResponse({"errors": [not_found("user", user_id)]})
         begin = int(query.text("pagination_token", r"[0-9]{1,9}") or 0)

@@ -57,13 +57,13 @@ FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XPost:
-    """A post as X keeps it. ``text`` and ``urls`` are in the wrapped form."""
+    """A post as X keeps it. ``text`` and ``urls`` are in the wrapped form; ``conversation`` is the id of its root."""
 
     posted: Posted
     author: XAccount
     text: str
     urls: tuple[dict[str, Any], ...]
-    reply_to: str = ""
+    conversation: str
 
 
 def links(text: str) -> list[str]:
@@ -116,10 +116,11 @@ def shown(post: XPost, fields: frozenset[str]) -> dict[str, Any]:
     posted = post.posted
     optional: dict[str, Any] = {
         "author_id": post.author.user_id,
-        "conversation_id": post.reply_to or posted.remote_id,
+        "conversation_id": post.conversation,
         "created_at": in_their_form(posted.at),
         "entities": {"urls": list(post.urls)} if post.urls else None,
-        "referenced_tweets": [{"type": "replied_to", "id": post.reply_to}] if post.reply_to else None,
+        "in_reply_to_user_id": post.author.user_id if posted.answers else None,
+        "referenced_tweets": [{"type": "replied_to", "id": posted.answers}] if posted.answers else None,
         "lang": "und",
         "possibly_sensitive": False,
         "reply_settings": "everyone",

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
-from publisher.model import ApprovalPolicy, EventStatus, OnUnknown, OutsideHours
+from publisher.model import ApprovalPolicy, EventStatus, OnUnknown, OutsideHours, Severity
 from publisher.schedulefile import fields as f
 from publisher.schedulefile import shapes
 from publisher.schedulefile.refusal import text, wrong
+from publisher.schedulefile.rulenames import IGNORABLE
 from publisher.sentences import sentence
 
-#: Funding profiles for which the templates that come along have words.
+#: Funding profiles that come along.
 FUNDING = ("interreg-europe-2014-2020", "interreg-europe-2021-2027", "fe-polska-2021-2027", "none")
 
 
@@ -52,7 +53,9 @@ def _empty_rule(value: object) -> bool:
 
 
 Name = Annotated[f.Text, WithJsonSchema(shapes.NAME)]
+RuleNames = Annotated[list[f.Text], BeforeValidator(f.listed), WithJsonSchema(shapes.rules(sorted(IGNORABLE)))]
 Funding = Annotated[f.Text, WithJsonSchema(shapes.suggested(FUNDING))]
+Graded = Annotated[Severity, WithJsonSchema(shapes.suggested(Severity))]
 Outside = Annotated[OutsideHours, WithJsonSchema(shapes.OUTSIDE_HOURS)]
 Approval = Annotated[ApprovalPolicy, WithJsonSchema(shapes.APPROVAL)]
 Uncertain = Annotated[OnUnknown, WithJsonSchema(shapes.ON_UNKNOWN)]

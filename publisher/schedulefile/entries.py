@@ -26,6 +26,7 @@ from publisher.schedulefile.grammar import (
     PicturePart,
     PostPart,
 )
+from publisher.schedulefile.ignoring import check_ignored, ignored_in
 from publisher.schedulefile.names import is_name, suggestion
 from publisher.schedulefile.nouns import DIGEST, EVENT, POST
 from publisher.schedulefile.problems import Findings
@@ -71,6 +72,8 @@ class EntryLoader:
                     break
                 name = f"{kind}s/{_id(node)}"
                 self._check_id(node, name)
+                self._findings.ignore(ignored_in(node), about=name)
+                check_ignored(self._findings, node, about=name)
                 entry = build(node, name)
                 if entry is None or self._findings.has_error_in(node.span):
                     self._blocked.add(name)
@@ -183,7 +186,8 @@ class EntryLoader:
     def _entry(self, kind: Kind, source: Source, *, steps: tuple[Step, ...], node: Mapping) -> Entry:
         file = self._findings.file
         place = (node.get("id") or node).span.place(file)
-        return Entry(kind=kind, source=source, steps=steps, place=place, places=dict(_places(node, file)))
+        places = dict(_places(node, file))
+        return Entry(kind=kind, source=source, steps=steps, place=place, places=places, ignored=ignored_in(node))
 
     def _words(self, words: dict[str, str]) -> Texts:
         """Words without a language are in the main language of the file."""
@@ -193,7 +197,13 @@ class EntryLoader:
     def _picture(self, part: PicturePart | None) -> Picture | None:
         if part is None:
             return None
-        return Picture(path=self._folder / part.file, alt=self._words(part.alt), credit=part.credit)
+        return Picture(
+            path=self._folder / part.file,
+            alt=self._words(part.alt),
+            credit=part.credit,
+            shows_emblem=part.contains_emblem,
+            has_text=part.has_text,
+        )
 
     def _list(self, section: str) -> Iterator[Node]:
         node = self._tree.get(section)

@@ -40,14 +40,14 @@ def or_no_list(value: Any) -> Any:  # noqa: ANN401
     return [] if value is None else value
 
 
-def _listed(value: Any) -> Any:  # noqa: ANN401
+def listed(value: Any) -> Any:  # noqa: ANN401
     """A single value is a list of one."""
     return [value] if isinstance(value, str) else value or []
 
 
 def _targets(value: Any) -> Any:  # noqa: ANN401
     """At least one channel: what goes nowhere is a mistake."""
-    names = _listed(value)
+    names = listed(value)
     if names == []:
         wrong(
             sentence("It does not say on which channels."),
@@ -184,7 +184,7 @@ def _email(value: Any) -> str:  # noqa: ANN401
 
 def _countries(value: Any) -> Any:  # noqa: ANN401
     """A list; a lone “no” means none, and not Norway."""
-    return [] if isinstance(value, str) and value.casefold() in _NONE else _listed(value)
+    return [] if isinstance(value, str) and value.casefold() in _NONE else listed(value)
 
 
 def _country(value: Any) -> str:  # noqa: ANN401
@@ -253,12 +253,12 @@ Hours = Annotated[tuple[time, time], PlainValidator(_hours), WithJsonSchema(shap
 Quiet = Annotated[QuietHours | None, PlainValidator(_quiet), WithJsonSchema(shapes.QUIET)]
 Moment = Annotated[Phrase, PlainValidator(_moment), WithJsonSchema(shapes.MOMENT)]
 Language = Annotated[str, PlainValidator(_language), WithJsonSchema(shapes.LANGUAGE)]
-Languages = Annotated[list[Language], BeforeValidator(_listed), WithJsonSchema(shapes.LANGUAGES)]
+Languages = Annotated[list[Language], BeforeValidator(listed), WithJsonSchema(shapes.LANGUAGES)]
 Zone = Annotated[str, PlainValidator(_zone), WithJsonSchema(shapes.ZONE)]
 Words = Annotated[dict[str, str], PlainValidator(_texts), WithJsonSchema(shapes.WORDS)]
 Names = Annotated[dict[str, str], PlainValidator(_names), WithJsonSchema(shapes.WORDS)]
 Hashtag = Annotated[str, PlainValidator(_hashtag), WithJsonSchema(shapes.HASHTAG)]
-Hashtags = Annotated[list[Hashtag], BeforeValidator(_listed), WithJsonSchema(shapes.HASHTAGS)]
+Hashtags = Annotated[list[Hashtag], BeforeValidator(listed), WithJsonSchema(shapes.HASHTAGS)]
 Link = Annotated[str, PlainValidator(_link), WithJsonSchema(shapes.LINK)]
 Email = Annotated[str, PlainValidator(_email), WithJsonSchema(shapes.EMAIL)]
 Country = Annotated[str, PlainValidator(_country), WithJsonSchema(shapes.COUNTRY)]
@@ -268,4 +268,4 @@ Covers = Annotated[timedelta, PlainValidator(_covers), WithJsonSchema(shapes.COV
 Fallback = Annotated[str, PlainValidator(_fallback), WithJsonSchema(shapes.FALLBACK)]
 Until = Annotated[tuple[datetime, bool], PlainValidator(_until), WithJsonSchema(shapes.UNTIL)]
 Targets = Annotated[list[Text], BeforeValidator(_targets), WithJsonSchema(shapes.TARGETS)]
-Handles = Annotated[list[Text], BeforeValidator(_listed), WithJsonSchema(shapes.HANDLES)]
+Handles = Annotated[list[Text], BeforeValidator(listed), WithJsonSchema(shapes.HANDLES)]

@@ -22,6 +22,15 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, arbitrary_types_allowed=True)
 
 
+class Ignoring(Part):
+    """Something for which rules may not hold."""
+
+    ignore: c.RuleNames = []
+    """Rules that do not hold here. Example: `[alt-lazy]`; then `why` says the reason."""
+    why: f.Text = ""
+    """The reason for `ignore`, for those who read the file later. Example: `The board is called that`."""
+
+
 class ContactPart(Part):
     """Who answers questions."""
 
@@ -42,6 +51,8 @@ class ProjectPart(Part):
     """Sender of mails and the person to ask. Example: `{ name: City Library, email: library@example.org }`."""
     funding: c.Funding = "none"
     """Which funding must be named; it picks words that end each mail. Example: `fe-polska-2021-2027`, or `none`."""
+    logo: f.Text = ""
+    """Its logo (PNG or JPEG), for mails; its path counts from this file. Example: `images/logo.png`."""
     hashtags: f.Hashtags = []
     """Added to every post, written without `#`. Example: `[Next2Met, InterregEurope]`."""
 
@@ -67,11 +78,13 @@ class CalendarPart(Part):
     """What happens when nobody can tell whether something went out, as a server confirms no mail. Example: `ask`."""
     utm: f.YesNo = False
     """Whether links tell your website's statistics where readers come from (`utm_source` …). Example: `yes`."""
+    card: f.YesNo = True
+    """Whether a post about an event without an image gets a picture with title, date and place. Example: `no`."""
     languages: f.Languages = []
     """Languages in which to announce, the main one first, two letters each. Example: `[pl, en]`."""
 
 
-class DefaultsPart(CalendarPart):
+class DefaultsPart(CalendarPart, Ignoring):
     """What holds for every channel that doesn't say otherwise."""
 
     missing_translation: f.Fallback = ""
@@ -126,7 +139,7 @@ class AudiencePart(Part):
     """Whether the readers confirmed by a second mail that they want this one. Example: `yes`."""
 
 
-class StepPart(Part):
+class StepPart(Ignoring):
     """Say something at a moment."""
 
     send: f.Moment
@@ -141,7 +154,7 @@ class StepPart(Part):
     """For this step only: what happens when the computer was off. Example: `skip after 30 minutes`."""
 
 
-class ChangePart(Part):
+class ChangePart(Ignoring):
     """One step more, or one less, for a single event."""
 
     add: f.Moment | None = None
@@ -167,6 +180,10 @@ class PicturePart(Part):
     """What matters in it, per language, for people who don't see it. Example: `{ en: A shelf full of books. }`."""
     credit: f.Text = ""
     """Who made the picture. Example: `photo Anna Nowak`."""
+    contains_emblem: f.YesNo = False
+    """Whether the emblem of the funding and its words stand in the picture. Example: `yes`."""
+    has_text: f.YesNo = False
+    """Whether words stand in the picture that people are meant to read. Example: `yes`; then `alt` quotes them."""
 
 
 class WherePart(Part):
@@ -193,7 +210,7 @@ class RegisterPart(Part):
     """Whether it costs nothing to take part. Example: `yes`."""
 
 
-class EventPart(Part):
+class EventPart(Ignoring):
     """Something that takes place and is announced."""
 
     id: c.Name
@@ -233,7 +250,7 @@ class EventPart(Part):
     """Steps to add to the cadence, or to drop, for this event only. Example: `[{ drop: first day at 08:30 }]`."""
 
 
-class PostPart(Part):
+class PostPart(Ignoring):
     """A text that belongs to no event."""
 
     id: c.Name
@@ -266,7 +283,7 @@ class PostPart(Part):
     """For this post only: what happens when the computer was off. Example: `skip after 2 hours`."""
 
 
-class DigestPart(Part):
+class DigestPart(Ignoring):
     """A summary of the events that lie ahead."""
 
     id: c.Name

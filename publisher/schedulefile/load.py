@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from publisher.model import Blackout, Channel, Contact, Problem, Project, Severity
-from publisher.schedulefile.choices import FUNDING
+from publisher.model import NO_FUNDING, Blackout, Channel, Contact, Problem, Profile, Project, Severity
 from publisher.schedulefile.entries import EntryLoader
 from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import BlackoutPart, DefaultsPart, ProjectPart
+from publisher.schedulefile.ignoring import check_ignored, ignored_in
 from publisher.schedulefile.names import suggestion
 from publisher.schedulefile.nouns import BLACKOUT, DEFAULTS, PROJECT
-from publisher.schedulefile.problems import Findings, one_per_mistake
+from publisher.schedulefile.problems import Findings, in_order, one_per_mistake
+from publisher.schedulefile.profiles import Profiles
 from publisher.schedulefile.reading.read import Reading, read_file
 from publisher.schedulefile.reading.tree import Mapping, Node, Scalar, Sequence, is_empty
 from publisher.schedulefile.schedule import Entry, Schedule
@@ -76,6 +77,7 @@ class _Loader:
         for problem in reading.problems:
             self._findings.note(problem)
         self._folder = Path(reading.file).parent
+        self._profiles = Profiles(self._folder / "profiles")
 
     def run(self) -> Loaded:
         self._unknown_sections()
@@ -94,7 +96,7 @@ class _Loader:
             folder=self._folder,
         )
         sound, blocked = entries.load()
-        problems = one_per_mistake(self._findings.found)
+        problems = in_order([*one_per_mistake(self._findings.found), *self._profiles.problems])
         is_spoilt = self._findings.is_full or self._reading.is_spoilt or self._spoils_all()
         if project is None or defaults is None or is_spoilt:
             return Loaded(None, problems)
@@ -108,6 +110,7 @@ class _Loader:
             fallback=defaults.missing_translation,
             places=targets.places(),
             blocked=blocked | _cut_short(sound, channels),
+            ignored=ignored_in(self._tree.get("defaults")),
         )
         return Loaded(schedule, problems)
 
@@ -150,29 +153,42 @@ class _Loader:
         part = parse(self._findings, node, ProjectPart, about="project", noun=PROJECT)
         if part is None:
             return None
-        self._check_funding(part.funding, node)
+        profile = self._profile(part.funding, node)
+        if profile is None:
+            return None
         contact = Contact(name=part.contact.name, email=part.contact.email) if part.contact else None
         return Project(
-            name=part.name, link=part.link, contact=contact, funding=part.funding, hashtags=tuple(part.hashtags)
+            name=part.name,
+            link=part.link,
+            contact=contact,
+            funding=part.funding,
+            profile=profile,
+            logo=self._folder / part.logo if part.logo else None,
+            hashtags=tuple(part.hashtags),
         )
 
-    def _check_funding(self, profile: str, node: Node) -> None:
-        """Only a warning: own templates may have words for a profile of their own."""
+    def _profile(self, name: str, node: Node) -> Profile | None:
+        """The funding profile; None when its file has an error. An unknown one is only a warning."""
+        if self._profiles.has(name):
+            return self._profiles.profile(name)
         place = node.get("funding") if isinstance(node, Mapping) else None
-        if place is not None and profile not in FUNDING:
+        if place is not None:
             self._findings.add(
                 "unknown-name",
-                sentence("publisher has no funding statement for “{profile}”.", profile=profile),
-                hint=suggestion(profile, FUNDING),
+                sentence("publisher has no funding statement for “{profile}”.", profile=name),
+                hint=suggestion(name, self._profiles.names()),
                 span=place.span,
                 about="project",
                 severity=Severity.WARNING,
             )
+        return NO_FUNDING
 
     def _defaults(self) -> DefaultsPart | None:
         node = self._tree.get("defaults")
         if node is None or is_empty(node):
             return DefaultsPart()
+        self._findings.ignore(ignored_in(node))
+        check_ignored(self._findings, node, about="defaults")
         return parse(self._findings, node, DefaultsPart, about="defaults", noun=DEFAULTS)
 
     def _blackouts(self) -> tuple[Blackout, ...]:

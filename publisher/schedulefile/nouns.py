@@ -24,6 +24,7 @@ AUDIENCE = Noun(sentence("An audience"), sentence("an audience"), sentence("the 
 STEP = Noun(sentence("A step"), sentence("a step"), sentence("the same step"))
 EVENT = Noun(sentence("An event"), sentence("an event"), sentence("the same event"))
 POST = Noun(sentence("A post"), sentence("a post"), sentence("the same post"))
+PROFILE = Noun(sentence("A funding profile"), sentence("a funding profile"), sentence("the same profile"))
 DIGEST = Noun(sentence("A digest"), sentence("a digest"), sentence("the same digest"))
 
 _SAME = {

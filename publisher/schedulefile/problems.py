@@ -33,6 +33,7 @@ class Findings:
         self.languages = tuple(languages) or _USUAL_LANGUAGES
         self.found: list[Problem] = []
         self._set_aside = set_aside
+        self._ignored: dict[str, frozenset[str]] = {}
         self._errors: list[tuple[int, int]] = []
 
     @property
@@ -44,6 +45,11 @@ class Findings:
     def is_full(self) -> bool:
         """Whether there are so many problems that the rest of the file is not worth reading."""
         return len(self.found) >= LIMIT
+
+    def ignore(self, codes: frozenset[str], *, about: str = "") -> None:
+        """Note none of these from now on about this entry, or about anything."""
+        if codes:
+            self._ignored[about] = codes
 
     def add(  # noqa: PLR0913  a problem has that many parts
         self,
@@ -58,6 +64,8 @@ class Findings:
     ) -> None:
         """Note a problem at a place, unless it only follows from what could not be read there."""
         if any(part.line <= span.line < part.end_line for part in self._set_aside):
+            return
+        if self._ignored and code in self._ignored.get(about, frozenset()) | self._ignored.get("", frozenset()):
             return
         problem = Problem(
             code=code,

@@ -27,6 +27,7 @@ class Step:
     if_late: timedelta | None = None
     has_if_late: bool = False
     template_place: Place | None = None  #: where the name of the template stands, if it does
+    ignored: frozenset[str] = frozenset()  #: rules that do not hold for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Entry:
     place: Place
     #: Where the keys of its fields stand, by name: ``title``, ``where.venue``, ``image.alt``.
     places: Mapping[str, Place] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()  #: rules that do not hold for it
 
     @property
     def name(self) -> str:
@@ -60,6 +62,7 @@ class Schedule:
     places: Mapping[str, Place] = field(default_factory=dict)  #: where ``audiences/partners`` stands
     #: Names of entries that have an error, or lack a step or a channel because of one elsewhere.
     blocked: frozenset[str] = field(default_factory=frozenset)
+    ignored: frozenset[str] = frozenset()  #: rules that do not hold anywhere in the file
 
     _by_name: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
 

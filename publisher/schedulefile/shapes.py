@@ -251,6 +251,11 @@ def suggested(words: Iterable[str]) -> Shape:
     return {**TEXT, **_offered(*words)}
 
 
+def rules(names: Iterable[str]) -> Shape:
+    """One or several of these, which are offered."""
+    return {**_one_or_list(TEXT), **_offered(*([name] for name in names))}
+
+
 def channel_type(types: Iterable[str]) -> Shape:
     """One of these types, or another word for one of them."""
     known = list(types)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from publisher.model import Edit
 from publisher.schedulefile.faults import parse
 from publisher.schedulefile.grammar import ChangePart, DigestPart, EventPart, PostPart, StepPart
+from publisher.schedulefile.ignoring import check_ignored, ignored_in
 from publisher.schedulefile.names import named, suggestion
 from publisher.schedulefile.nouns import STEP
 from publisher.schedulefile.problems import Findings
@@ -111,6 +112,7 @@ class StepLoader:
     def _recipe(self, node: Node, about: str) -> _Recipe | None:
         part = parse(self._findings, node, StepPart, about=about, noun=STEP)
         self.check_names(node, about=about)
+        check_ignored(self._findings, node, about=about)
         if part is None or not isinstance(node, Mapping):
             return None
         return _Recipe(part, node)
@@ -153,6 +155,7 @@ class StepLoader:
             )
             return recipes
         self._check_targets(node.get("to"), about)
+        check_ignored(self._findings, node, about=about)
         given = {name: getattr(change, name) for name in change.model_fields_set - {"add", "drop"}}
         return [*recipes, _Recipe(StepPart.model_construct(send=change.add, **given), node)]
 
@@ -211,6 +214,7 @@ class StepLoader:
             if_late=part.if_late,
             has_if_late=has_if_late,
             template_place=template.span.place(self._findings.file) if template is not None else None,
+            ignored=ignored_in(node) if isinstance(part, StepPart) else frozenset(),
         )
 
 

@@ -202,6 +202,7 @@ def _channel(
         approval=merged.approval,
         on_unknown=merged.on_unknown,
         utm=merged.utm,
+        card=merged.card,
         price=Price(part.price.post, part.price.link, part.price.currency) if part.price is not None else None,
         monthly_ceiling=part.monthly_ceiling,
         **given,

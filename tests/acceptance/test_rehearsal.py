@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from office import open_office, run
+from office import SCHEDULE, open_office, run
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,6 +37,17 @@ def test_a_rehearsal_leaves_nothing_behind_and_uses_no_real_account(tmp_path: Pa
     assert ran.returncode == 0, ran.stderr
     assert "DIFFER" not in ran.stdout
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_parts_of_a_thread_are_counted(tmp_path: Path) -> None:
+    text = 'text: { pl: "Jedno\\n---\\nDrugie\\n---\\nTrzecie", en: Hello! }'
+    hello = 'text: { pl: "Cześć & dzień dobry! https://example.org/ęą?x=1&y=2 🎉", en: Hello! }'
+    assert hello in SCHEDULE
+    open_office(tmp_path, SCHEDULE.replace(hello, text))
+    ran = run(tmp_path, "rehearse", "--from", "2027-05-01", "--to", "2027-05-31", "--format", "json")
+    report = json.loads(ran.stdout)
+    (x,) = [channel for channel in report["channels"] if channel["type"] == "twitter"]
+    assert (report["agrees"], x["planned"], x["expected"], x["arrived"]) == (True, 2, 4, 4)
 
 
 def test_the_top_level_example_is_sound_and_plays_through() -> None:

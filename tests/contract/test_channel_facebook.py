@@ -33,6 +33,7 @@ from structlog.testing import capture_logs
 from publisher.channels import transport
 from publisher.channels.facebook import FacebookConnection
 from publisher.errors import (
+    Blocked,
     CredentialsBroken,
     DuplicateRefused,
     MissingCredential,
@@ -124,7 +125,7 @@ def test_the_token_is_only_ever_in_the_header(sandbox: Sandbox, tmp_path: Path) 
     [
         (Fault.RATE_LIMITED, RateLimited),
         (Fault.UNAUTHORIZED, CredentialsBroken),
-        (Fault.OUT_OF_CREDIT, RateLimited),
+        (Fault.OUT_OF_CREDIT, Blocked),
         (Fault.DUPLICATE, DuplicateRefused),
         (Fault.FORBIDDEN, CredentialsBroken),
         (Fault.INVALID, Rejected),

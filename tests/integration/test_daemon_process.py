@@ -82,7 +82,7 @@ class Office:
 
 
 def as_channel(name: str) -> Channel:
-    return Channel(id=name, type=TYPES[name], languages=("en",), calendar=Calendar(timezone="UTC"))
+    return Channel(id=name, type=TYPES[name], account="@office", languages=("en",), calendar=Calendar(timezone="UTC"))
 
 
 @pytest.fixture

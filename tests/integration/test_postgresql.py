@@ -29,7 +29,7 @@ from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.ledger.postgresql import Leadership, only_one
 from publisher.ledger.records import Intent, Result
 from publisher.ledger.tables import metadata
-from publisher.model import Calendar, Channel, DeliveryState, Kind, Outcome, Planned, PlanState, Reader
+from publisher.model import Calendar, Channel, DeliveryState, Kind, Outcome, Planned, PlanState, Reader, Receipt
 from publisher.sandbox import Sandbox
 from publisher.settings import FixedSettings
 
@@ -98,6 +98,26 @@ def test_a_delivery_goes_its_way(ledger: Ledger) -> None:
     assert (row.state, row.remote_id) == (S.SENT, "17" * 200)
     assert ledger.attempts.of("a")[0].code == "c" * 500
     assert ledger.attempts.payloads("a")[1].body == b"\0x"
+
+
+def test_the_parts_of_a_thread_go_their_way(ledger: Ledger) -> None:
+    ledger.deliveries.replan(added=[planned("a")], now=NOW)
+    ledger.parts.enrol("a", [b"one", b"two"], follow_until=NOW + LEASE)
+    claim = ledger.attempts.begin("a", owner="me", intent=Intent(sha256="ab"), lease=LEASE, now=NOW)
+    ledger.parts.begin(claim, 1, now=NOW)
+    sent = Result(outcome=Outcome.SENT, state=S.SENT, remote_id="17" * 200, code="c" * 500)
+    ledger.parts.finish(claim, 1, sent, now=NOW)
+    ledger.parts.begin(claim, 2, now=NOW)
+    (swept,) = ledger.attempts.sweep(owner="another", now=NOW)
+    row = ledger.deliveries.get(swept)
+    assert row is not None
+    assert (row.remote_id, row.expires_at) == ("17" * 200, NOW + LEASE)
+    ledger.parts.found(row, 2, Receipt("18"), now=NOW)
+    assert [(part.body, part.state, part.first_attempt) for part in ledger.parts.of("a")] == [
+        (b"one", S.SENT, 1),
+        (b"two", S.SENT, 1),
+    ]
+    assert (ledger.parts.remote_ids("twitter", since=NOW), ledger.parts.further("twitter")) == ({"17" * 200, "18"}, 1)
 
 
 def test_of_many_who_claim_a_delivery_one_gets_it(ledger: Ledger) -> None:

@@ -20,7 +20,6 @@ from publisher.model import (
     When,
 )
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)
 CALENDAR = Calendar(timezone="Europe/Warsaw")
 TWITTER = Channel(id="twitter", type="twitter", languages=("pl",), calendar=CALENDAR, account="@example")
 NEWS = Channel(id="news", type="email", languages=("pl", "en"), calendar=CALENDAR, audience="partners")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from picture_samples import padded
 
 from publisher.app import App, Options
 from publisher.checking import _once_each, check
@@ -79,7 +80,7 @@ TITLES = (
     "A title that goes on for a good many words, and then for some more of them",
     "x" * 250,
 )
-PNG, TEXT = b"\x89PNG\r\n\x1a\n", b"no picture"
+TEXT = b"no picture"
 
 
 def words(*choices: str) -> st.SearchStrategy[Any]:
@@ -130,7 +131,7 @@ CASES = st.fixed_dictionaries(
 def office(folder: Path, case: dict[str, Any]) -> App:
     """A folder with a schedule and templates of its own."""
     for name, size in (("small.png", 100), ("big.png", 2_000_000), ("huge.png", 6_000_000)):
-        (folder / name).write_bytes(PNG + bytes(size))
+        (folder / name).write_bytes(padded(size))
     (folder / "text.png").write_bytes(TEXT)
     (folder / "readers.csv").write_text("email\nreader@example.org\n")
     text = "\n".join(case["pieces"])
@@ -187,7 +188,9 @@ def test_of_many_events_that_look_alike_one_is_composed(tmp_path: Path) -> None:
 def test_what_may_be_too_long_is_composed(tmp_path: Path) -> None:
     event = {"when": "2027-05-12 10:00-12:00", "summary": {"en": "Come.", "pl": "Przyjdź."}, "where": {"venue": "Hall"}}
     events = [{**event, "title": {"en": f"Fair {'x' * 20 * number}", "pl": "Targi"}} for number in range(20)]
-    app = office(tmp_path, {"events": events, "pieces": ["{{ event.title }}"], "second": "own", "fallback": "error"})
+    app = office(
+        tmp_path, {"events": events, "pieces": ["{{ event.title }}"], "second": "own", "fallback": "error, card: no"}
+    )
     schedule, _ = app.schedule()
     previewer = CountingPreviewer(app, schedule)
     planned = plan_around(schedule, window=default_window(app.clock.now()), rules=app.rules(None))

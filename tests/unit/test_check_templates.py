@@ -183,6 +183,15 @@ posts:
 """
 
 
+PLACEHOLDER = """\
+posts:
+  - id: hello
+    send: 2027-05-03 10:00
+    to: [twitter]
+    text: { en: WORDS }
+"""
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_post_that_is_too_long_stands_at_its_text_with_the_words_before_the_cut() -> None:
     problems = found("today", "facebook", more=LONG)
@@ -203,6 +212,36 @@ def test_an_event_that_is_too_long_stands_at_its_longest_text_that_the_template_
     assert [(one.code, one.place.line) for one in problems] == [("too-long", 21), ("too-long", 27)]
     assert problems[0].hint == "Shorten the summary, or give the template “own” fewer words for X."
     assert "(emoji count as 2)" in problems[0].message
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_post_is_too_long_only_when_what_gives_way_is_not_enough() -> None:
+    marked = "{{ event.title }}{% optional %} {{ event.summary }}%s{% endoptional %}"
+
+    assert found("own", "twitter", {"own/social.j2": marked.replace("%s", " word" * 60)}) == ()
+    problems = found("own", "twitter", {"own/social.j2": marked.replace("%s", "") + " word" * 60})
+    assert {one.code for one in problems} == {"too-long"}
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_placeholder_stands_at_its_field_in_the_file() -> None:
+    more = PLACEHOLDER.replace("WORDS", "Spotykamy się o XX:XX.")
+    problem = next(one for one in found("today", "facebook", more=more) if one.code == "placeholder")
+
+    assert (problem.place.file, problem.place.line) == ("schedules.yaml", 33)
+    assert problem.message == "“XX:XX” was never filled in."
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_placeholder_of_the_template_stands_in_it_once() -> None:
+    problem = only(found("own", "twitter", {"own/social.j2": "{{ event.title }}\n[TODO] place"}))
+
+    assert (problem.code, problem.place.file, problem.place.line, problem.place.column) == (
+        "placeholder",
+        "templates/own/social.j2",
+        2,
+        1,
+    )
 
 
 @pytest.mark.usefixtures("folder")

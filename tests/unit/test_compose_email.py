@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from picture_samples import PLACE, PNG, noise, with_notes
+from PIL import Image
 
 from publisher.channels import transport
 from publisher.channels.addresses import ascii_address, masked, read_mailbox
@@ -198,24 +201,73 @@ def test_a_bad_address_is_told_without_giving_it_away(address: str) -> None:
     assert address not in str(caught.value)
 
 
+def of_file(path: Path, content: bytes) -> Media:
+    path.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    return Media(path=path, alt="A tram", sha256=digest, size=len(content), content_type="image/png")
+
+
 def test_a_picture_travels_only_where_the_html_shows_it(tmp_path: Path) -> None:
-    shown = tmp_path / "tram.png"
-    shown.write_bytes(b"\x89PNG" * 100)
-    digest = hashlib.sha256(shown.read_bytes()).hexdigest()
-    tram = Media(path=shown, alt="A tram", sha256=digest, size=400, content_type="image/png")
+    tram = of_file(tmp_path / "tram.png", PNG)
     assert b"image/png" not in compose(replace(DRAFT, media=(tram,))).body
     mail = read(compose(replace(DRAFT, media=(tram,), html='<img src="cid:picture-1" alt="A tram">')))
     related = mail.get_payload(1)
     assert isinstance(related, EmailMessage)
     assert related.get_content_type() == "multipart/related"
     html, picture = related.iter_parts()
-    assert picture.get_content() == shown.read_bytes()
+    assert Image.open(BytesIO(picture.get_content())).info["dpi"] == pytest.approx((192, 192), abs=0.1)
     assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in html.get_content()
-    shown.write_bytes(b"another")
+    with pytest.raises(MediaError, match="cid:picture-2, and there is no such picture"):
+        compose(replace(DRAFT, media=(tram,), html="cid:picture-2"))
+
+
+def test_a_picture_that_is_changed_under_way_is_told(tmp_path: Path) -> None:
+    tram = of_file(tmp_path / "tram.png", PNG)
+    tram.path.write_bytes(b"another")
     with pytest.raises(MediaError, match="was changed"):
         compose(replace(DRAFT, media=(tram,), html="cid:picture-1"))
-    with pytest.raises(MediaError, match="there is 1 picture"):
-        compose(replace(DRAFT, media=(tram,), html="cid:picture-2"))
+
+
+def test_a_photo_is_made_small_for_all_the_readers(tmp_path: Path) -> None:
+    photo = of_file(tmp_path / "photo.jpg", with_notes(noise(1600, 1200)))
+    mail = read(compose(replace(DRAFT, media=(photo,), html="cid:picture-1")))
+    (picture,) = [part for part in mail.walk() if part.get_content_maintype() == "image"]
+    assert picture["Content-Disposition"] == 'inline; filename="picture-1.jpeg"'
+    assert len(picture.get_content()) <= 500_000
+    assert PLACE.encode() not in picture.get_content()
+
+
+def test_emblem_and_logo_travel_by_their_names() -> None:
+    emblem = Media(path=Path("emblem.png"), alt="", sha256="", size=0, content_type="image/png", content=PNG)
+    mail = read(compose(replace(DRAFT, logos={"emblem": emblem}, html='<img src="cid:emblem">')))
+    (picture,) = [part for part in mail.walk() if part.get_content_maintype() == "image"]
+    assert picture["Content-ID"].startswith("<emblem.")
+    with pytest.raises(MediaError, match="cid:logo"):
+        compose(replace(DRAFT, logos={"emblem": emblem}, html="cid:logo"))
+
+
+CALENDAR_FILE = b"BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nEND:VCALENDAR\r\n"
+
+
+def test_the_event_for_the_calendar_is_an_attachment_and_no_alternative() -> None:
+    mail = read(compose(replace(DRAFT, calendar=CALENDAR_FILE)))
+    words, attached = mail.iter_parts()
+    assert (mail.get_content_type(), words.get_content_type()) == ("multipart/mixed", "multipart/alternative")
+    assert attached["Content-Type"] == 'text/calendar; charset="utf-8"; method="PUBLISH"; name="event.ics"'
+    assert attached["Content-Disposition"] == 'attachment; filename="event.ics"'
+    assert attached.get_payload(decode=True) == CALENDAR_FILE
+    assert part(mail, "plain") == DRAFT.text
+
+
+def test_a_calendar_without_a_method_is_sent_without_one() -> None:
+    attached = next(iter(read(compose(replace(DRAFT, calendar=b"BEGIN:VCALENDAR\r\n"))).iter_attachments()))
+    assert "method" not in attached["Content-Type"]
+
+
+def test_html_that_gmail_would_cut_is_refused() -> None:
+    compose(replace(DRAFT, html="ż" * 49_999))
+    with pytest.raises(RenderError, match=r"has 100 kB; Gmail hides what comes after 100 kB.*fewer days"):
+        compose(replace(DRAFT, html="ż" * 50_000))
 
 
 def test_an_address_is_shown_without_giving_it_away() -> None:

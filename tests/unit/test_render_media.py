@@ -7,18 +7,13 @@ import os
 from pathlib import Path
 
 import pytest
-from render_samples import PNG
+from picture_samples import GIF, JPEG, PNG, WEBP
 
 from publisher.errors import MediaError, MissingTranslation
 from publisher.model import Picture
 from publisher.render.media import prepare
 
-KINDS = {
-    "image/jpeg": b"\xff\xd8\xff\xe0rest",
-    "image/png": PNG,
-    "image/gif": b"GIF89a....",
-    "image/webp": b"RIFF\x00\x00\x00\x00WEBPVP8 ",
-}
+KINDS = {"image/jpeg": JPEG, "image/png": PNG, "image/gif": GIF, "image/webp": WEBP}
 
 
 def picture(path: Path, content: bytes = PNG, **alt: str) -> Picture:

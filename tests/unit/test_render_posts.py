@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from picture_samples import JPEG
 from render_samples import CALENDAR, PROJECT, TWITTER, announcement, conference, write
 
 from publisher.errors import MissingTranslation
@@ -48,7 +49,7 @@ def draft(folder: Path, source: str, telling: Announcement | None = None) -> Dra
         ("event.spoken|join(' ')", "pl en"),
         ("event.spoken_names", "polski i angielski"),
         ("event.register", "https://example.org/register"),
-        ("event.register_until|day('on')", "w piątek, 30 kwietnia 2027"),
+        ("event.register_until|day('on')", "w piątek 30 kwietnia 2027"),
         ("event.register_until_time is none", "True"),
         ("event.register_free", "True"),
         ("event.link", "https://example.org/register"),
@@ -68,7 +69,9 @@ def draft(folder: Path, source: str, telling: Announcement | None = None) -> Dra
         ("today|day", "27 kwietnia 2027"),
         ("hashtags", "#Next2Met #InterregEurope #SmartRegions"),
         ("'Dzień Europy'|hashtag", "#DzieńEuropy"),
-        ("'w Białymstoku i okolicy'|nbsp", "w\u00a0Białymstoku i\u00a0okolicy"),
+        ("when(event, 'compact')", "11–13 maja 2027, 09:00–16:30"),
+        ("event|when('on')", "od 11 do 13 maja 2027, 09:00–16:30"),
+        ("'w Białymstoku i okolicy'|nbsp", "w Białymstoku i okolicy"),
     ],
 )
 def test_templates_see_the_event_in_their_language(tmp_path: Path, expression: str, words: str) -> None:
@@ -150,7 +153,10 @@ def test_a_text_that_lacks_the_language_says_which_and_for_whom(tmp_path: Path) 
 
 
 def test_a_text_that_the_template_does_not_use_may_lack_the_language(tmp_path: Path) -> None:
-    assert draft(tmp_path, "{{ event.when }}", announcement(language="de")).text == "11.–13. Mai 2027, 9:00–16:30 Uhr"
+    assert (
+        draft(tmp_path, "{{ event.when }}", announcement(language="de")).text
+        == "vom 11. bis 13. Mai 2027, 9:00–16:30 Uhr"
+    )
 
 
 def test_a_blank_text_is_a_missing_one(tmp_path: Path) -> None:
@@ -173,7 +179,7 @@ def test_the_fallback_language_is_taken_for_the_whole_draft(tmp_path: Path) -> N
 
 def test_a_picture_without_words_in_the_language_also_calls_for_the_fallback(tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"
-    photo.write_bytes(b"\xff\xd8\xff\xe0")
+    photo.write_bytes(JPEG)
     pictured = conference(picture=Picture(path=photo, alt={"en": "A map on\na table."}, credit="UMWP"))
 
     made = draft(tmp_path, "{{ event.credit }} {{ event.title }}", announcement(pictured, fallback="en"))

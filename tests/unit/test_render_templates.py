@@ -136,7 +136,7 @@ def test_filters_know_the_language_in_imported_parts_too(tmp_path: Path) -> None
         },
     )
 
-    assert Renderer([tmp_path]).draft(announcement(), form=Form.POST).text == "we wtorek, 11 maja 2027, za 2 tygodnie"
+    assert Renderer([tmp_path]).draft(announcement(), form=Form.POST).text == "we wtorek 11 maja 2027, za 2 tygodnie"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ PARTS = [value for value in vars(g).values() if isinstance(value, type) and issu
 FIELDS = [
     (part, field.alias or name)
     for part in PARTS
-    if part is not g.CalendarPart
+    if part not in (g.CalendarPart, g.Ignoring)
     for name, field in part.model_fields.items()
 ]
 Validate: TypeAlias = Callable[[Any], None]

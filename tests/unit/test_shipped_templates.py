@@ -27,6 +27,7 @@ from publisher.model import (
     When,
 )
 from publisher.render import Renderer, weighted_length
+from publisher.schedulefile.profiles import shipped_profile
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 LANGUAGES = ("pl", "en", "fi", "de", "es", "ca", "fr")
@@ -64,6 +65,7 @@ def _announcement(name: str, language: str, kind: str, source: Source) -> Announ
         link="https://example.org",
         contact=Contact(name="Project office", email="office@example.org"),
         funding="interreg-europe-2014-2020",
+        profile=shipped_profile("interreg-europe-2014-2020"),
         hashtags=("Next2Met",),
     )
     return Announcement(

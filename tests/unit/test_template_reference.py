@@ -34,7 +34,7 @@ def test_every_name_has_a_meaning_that_is_a_sentence() -> None:
 
 
 def test_words_differ_by_language_where_that_matters() -> None:
-    assert rendered('{{ event.first|day("on") }}', "day", "pl") == "we wtorek, 11 maja 2027"
+    assert rendered('{{ event.first|day("on") }}', "day", "pl") == "we wtorek 11 maja 2027"
     assert rendered('{{ event.first|day("on") }}', "day", "en") == "on Tuesday, 11 May 2027"
 
 

@@ -1,0 +1,1 @@
+"""Pictures as bytes: what is in a file, what a platform takes, and what is drawn here. Reads no file but its fonts."""
