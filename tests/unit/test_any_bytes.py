@@ -119,3 +119,9 @@ def test_a_file_of_too_many_lines_or_values_is_not_read() -> None:
     (lines,) = errors(b"a: 1\n" * (MAX_LINES + 1))
     (values, *_) = errors(b"a: [" + b"a, " * (MAX_NODES + 1) + b"]\n")
     assert {lines.code, values.code} == {"too-large"}
+
+
+def test_a_backslash_before_a_single_quote_does_not_escape_it_and_doubled_ones_are_one_text() -> None:
+    made = mended("version: 1\nid: atype: email\\\n– id: a\"'version: ".encode())
+    holds(made)
+    assert made.after.decode().splitlines()[1:] == ["id: 'atype: email\\'", "- id: 'a\"''version:' "]

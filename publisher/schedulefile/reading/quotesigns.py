@@ -20,9 +20,8 @@ _BAD_START = re.compile(
 )
 _BRACKETED = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>[\[{][^\]}]*[\]}][ \t]*[^\s,\]}#].*)")
 _BEHIND_QUOTE = r"(?:[^\s,\]}#:].*|[ \t]+[^\s#:,\]}].*)"
-_BEHIND_QUOTE = r"(?:[^\s,\]}#:].*|[ \t]+[^\s#:,\]}].*)"
 _QUOTED = re.compile(
-    _KEY + _NAME + r":[ \t]+(?P<value>(?P<quote>[\"'])(?:(?!(?P=quote)).)*(?P=quote)" + _BEHIND_QUOTE + ")"
+    _KEY + _NAME + r":[ \t]+(?P<value>(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+')" + _BEHIND_QUOTE + ")"
 )
 _MERGED = re.compile(r"\s*(?:-\s+)?<<:|.*(?:^|\s)&\S+\s*$")
 _BLOCK_SIGN = re.compile(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
@@ -34,6 +33,8 @@ _CURLY = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>[“”„«»‟‚‘’
 _CURLY_SIGNS = "“”„«»‟‚‘’"  # noqa: RUF001
 _CURLY_PAIRS = {"“": "”", "„": "”", "‟": "”", "«": "»", "»": "«", "‘": "’", "‚": "’"}  # noqa: RUF001
 _OPEN_QUOTE = re.compile(_KEY + _NAME + r":[ \t]+(?P<quote>[\"'])(?P<text>.*)$")
+#: How each kind of quotes holds a sign of its own (YAML 1.2.2, sections 7.3.1 and 7.3.2).
+_ESCAPED = {'"': '\\"', "'": "''"}
 _IN_LANGUAGE = re.compile(r"[a-z]{2}:\s")
 _SECOND_COLON = re.compile(rf"^(?P<key>\s*(?:-\s+)?{_NAME}):[ \t]+(?P<value>.+)$")
 
@@ -104,7 +105,7 @@ def after_quote(scene: Scene) -> SyntaxFault | None:
     found = _QUOTED.fullmatch(scene.here)
     if found is None or scene.column <= found.start("value"):
         return None
-    column, quote = found.start("value"), found["quote"]
+    column, quote = found.start("value"), found["value"][0]
     if scene.here[:column].count("{") > scene.here[:column].count("}"):
         return None
     written = without_remark(found["value"]).rstrip()
@@ -162,7 +163,7 @@ def open_quote(scene: Scene) -> SyntaxFault | None:
         found = _OPEN_QUOTE.match(scene.lines[number])
         if found is None:
             continue
-        text = found["text"].replace("\\" + found["quote"], "").replace("''", "")
+        text = found["text"].replace(_ESCAPED[found["quote"]], "")
         if found["quote"] in text:
             if number == scene.line:
                 continue
