@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from publisher.render.uses import Look, Uses
 from publisher.render.views import ReaderView, source_view, variables_for, view_name
 from publisher.sentences import sentence
 
+_LINK = re.compile(r"https?://[^\s<>\"]+")
 _FUNDING = "_parts/card.j2"
 
 
@@ -121,7 +123,7 @@ class Renderer:
         whole = replace(
             draft,
             language=announcement.language,
-            link=source_view(announcement).link,
+            link=_shown_link(draft, source_view(announcement).link),
             media=self.media(announcement, form=form),
             logos=logos(announcement) if form is Form.MAIL else {},
         )
@@ -178,6 +180,12 @@ class Renderer:
             remedy=sentence("Write something into it, or check the conditions in it."),
             path=file.path,
         )
+
+
+def _shown_link(draft: Draft, link: str) -> str:
+    """The link that goes with the words: when a post shows others and not this one, the first of those it shows."""
+    shown = [] if draft.subject or link in draft.text else _LINK.findall(draft.text)
+    return shown[0].rstrip(".,;:!?") if shown else link
 
 
 def _with_statement(marked: str, announcement: Announcement) -> str:

@@ -140,6 +140,18 @@ def test_the_link_to_show_is_the_nearest_to_the_event(tmp_path: Path, facts: dic
     assert made.text == made.link == link
 
 
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("Thank you", "https://example.org/register"),
+        ("Thank you: {{ project.link }}.", "https://example.org"),
+        ("{{ project.link }} {{ event.register }}", "https://example.org/register"),
+    ],
+)
+def test_the_link_that_goes_with_a_post_is_one_that_it_shows(tmp_path: Path, text: str, link: str) -> None:
+    assert draft(tmp_path, text, announcement(conference())).link == link
+
+
 def test_a_text_that_lacks_the_language_says_which_and_for_whom(tmp_path: Path) -> None:
     partners = Channel(id="partners-fi", type="facebook", languages=("fi",), calendar=CALENDAR)
     telling = announcement(channel=partners, language="fi")

@@ -20,9 +20,7 @@ _BAD_START = re.compile(
 )
 _BRACKETED = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>[\[{][^\]}]*[\]}][ \t]*[^\s,\]}#].*)")
 _BEHIND_QUOTE = r"(?:[^\s,\]}#:].*|[ \t]+[^\s#:,\]}].*)"
-_QUOTED = re.compile(
-    _KEY + _NAME + r":[ \t]+(?P<value>(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+')" + _BEHIND_QUOTE + ")"
-)
+_QUOTED = re.compile(_KEY + _NAME + r":[ \t]+(?P<value>(?:\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+')" + _BEHIND_QUOTE + ")")
 _MERGED = re.compile(r"\s*(?:-\s+)?<<:|.*(?:^|\s)&\S+\s*$")
 _BLOCK_SIGN = re.compile(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 #: The parser gives up at such a sign, or so many characters behind it.
