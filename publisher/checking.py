@@ -6,9 +6,7 @@ for each set of facts that leads it along another way; `publisher.samples` says 
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -27,6 +25,7 @@ from publisher.schedulefile.problems import in_order
 from publisher.schedulefile.schedule import Schedule, Step
 from publisher.sentences import sentence
 from publisher.timing.truth import Truth
+from publisher.uncollected import uncollected
 
 _ALMOST = 0.8
 """How like two names are when one is probably a slip of the other (difflib's ratio)."""
@@ -41,7 +40,7 @@ def check(app: App, *, judge: Judge = Samples.stopped) -> tuple[Problem, ...]:
     ``judge`` finds the deliveries that can't be composed; `Samples.everything` composes every single one.
     Raises `ScheduleUnreadable` when the file can't be opened.
     """
-    with _uncollected():
+    with uncollected():
         return _found(app, judge)
 
 
@@ -61,18 +60,6 @@ def _found(app: App, judge: Judge) -> tuple[Problem, ...]:
     broken = [*_one_per_breach(samples.remarks), *_of_entries(previewer)]
     found = [*previewer.list_problems(), *coming, *_one_per_mistake(stopped), *broken, *_nearly_used(app, schedule)]
     return in_order([*loaded.problems, *found])
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """A check makes many objects and throws few away: looking for cycles among them takes time and finds nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

@@ -22,7 +22,7 @@ from publisher.lastgood import LastGood, signature
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
 from publisher.ledger.states import UNCERTAIN, WAITING
-from publisher.model import DeliveryState, Digest, Event, Place, Planned, Problem, Severity
+from publisher.model import DeliveryState, Event, Place, Planned, Problem, Severity
 from publisher.plan import Window, plan_around
 from publisher.replan import Changes, changes
 from publisher.schedulefile.schedule import Schedule
@@ -200,7 +200,7 @@ class PlanInForce:
 
     def _follow(self, schedule: Schedule, found: Traces) -> Traces:
         """Look after the lists and pictures that this reading names, from now on; gives what is to be seen now."""
-        self._named = tuple(_named(schedule))
+        self._named = schedule.files
         new = traces(path for path in self._named if str(path) not in found)
         wanted = self._look()
         return {path: trace for path, trace in {**new, **found}.items() if path in wanted}
@@ -284,18 +284,6 @@ class PlanInForce:
 
 def _errors(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity is Severity.ERROR]
-
-
-def _named(schedule: Schedule) -> Iterable[Path]:
-    """The mailing lists and pictures of a schedule, and its funding profile."""
-    profile = schedule.project.profile
-    yield from (file for file in (profile.file, profile.emblem) if file is not None)
-    yield from (audience.path for audience in schedule.audiences.values())
-    if schedule.project.logo is not None:
-        yield schedule.project.logo
-    for entry in schedule.entries:
-        if not isinstance(entry.source, Digest) and entry.source.picture is not None:
-            yield entry.source.picture.path
 
 
 def _look_back(schedule: Schedule) -> timedelta:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from publisher.app import App
 from publisher.cli.common import print_json, wall, warn, zulu
-from publisher.cli.plans import plan_record
+from publisher.cli.planrecords import plan_record
 from publisher.difference import (
     Difference,
     Pair,

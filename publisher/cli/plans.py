@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.common import Globals, print_json, say, wall, warn, window, zulu
+from publisher.cli.common import Globals, print_json, say, warn, window
 from publisher.cli.pausing import Paused, show_pauses
+from publisher.cli.planrecords import plan_record
 from publisher.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -193,26 +194,6 @@ def _plan_json(view: _View) -> None:
 def cost_record(cost: Money | None) -> dict[str, str] | None:
     """What it costs as the public interface prints it: a decimal number as text, so that it stays exact."""
     return {"amount": str(cost.amount), "currency": cost.currency} if cost is not None else None
-
-
-def plan_record(one: Planned, state: str) -> dict[str, object]:
-    """A delivery as the public interface prints it."""
-    return {
-        "key": one.key,
-        "occurrence": one.occurrence,
-        "kind": str(one.kind),
-        "source_id": one.source_id,
-        "step": one.step,
-        "template": one.template,
-        "channel": one.channel.id,
-        "channel_type": one.channel.type,
-        "languages": list(one.languages),
-        "local": wall(one.local),
-        "timezone": one.channel.calendar.timezone,
-        "utc": zulu(one.due_at),
-        "state": state,
-        "reason": one.reason,
-    }
 
 
 def _plan_ics(view: _View, *, made_at: datetime) -> None:

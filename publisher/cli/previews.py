@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +14,7 @@ from publisher.cli.common import Globals, print_json, say, wall, zulu
 from publisher.cli.plans import Begin, End, cost_record, show_costs, warn_about
 from publisher.errors import SettingsError
 from publisher.sentences import Speaker
+from publisher.uncollected import uncollected
 
 if TYPE_CHECKING:
     from publisher.app import App
@@ -65,7 +63,7 @@ def preview(  # noqa: PLR0913  one parameter per option
         serve(options, wanted, port=port)
         return
     app = options.app()
-    with _uncollected():
+    with uncollected():
         view = gather(app, wanted)
         if format_ is PreviewFormat.HTML:
             _preview_html(view, app, out or Path("preview"))
@@ -75,18 +73,6 @@ def preview(  # noqa: PLR0913  one parameter per option
             _preview_text(view, app)
     warn_about(view.loaded)
     raise typer.Exit(1 if view.has_errors else 0)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """One look makes many objects and throws few away: looking for cycles among them costs a tenth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _check_port(port: int) -> None:

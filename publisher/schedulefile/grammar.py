@@ -1,18 +1,14 @@
-"""The sections of the schedule file and their fields. Names on the left are the words that people write.
-
-The docstrings are shown by editors, when people hover over a field or complete its name: they are written for them.
-"""
+"""The sections of the schedule file and their fields. Editors show the docstrings to the people who write one."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from publisher.model import ApprovalPolicy, EventStatus, OutsideHours
 from publisher.schedulefile import choices as c
 from publisher.schedulefile import fields as f
-from publisher.schedulefile import shapes
 from publisher.schedulefile.when import When
 
 
@@ -133,7 +129,7 @@ class AudiencePart(Part):
 
     list: f.Text
     """A CSV file with email, name and language; its path counts from this file. Example: `lists/partners.csv`."""
-    basis: Annotated[f.Text, WithJsonSchema(shapes.suggested(["consent", "project-partners"]))]
+    basis: c.Basis
     """Why you may write to these people. Example: `consent`, or `project-partners`."""
     double_opt_in: f.YesNo = False
     """Whether the readers confirmed by a second mail that they want this one. Example: `yes`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from publisher.model import Audience, Channel, Event, EventStatus, Kind, OutsideHours, Place, Project, Source
+from publisher.model import Audience, Channel, Digest, Event, EventStatus, Kind, OutsideHours, Place, Project, Source
 from publisher.timing.phrases import Phrase
 
 #: Stands for the id of an entry that has none, or none that can be read.
@@ -79,6 +79,18 @@ class Schedule:
             if event.status is EventStatus.CONFIRMED and event.when.first <= last and event.when.last >= first
         )
         return tuple(sorted(inside, key=lambda event: (event.when.first, event.id)))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that it names: mailing lists, pictures, and the funding profile."""
+        profile = self.project.profile
+        of_project = (profile.file, profile.emblem, self.project.logo)
+        pictures = (entry.source.picture for entry in self.entries if not isinstance(entry.source, Digest))
+        return (
+            *(file for file in of_project if file is not None),
+            *(audience.path for audience in self.audiences.values()),
+            *(picture.path for picture in pictures if picture is not None),
+        )
 
     def entry(self, name: str) -> Entry | None:
         """The entry called ``events/open-day``."""
