@@ -156,7 +156,10 @@ def framed(preview: Preview, *, view: View, now: datetime, drawn: Signs) -> Iter
     yield (Bit(f"{planned.local:%A, %d %B %Y, %H:%M} ({zone})"),)
     pause = str(view.paused.of(planned.channel.id) or "")
     yield from chip_lines(chips_of(planned, [preview], now=now, pause=pause), indent="")
-    for part in parts_of(preview):
+    parts = parts_of(preview)
+    for number, part in enumerate(parts, start=1):
+        if len(parts) > 1:
+            yield (Bit(f"  part {number} of {len(parts)}", "dim"),)
         yield from _frame(preview, part, drawn)
         yield from _meter(part, drawn)
     if cost := view.costs.get(planned.key):

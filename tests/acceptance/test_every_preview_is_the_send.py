@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 import pytest
 
@@ -85,8 +86,8 @@ def test_what_arrives_is_what_was_shown(tmp_path: Path) -> None:
         report = rehearsal.run()
         assert report.agrees, report
         for channel in ("twitter", "facebook"):
-            arrived = Counter(post.body for post in rehearsal.sandbox.posted(channel))
-            assert arrived == Counter(_payloads(shown, channel))
+            arrived = Counter(_without_ids(post.body) for post in rehearsal.sandbox.posted(channel))
+            assert arrived == Counter(_without_ids(body) for body in _payloads(shown, channel))
         mails = Counter(_impersonal(mail.content) for mail in rehearsal.sandbox.mails("news"))
         assert mails == Counter(_impersonal(body) for body in _payloads(shown, "news"))
 
@@ -109,6 +110,11 @@ def _previews(file: Path) -> list[Preview]:
 
 def _payloads(shown: list[Preview], channel: str) -> list[bytes]:
     return [one.composed.payload.body for one in shown if one.composed and one.planned.channel.id == channel]
+
+
+def _without_ids(body: bytes) -> str:
+    """Read as a form, and without what stands where the platform's ids of pictures go."""
+    return re.sub(r"\{media:\d+\}|\d{15,20}", "ID", unquote_plus(body.decode()))
 
 
 def _impersonal(mail: bytes) -> bytes:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from running_parts import CHANNELS, DUE, START, Scene, post, scene
 
 from publisher.approving import Approver, last_seen, with_standing
@@ -20,11 +21,10 @@ from publisher.preview import Preview, Previewer
 ASKING = CHANNELS.replace("languages: [en] }", "languages: [en, pl], approval: anyone }", 1)
 MAIL = CHANNELS.replace("[en, pl] }", "[en, pl], approval: anyone }")
 PICTURE = "    image: { file: dog.png, alt: { en: A dog., pl: Pies. } }\n"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360606060000000050001a5f64540"
-    "0000000049454e44ae426082"
-)
+
+
+def paint(file: Path, colour: str) -> None:
+    Image.new("RGB", (8, 8), colour).save(file)
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ def test_other_words_void_the_approval_of_their_language_alone(stage: Scene) -> 
 
 @pytest.mark.parametrize(("old", "new"), [("A dog.", "A small dog."), ("dog.png", "cat.png")])
 def test_another_picture_or_description_voids_the_approval(stage: Scene, old: str, new: str) -> None:
-    (stage.folder / "dog.png").write_bytes(PNG)
-    (stage.folder / "cat.png").write_bytes(PNG + b"\0")
+    paint(stage.folder / "dog.png", "red")
+    paint(stage.folder / "cat.png", "blue")
     stage.write(post("one", to=["twitter"], more=PICTURE), channels=ASKING)
     stage.approve("one", language="en")
     edit(stage, old, new)
@@ -72,10 +72,10 @@ def test_another_picture_or_description_voids_the_approval(stage: Scene, old: st
 
 
 def test_the_bytes_of_a_picture_are_what_is_approved_and_not_its_name(stage: Scene) -> None:
-    (stage.folder / "dog.png").write_bytes(PNG)
+    paint(stage.folder / "dog.png", "red")
     stage.write(post("one", to=["twitter"], more=PICTURE), channels=ASKING)
     stage.approve("one")
-    (stage.folder / "dog.png").write_bytes(PNG + b"\0")
+    paint(stage.folder / "dog.png", "blue")
     stage.at(DUE)
     assert texts(stage) == []
 

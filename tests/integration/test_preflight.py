@@ -22,6 +22,8 @@ from publisher.model.findings import Finding
 from publisher.oversight.lookout import Lookout
 from publisher.oversight.preflight import Means, Preflight
 
+HERE = "    ignore: [link-host]\n    why: the pages of these tests are on this computer\n"
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Scene]:
@@ -80,14 +82,14 @@ def words(office: Scene) -> list[str]:
 
 def test_a_post_that_is_fine_is_no_trouble(office: Scene) -> None:
     with page(200) as link:
-        office.write(post("one", more=f"    link: {link}\n"))
+        office.write(post("one", more=f"    link: {link}\n{HERE}"))
         preflight(office, network=open_network()).round()
     assert words(office) == []
 
 
 def test_a_link_that_does_not_answer_is_told_once_and_mended(office: Scene) -> None:
     with page(404, 404, 404, 200) as link:
-        office.write(post("one", more=f"    link: {link}\n"))
+        office.write(post("one", more=f"    link: {link}\n{HERE}"))
         look = preflight(office, network=open_network())
         look.round()
         assert "does not answer: the server answers 404" in words(office)[0]
@@ -98,7 +100,7 @@ def test_a_link_that_does_not_answer_is_told_once_and_mended(office: Scene) -> N
 
 def test_what_the_page_says_of_itself_is_kept_for_the_preview(office: Scene) -> None:
     with page(200, words='<meta property="og:title" content="Open day">') as link:
-        office.write(post("one", to=["twitter"], more=f"    link: {link}?utm_source=x\n"))
+        office.write(post("one", to=["twitter"], more=f"    link: {link}?utm_source=x\n{HERE}"))
         preflight(office, network=open_network()).round()
         seen = KeptCards(office.folder / "cards").of(link)
     assert seen is not None
@@ -107,7 +109,7 @@ def test_what_the_page_says_of_itself_is_kept_for_the_preview(office: Scene) -> 
 
 def test_a_private_address_is_not_asked_for(office: Scene) -> None:
     with page(200) as link:
-        office.write(post("one", to=["twitter"], more=f"    link: {link}\n"))
+        office.write(post("one", to=["twitter"], more=f"    link: {link}\n{HERE}"))
         preflight(office, network=Network(is_allowed=is_public)).round()
     assert "private network" in words(office)[0]
 

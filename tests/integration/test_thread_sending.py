@@ -185,7 +185,7 @@ def test_an_edit_of_the_time_between_two_parts_does_not_begin_anew(stage: Scene)
 
 EVENT = """\
 version: 1
-project: { name: Office }
+project: { name: Office, link: "https://example.org" }
 defaults: { timezone: UTC, languages: [en], if_late: skip after 30 minutes }
 channels:
   twitter: { account: "@office", languages: [en] }
