@@ -61,7 +61,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
     return subprocess.run(
-        command, cwd=folder, env={**basic, **environment}, capture_output=True, text=True, check=False, timeout=60
+        command, cwd=folder, env={**basic, **environment}, capture_output=True, text=True, check=False, timeout=150
     )
 
 
