@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import Protocol
 
 from publisher.errors import DraftTooLong, HeldByRule
-from publisher.feeds.calendar import event_publication
-from publisher.feeds.edition import Edition
 from publisher.interfaces import Bills, Settings, Transport
 from publisher.model import (
     Announcement,
@@ -202,6 +200,9 @@ class Composer:
 
     def _calendar(self, event: Event, due: Due, *, language: str) -> bytes:
         """The event for the reader's calendar. A later mail has a higher SEQUENCE, so it replaces what came before."""
+        from publisher.feeds.calendar import event_publication
+        from publisher.feeds.edition import Edition
+
         languages = tuple(dict.fromkeys((language, self.schedule.fallback or language)))
         return event_publication(
             event, edition=Edition(project=self.schedule.project, languages=languages, revised_at=due.due_at)

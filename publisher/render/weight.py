@@ -39,7 +39,7 @@ _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 #   of keycaps, skin tones, flags, tags, and the two signs that count 1 as a character and 2 as an emoji.
 _MAY_JOIN = re.compile("[\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff\U000e0020-\U000e007f©®]")
 # - An address has a dot before its last label, and that begins with a letter.
-_MAY_LINK = re.compile(r"[^ \t\n]*\.(?![\W\d_])[^ \t\n]*")
+_MAY_LINK = re.compile(r"[^ \t\n]*\.(?=[^\W\d_])[^ \t\n]*")
 # - This is an address as a whole. Its labels have 63 characters at most (RFC 1035, section 2.3.4), and it is far from
 #   the 4,096 that twitter-text takes for an address.
 _LINK = re.compile(
