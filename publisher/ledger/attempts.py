@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, bindpar
 from publisher.errors import ClaimLost
 from publisher.ledger import states
 from publisher.ledger.database import reading
-from publisher.ledger.deliveries import delivery_of
+from publisher.ledger.deliveries import LOCAL_FORMAT
 from publisher.ledger.pauses import EVERY_CHANNEL
 from publisher.ledger.records import Attempt, Claim, Delivery, Ended, Intent, Result
 from publisher.ledger.tables import attempts, deliveries, pauses
@@ -27,8 +27,21 @@ _KEY: BindParameter[str] = bindparam("wanted")
 _FENCE: BindParameter[int] = bindparam("under")
 _PAUSED = select(pauses.c.channel).where(pauses.c.channel.in_([EVERY_CHANNEL, _D.channel])).limit(1).scalar_subquery()
 _CLAIMED = select(_D.state, _D.attempts, _D.fence, _D.due_at).where(_D.key == _KEY)
-_AS_SEEN = select(deliveries, _PAUSED.label("paused")).where(_D.key == _KEY)
 _CLAIM = update(deliveries).where(_D.key == _KEY)
+#: For a post, whose language is part of its key; whatever else an edit may change is compared.
+_CLAIM_AS_SEEN = _CLAIM.where(
+    _D.state == bindparam("seen_state"),
+    _D.attempts == bindparam("seen_attempts"),
+    _D.fence == bindparam("seen_fence"),
+    _D.due_at == bindparam("seen_due_at", type_=_D.due_at.type),
+    _D.expires_at.is_not_distinct_from(bindparam("seen_expires_at", type_=_D.expires_at.type)),
+    _D.next_at.is_not_distinct_from(bindparam("seen_next_at", type_=_D.next_at.type)),
+    _D.local == bindparam("seen_local"),
+    _D.template == bindparam("seen_template"),
+    _D.source_id == bindparam("seen_source_id"),
+    _D.channel == bindparam("seen_channel"),
+    _PAUSED.is_(None),
+)
 _MINE = update(deliveries).where(_D.key == _KEY, _D.fence == _FENCE, _D.state == DeliveryState.SENDING)
 _TRY = update(attempts).where(_A.key == _KEY, _A.number == bindparam("which"), _A.fence == _FENCE)
 _NEW_TRY = insert(attempts)
@@ -63,13 +76,13 @@ class Attempts:
         """
         states.check(ended.claim.key, old=DeliveryState.SENDING, new=ended.result.state)
         with self._engine.begin() as connection:
-            row = connection.execute(_AS_SEEN, {"wanted": to.key}).mappings().one_or_none()
-            if row is None or row["paused"] is not None or delivery_of(row) != to or not to.is_due(ended.at):
-                raise ClaimLost("it changed while it stood in the lane", subject=to.key)
             if not _end(connection, ended):
                 raise _too_late(ended.claim)
             claim = Claim(to.key, to.attempts + 1, to.fence + 1)
-            _begin(connection, claim, intent, owner=owner, lease=lease, now=ended.at)
+            changes = _claimed(claim, intent, owner=owner, lease=lease, now=ended.at) | _seen(to)
+            if not to.is_due(ended.at) or connection.execute(_CLAIM_AS_SEEN, changes).rowcount != 1:
+                raise ClaimLost("it changed while it stood in the lane", subject=to.key)
+            connection.execute(_NEW_TRY, _tried(claim, intent, now=ended.at))
         return claim
 
     def renew(self, claim: Claim, *, lease: timedelta, now: datetime) -> None:
@@ -172,7 +185,12 @@ def _begin(  # noqa: PLR0913  what an intent is made of
     connection: Connection, claim: Claim, intent: Intent, *, owner: str, lease: timedelta, now: datetime
 ) -> None:
     """Write the claim and the intent, within a transaction."""
-    changes = {
+    connection.execute(_CLAIM, _claimed(claim, intent, owner=owner, lease=lease, now=now))
+    connection.execute(_NEW_TRY, _tried(claim, intent, now=now))
+
+
+def _claimed(claim: Claim, intent: Intent, *, owner: str, lease: timedelta, now: datetime) -> dict[str, object]:
+    return {
         "wanted": claim.key,
         "state": DeliveryState.SENDING,
         "reason": "",
@@ -184,8 +202,25 @@ def _begin(  # noqa: PLR0913  what an intent is made of
         "next_at": None,
         "updated_at": now,
     }
-    connection.execute(_CLAIM, changes)
-    row = {
+
+
+def _seen(row: Delivery) -> dict[str, object]:
+    return {
+        "seen_state": row.state,
+        "seen_attempts": row.attempts,
+        "seen_fence": row.fence,
+        "seen_due_at": row.due_at,
+        "seen_expires_at": row.expires_at,
+        "seen_next_at": row.next_at,
+        "seen_local": row.local.strftime(LOCAL_FORMAT),
+        "seen_template": row.template,
+        "seen_source_id": row.source_id,
+        "seen_channel": row.channel,
+    }
+
+
+def _tried(claim: Claim, intent: Intent, *, now: datetime) -> dict[str, object]:
+    return {
         "key": claim.key,
         "number": claim.number,
         "fence": claim.fence,
@@ -197,7 +232,6 @@ def _begin(  # noqa: PLR0913  what an intent is made of
         "body": intent.body,
         "content_type": intent.content_type,
     }
-    connection.execute(_NEW_TRY, row)
 
 
 def _end(connection: Connection, ended: Ended) -> bool:

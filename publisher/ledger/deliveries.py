@@ -15,7 +15,7 @@ from publisher.ledger.records import Delivery
 from publisher.ledger.tables import deliveries, recipients
 from publisher.model import DeliveryState, Kind, Planned
 
-_FORMAT = "%Y-%m-%dT%H:%M"
+LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
 _CHUNK = 500
 _T = deliveries.c
 _BY_KEY = select(deliveries).where(_T.key == bindparam("wanted"))
@@ -236,8 +236,8 @@ def _row(planned: Planned, now: datetime) -> dict[str, Any]:
         "channel": planned.channel.id,
         "channel_type": planned.channel.type,
         "languages": list(planned.languages),
-        "local": planned.local.strftime(_FORMAT),
-        "nominal_local": planned.nominal_local.strftime(_FORMAT),
+        "local": planned.local.strftime(LOCAL_FORMAT),
+        "nominal_local": planned.nominal_local.strftime(LOCAL_FORMAT),
         "timezone": planned.channel.calendar.timezone,
         "due_at": planned.due_at,
         "expires_at": planned.expires_at,
