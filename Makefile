@@ -34,7 +34,11 @@ demo: install ## rehearse the Next2Met calendar 2019-2023 against the sandbox, t
 run: install ## start the daemon for real
 	@$(BIN)/publisher run
 
-install-dev: install $(NODE)/.installed ## set up what the tests need, too: yaml-language-server in .node, PostgreSQL
+install-dev: install $(NODE)/.installed ## set up what the tests need, too: node's packages in .node, PostgreSQL, chromium
+	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || command -v google-chrome > /dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get > /dev/null && echo "Installing chromium ..." && \
+		apt-get update -qq && apt-get install -qq -y chromium > /dev/null; } || \
+		{ echo "The tests need a browser (Debian: apt-get install chromium), and it was not found."; exit 1; }
 	@command -v pg_ctl > /dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl > /dev/null 2>&1 || { \
 		test "$$(id -u)" = 0 && command -v apt-get > /dev/null && echo "Installing PostgreSQL ..." && \
 		apt-get update -qq && apt-get install -qq -y postgresql > /dev/null; } || \
