@@ -234,8 +234,10 @@ class PlanInForce:
         now = self._app.clock.now()
         window = Window(now - _look_back(schedule), now + HORIZON)
         found = plan_around(schedule, window=window, rules=snapshot.rules(self._ledger))
-        difference = changes(found, self._known(found), window=window, blocked=schedule.blocked)
-        self._write(difference, now)
+        difference = self._compare(found, window, schedule)
+        while not self._write(difference, now):  # a lane was quicker: what it sends stands in for what was to come
+            difference = self._compare(found, window, schedule)
+        self._tell_stood_in(difference)
         self._compose(snapshot, schedule)
         self._last_good.keep(snapshot, signature=self._signature)
         self._planned_at = now
@@ -265,21 +267,25 @@ class PlanInForce:
         tally = self._ledger.recipients.tally(row.key)
         return replace(row, state=DeliveryState.SENDING) if tally.of(DeliveryState.SENT, *UNCERTAIN) else row
 
-    def _write(self, difference: Changes, now: datetime) -> None:
+    def _compare(self, found: list[Planned], window: Window, schedule: Schedule) -> Changes:
+        return changes(found, self._known(found), window=window, blocked=schedule.blocked)
+
+    def _write(self, difference: Changes, now: datetime) -> bool:
+        """Whether it is written; if not, the ledger has changed meanwhile and is as it was."""
         late = self._ledger.deliveries.replan(
             added=difference.added,
             moved=difference.moved,
-            cancelled=[(row.key, reason) for row, reason in difference.cancelled],
+            cancelled=[(row.key, reason) for row, reason in (*difference.cancelled, *difference.replaced)],
             now=now,
         )
         for key in late:
-            _log.warning("not cancelled", key=key, reason="it was being sent already")
+            _log.warning("not cancelled", key=key, reason="it was being sent or decided about already")
+        return not late
+
+    def _tell_stood_in(self, difference: Changes) -> None:
         for planned, row in difference.stood_in:
-            _log.warning(
-                "not sent again",
-                key=planned.key,
-                reason=f"it went out as {row.key}; to announce it anew, change its id",
-            )
+            reason = f"it went out as {row.key}; to announce it anew, change its id"
+            _log.warning("not sent again", key=planned.key, reason=reason)
 
 
 def _errors(problems: Iterable[Problem]) -> list[Problem]:

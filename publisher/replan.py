@@ -7,7 +7,7 @@ that is out and whose key the plan no longer has stands in for the planned one t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -29,6 +29,7 @@ class Changes:
     added: tuple[Planned, ...] = ()
     moved: tuple[Planned, ...] = ()
     cancelled: tuple[tuple[Delivery, str], ...] = ()  #: with the reason
+    replaced: tuple[tuple[Delivery, str], ...] = ()  #: refused, and planned at another time now; with the reason
     stood_in: tuple[tuple[Planned, Delivery], ...] = ()  #: planned, but out already under another key
 
     def __bool__(self) -> bool:
@@ -73,6 +74,7 @@ def changes(
             and row.key not in wanted
             and not _is_blocked(row, blocked)
         ),
+        replaced=tuple(_replaced(plan, rows, wanted=wanted)),
         stood_in=tuple(
             (plan[key], row) for key, row in out.items() if _may_be_out(row) and window.holds(plan[key].due_at)
         ),
@@ -100,22 +102,46 @@ def _why_not(row: Delivery, plan: dict[str, Planned]) -> str:
 
 
 def _standing_in(plan: dict[str, Planned], rows: dict[str, Delivery]) -> dict[str, Delivery]:
-    """For planned keys that the ledger doesn't have: the delivery that went out in their place, if any.
+    """For planned keys that are not to go out: the delivery that went out in their place, if any.
 
-    One that a person called off stands in too: editing its time does not bring it back.
+    One that a person called off stands in too: editing its time does not bring it back. What the ledger doesn't have
+    comes first, then what an earlier edit called off and this one brings back.
     """
     orphans: dict[_Slot, list[Delivery]] = defaultdict(list)
-    recurring = {(one.source_id, one.template) for one in plan.values() if one.recurs}
-    for row in sorted(rows.values(), key=lambda row: row.nominal_local):
-        if row.key not in plan and (_may_be_out(row) or _was_called_off(row)):
-            recurs = (row.source_id, row.template) in recurring or _recurred(row)
-            orphans[_slot(row, recurs=recurs, channel=row.channel)].append(row)
+    for slot, row in _orphans(plan, rows):
+        if _may_be_out(row) or _was_called_off(row):
+            orphans[slot].append(row)
     out: dict[str, Delivery] = {}
-    for planned in sorted(plan.values(), key=lambda one: one.nominal_local):
-        waiting = orphans.get(_slot(planned, recurs=planned.recurs, channel=planned.channel.id))
-        if planned.key not in rows and waiting and planned.goes_out:
+    vacant = [one for one in plan.values() if one.goes_out and _is_vacant(rows.get(one.key))]
+    for planned in sorted(vacant, key=lambda one: (one.key in rows, one.nominal_local)):
+        if waiting := orphans.get(_planned_slot(planned)):
             out[planned.key] = waiting.pop(0)
     return out
+
+
+def _replaced(
+    plan: dict[str, Planned], rows: dict[str, Delivery], *, wanted: dict[str, Planned]
+) -> Iterator[tuple[Delivery, str]]:
+    """What was refused and is planned at another time now: a person who tries both would publish it twice."""
+    heirs = {_planned_slot(one): one for one in wanted.values() if _is_vacant(rows.get(one.key))}
+    for slot, row in _orphans(plan, rows):
+        heir = heirs.get(slot)
+        if row.state is DeliveryState.FAILED and heir is not None and not _may_be_out(row):
+            yield row, f"it was refused; {heir.key} took its place"
+
+
+def _orphans(plan: dict[str, Planned], rows: dict[str, Delivery]) -> Iterator[tuple[_Slot, Delivery]]:
+    """What the ledger has and the plan lacks, by time."""
+    recurring = {(one.source_id, one.template) for one in plan.values() if one.recurs}
+    for row in sorted(rows.values(), key=lambda row: row.nominal_local):
+        if row.key not in plan:
+            recurs = (row.source_id, row.template) in recurring or _recurred(row)
+            yield _slot(row, recurs=recurs, channel=row.channel), row
+
+
+def _is_vacant(row: Delivery | None) -> bool:
+    """Whether it would begin anew: the ledger doesn't have it, or an edit called it off."""
+    return row is None or (row.state is DeliveryState.CANCELLED and not _was_called_off(row))
 
 
 def _may_be_out(row: Delivery) -> bool:
@@ -142,6 +168,10 @@ def _slot(one: Planned | Delivery, *, recurs: bool, channel: str) -> _Slot:
     day = one.nominal_local.date() if recurs else None
     languages = () if one.key == _mailing_key(one, channel) else one.languages
     return one.source_id, one.template, channel, languages, day
+
+
+def _planned_slot(one: Planned) -> _Slot:
+    return _slot(one, recurs=one.recurs, channel=one.channel.id)
 
 
 def _announcement(one: Planned | Delivery, channel: str) -> _Slot:

@@ -135,7 +135,8 @@ _RETRY = Decision(
     reason="to be tried again",
     possible=("failed", "retry_wait"),
     readers=("failed", "retry_wait"),
-    otherwise="what is uncertain is settled with: publisher resolve {key} --sent or --not-sent",
+    otherwise="see what happened to it: publisher why {key}; what is uncertain is settled with: publisher resolve "
+    "{key} --sent or --not-sent",
     half_out=("needs_human",),
 )
 _IT_IS_THERE = Decision(
@@ -187,7 +188,7 @@ def _possible(rows: list[Delivery], states: tuple[str, ...], *, subject: str, re
 
 
 def _impossible(rows: list[Delivery], *, subject: str, remedy: str) -> SettingsError:
-    now = ", ".join(sorted({str(row.state) for row in rows}))
+    now = ", ".join(sorted({f"{row.state} ({row.reason})" if row.state == "cancelled" else row.state for row in rows}))
     return SettingsError(f"that can't be done: it is {now}", subject=subject, remedy=remedy)
 
 

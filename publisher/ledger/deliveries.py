@@ -39,13 +39,18 @@ class Deliveries:
     ) -> list[str]:
         """Write what an edit changes, all of it or nothing; ``cancelled`` are keys with the reason.
 
-        Gives the keys that could not be cancelled any more, because their lane was quicker.
+        Gives the keys that could not be cancelled any more, because their lane or a person was quicker. Then nothing
+        was written: what was to take their place would go out beside them.
         """
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection, connection.begin() as change:
+            late = [key for key, reason in cancelled if not _cancel(connection, key, reason=reason, now=now)]
+            if late:
+                change.rollback()
+                return late
             _add(connection, added, now)
             for one in moved:
                 _move(connection, one, now)
-            return [key for key, reason in cancelled if not _cancel(connection, key, reason=reason, now=now)]
+        return []
 
     def get(self, key: str) -> Delivery | None:
         """The delivery with this key."""
@@ -209,9 +214,9 @@ def _move(connection: Connection, planned: Planned, now: datetime) -> None:
 
 
 def _cancel(connection: Connection, key: str, *, reason: str, now: datetime) -> bool:
-    """Call off a delivery and whoever was not written to yet; False when it is no longer open."""
+    """Call off a delivery and whoever was not written to yet; False when it may be out, or is over."""
     changes = {"state": DeliveryState.CANCELLED, "reason": reason, "settled_by": "", "next_at": None, "updated_at": now}
-    still = (_T.key == key, _T.state.in_(states.OPEN))
+    still = (_T.key == key, _T.state.in_(states.RECALLABLE))
     if not connection.execute(update(deliveries).where(*still).values(**changes)).rowcount:
         return False
     waiting = (recipients.c.key == key, recipients.c.state.in_(states.WAITING))

@@ -13,13 +13,16 @@ LEGAL: dict[S, frozenset[S]] = {
     S.UNKNOWN: frozenset({S.SENT, S.PENDING, S.NEEDS_HUMAN}),
     S.NEEDS_HUMAN: frozenset({S.SENT, S.PENDING, S.CANCELLED}),
     S.SENT: frozenset(),
-    S.FAILED: frozenset({S.PENDING}),  # a person asks for another try
+    S.FAILED: frozenset({S.PENDING, S.CANCELLED}),  # a person asks for another try; another time took its place
     S.CANCELLED: frozenset({S.PLANNED}),  # it is back in the file
     S.EXPIRED: frozenset(),
 }
 
 #: Not out yet, and still meant to go.
 OPEN = frozenset({S.PLANNED, S.PENDING, S.RETRY_WAIT})
+
+#: What an edit may call off: it is certainly not out.
+RECALLABLE = OPEN | {S.FAILED}
 
 #: Went out, or may have.
 OUT = frozenset({S.SENDING, S.SENT, S.UNKNOWN, S.NEEDS_HUMAN})

@@ -78,6 +78,30 @@ def test_what_was_refused_is_tried_again(stage: Scene, decide: Decide) -> None:
     assert stage.state("one", "twitter") == "sent"
 
 
+def test_what_was_refused_and_has_another_time_now_is_not_tried_again_beside_it(stage: Scene, decide: Decide) -> None:
+    stage.inject("twitter", Fault.INVALID)
+    stage.at(DUE)
+    refused = stage.row("one", "twitter").key
+    stage.write(post("one", at=DUE + timedelta(hours=1), to=["twitter"]))
+    stage.at(DUE + timedelta(minutes=1))
+    code, said, complaints = decide("retry", refused)
+    assert (code, said) == (2, "")
+    assert f"it was refused; {refused.replace('T09:00', 'T10:00')} took its place" in complaints
+    stage.play(3)
+    assert [found.text for found in stage.sandbox.posted("twitter")] == ["News about one"]
+    stage.write(post("one", to=["twitter"]))
+    stage.at(stage.clock.now() + timedelta(minutes=1))
+    assert decide("retry", refused)[0] == 2
+
+
+def test_a_time_that_is_edited_there_and_back_mails_nobody_twice(stage: Scene) -> None:
+    for at, now in ((DUE + timedelta(hours=3), START), (DUE, START), (DUE + timedelta(hours=3), DUE)):
+        stage.write(post("one", at=at, to=["news"]))
+        stage.at(now + timedelta(minutes=1))
+    stage.play(8)
+    assert sorted(stage.reached()) == ["anna", "bela", "carl", "dora"]
+
+
 def test_what_waits_for_its_next_try_is_tried_at_once(stage: Scene, decide: Decide) -> None:
     stage.inject("twitter", Fault.REDIRECT)
     stage.at(DUE)

@@ -722,3 +722,13 @@ def test_an_approval_from_before_they_were_bound_to_bytes_stays_and_counts_for_n
     [kept] = ledger.approvals.of("one")
     assert (kept.who, kept.sha256, kept.local, ledger.approvals.counts()) == ("me", "", None, {})
     ledger.close()
+
+
+@pytest.mark.parametrize("state", [DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN])
+def test_nothing_takes_the_place_of_what_a_lane_took_up_meanwhile(ledger: Ledger, state: DeliveryState) -> None:
+    ledger.deliveries.replan(added=[planned("old"), planned("other")], now=NOW)
+    with ledger.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE deliveries SET state = ? WHERE key = 'old'", (state,))
+    late = ledger.deliveries.replan(added=[planned("new")], cancelled=[("other", "edited"), ("old", "edited")], now=NOW)
+    assert late == ["old"]
+    assert {row.key: str(row.state) for row in ledger.deliveries.all()} == {"old": str(state), "other": "planned"}

@@ -115,6 +115,35 @@ def test_a_new_time_gives_what_never_went_out_another_chance(state: DeliveryStat
     assert len(found.added) == 1
 
 
+def test_a_new_time_takes_the_place_of_what_was_refused() -> None:
+    (before,) = plan_of(POST)
+    found = edited([row(before, DeliveryState.FAILED)], POST.replace("12:00", "18:00"))
+    assert [(one.key, reason) for one, reason in found.replaced] == [
+        (before.key, f"it was refused; {found.added[0].key} took its place")
+    ]
+
+
+def test_what_was_refused_stays_so_when_nothing_takes_its_place() -> None:
+    (before,) = plan_of(POST)
+    for text in (POST, POST.replace("hello", "other")):
+        assert not edited([row(before, DeliveryState.FAILED)], text).replaced
+
+
+@pytest.mark.parametrize("state", [DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.NEEDS_HUMAN])
+def test_a_time_that_is_edited_there_and_back_sends_nothing_again(state: DeliveryState) -> None:
+    (noon,), (evening,) = plan_of(POST), plan_of(POST.replace("12:00", "18:00"))
+    found = edited([row(noon, DeliveryState.CANCELLED), row(evening, state)], POST)
+    assert (bool(found), [(one.key, out.key) for one, out in found.stood_in]) == (False, [(noon.key, evening.key)])
+
+
+def test_what_is_brought_back_takes_no_stand_in_from_what_is_new() -> None:
+    first, second, *_ = plan_of(OPEN_DAY)
+    before = [row(first, DeliveryState.SENT), row(second, DeliveryState.CANCELLED)]
+    found = edited(before, OPEN_DAY.replace("4 weeks before at 10:00", "3 weeks before at 10:00"))
+    assert days(one for one, _ in found.stood_in) == ["2027-04-21"]
+    assert days(found.moved) == ["2027-05-05"]
+
+
 @pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.EXPIRED])
 def test_a_mailing_that_was_begun_is_not_begun_again_at_another_time(state: DeliveryState) -> None:
     text = POST.replace("to: twitter", "to: news")

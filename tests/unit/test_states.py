@@ -24,8 +24,8 @@ DESIGN = {
 }
 """What happens by itself, and what a person can say of something uncertain."""
 
-BESIDE_IT = {(S.RETRY_WAIT, S.PENDING), (S.FAILED, S.PENDING), (S.CANCELLED, S.PLANNED)}
-"""A person asks for another try now, or after a refusal; an announcement is back in the file."""
+BESIDE_IT = {(S.RETRY_WAIT, S.PENDING), (S.FAILED, S.PENDING), (S.FAILED, S.CANCELLED), (S.CANCELLED, S.PLANNED)}
+"""A person asks for another try now, or after a refusal; another time took its place, or it is back in the file."""
 
 PAIRS = [(old, new) for old in S for new in S]
 
