@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
 from queue import Empty, Full, Queue
 
 import structlog
 
-from publisher.alerts.alert import Alert, Counts
+from publisher.alerts.alert import Alert, AlertKind, Counts
 from publisher.alerts.ways import NotTaken, Way
 from publisher.interfaces import Clock
 
@@ -17,6 +19,8 @@ from publisher.interfaces import Clock
 _MOST = 100
 #: Seconds before the second and the third try.
 PAUSES = (2.0, 10.0)
+#: Seconds after which an alert that no try brought through is tried again, as long as publisher runs.
+REST = 300.0
 #: Seconds that closing waits for alerts that are under way.
 _FAREWELL = 5.0
 
@@ -24,12 +28,17 @@ _log = structlog.get_logger("publisher.alerts")
 
 
 class Outbox:
-    """Sends alerts by all ways, in order, each three times at most; a failure is logged."""
+    """Sends alerts by all ways, in order; what is not taken at the third try is logged, kept, and tried again later."""
 
-    def __init__(self, ways: Sequence[Way], *, clock: Clock, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(
+        self, ways: Sequence[Way], *, clock: Clock, pauses: Sequence[float] = PAUSES, rest: float = REST
+    ) -> None:
         self._ways = ways
         self._clock = clock
         self._pauses = pauses
+        self._rest = rest
+        self._again_at = 0.0  # on the monotonic clock
+        self._kept: deque[tuple[Way, Alert, datetime]] = deque(maxlen=_MOST)
         self.counts = Counts()
         self._waiting: Queue[tuple[Alert, datetime]] = Queue(_MOST)
         self._stop = threading.Event()
@@ -54,9 +63,11 @@ class Outbox:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            self._came.wait()
+            self._came.wait(max(0.0, self._again_at - time.monotonic()) if self._kept else None)
             self._came.clear()
             self._send_all()
+            if self._kept and time.monotonic() >= self._again_at:
+                self._send_kept()
         self._send_all()
 
     def _send_all(self) -> None:
@@ -68,19 +79,39 @@ class Outbox:
             for way in self._ways:
                 self._send(way, alert, at)
 
+    def _send_kept(self) -> None:
+        """Once more what a way did not take, in order; a way that still takes nothing is asked once."""
+        down: set[str] = set()
+        for _ in range(len(self._kept)):
+            way, alert, at = kept = self._kept.popleft()
+            if self._stop.is_set() or way.name in down or self._try(way, alert, at):
+                down.add(way.name)
+                self._kept.append(kept)
+            else:
+                _log.warning("an alert was sent late", alert=alert.title, way=way.name)
+        self._again_at = time.monotonic() + self._rest
+
     def _send(self, way: Way, alert: Alert, at: datetime) -> None:
         reason = ""
         for pause in (*self._pauses, 0.0):
-            try:
-                way.send(alert, now=at)
-            except NotTaken as error:
-                reason = str(error)
-            except Exception as error:  # noqa: BLE001  a fault of ours; its words could hold the secret address
-                reason = f"publisher itself failed: {type(error).__name__}"
-            else:
-                self.counts.sent += 1
+            if not (reason := self._try(way, alert, at)):
                 return
             if self._stop.wait(pause):
                 break
         self.counts.failed += 1
         _log.error("an alert was not sent", alert=alert.title, way=way.name, reason=reason)
+        if alert.kind is not AlertKind.ALIVE:  # which would no longer be so
+            if not self._kept:
+                self._again_at = time.monotonic() + self._rest
+            self._kept.append((way, alert, at))
+
+    def _try(self, way: Way, alert: Alert, at: datetime) -> str:
+        """Why it was not taken; empty when it was."""
+        try:
+            way.send(alert, now=at)
+        except NotTaken as error:
+            return str(error)
+        except Exception as error:  # noqa: BLE001  a fault of ours; its words could hold the secret address
+            return f"publisher itself failed: {type(error).__name__}"
+        self.counts.sent += 1
+        return ""

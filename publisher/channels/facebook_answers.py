@@ -158,6 +158,7 @@ def _read(answer: Answer) -> _Fault:
     number = _integer(error.get("code"))
     subcode = _integer(error.get("error_subcode"))
     code = f"{number}/{subcode}" if number and subcode else str(number or answer.status)
+    number = subcode if subcode == _LINK_NOT_READ else number  # it comes as code 100, too
     parts = (error.get("message"), error.get("error_user_title"), error.get("error_user_msg"), fields.get("error"))
     words = " — ".join(filter(None, map(as_text, parts)))
     return _Fault(number, code, words or answer.words())

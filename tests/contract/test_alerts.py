@@ -119,6 +119,20 @@ def test_what_fails_three_times_is_logged_without_the_address_and_the_next_one_g
     assert SECRET not in str(log)
 
 
+def test_what_a_webhook_that_was_down_did_not_take_is_sent_later(hook: Hook) -> None:
+    hook.answers = [500] * 4
+    with (
+        capture_logs() as log,
+        closing(Outbox([Webhook(hook.url)], clock=CLOCK, pauses=(0.01, 0.01), rest=0.05)) as out,
+    ):
+        out.notify(ALERT)
+        hook.wait(5)
+        while out.counts.sent == 0:
+            time.sleep(0.01)
+    assert (len(hook.taken), out.counts.sent, out.counts.failed) == (5, 1, 1)
+    assert log[0]["event"] == "an alert was not sent"
+
+
 @pytest.mark.parametrize("url", [f"http://127.0.0.1:1/{SECRET}", f"http://localhost:bad/{SECRET}"])
 def test_nobody_at_home_is_told_without_the_address(url: str) -> None:
     with pytest.raises(NotTaken) as caught:

@@ -60,6 +60,11 @@ def test_the_subcode_is_part_of_the_code(subcode: int) -> None:
     assert type(error) is CredentialsBroken
 
 
+def test_a_link_that_could_not_be_read_is_tried_again_under_either_code() -> None:
+    error = judged(100, error_subcode=1609005)
+    assert (type(error), error.code) == (TemporaryError, "100/1609005")
+
+
 def test_facebook_does_not_say_how_long_a_block_for_policy_lasts() -> None:
     assert judged(368).retry_at is None
 
