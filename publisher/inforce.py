@@ -118,7 +118,10 @@ class PlanInForce:
             self._compose(snapshot, loaded.schedule)
             self._last_good.keep(snapshot, signature=self._signature)
             return
+        before = self._last_good.recall()
         self._plan_anew(snapshot, loaded.schedule)
+        if before is not None:  # edited while nobody looked
+            self._tell_outdated(outdated(before[1], loaded.schedule))
         with self._going_on():
             self._tell(loaded.problems if loaded.has_errors else check(snapshot))
 

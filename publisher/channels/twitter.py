@@ -203,6 +203,7 @@ class TwitterConnection:
     def _call(self, call: Callable[[], object], *, expected: bytes | None) -> Answer:
         """Carry out a call of tweepy's and judge by the answer itself; ``expected`` is the body when it publishes."""
         from publisher.channels.twitter_answers import classify
+        from publisher.channels.twitter_http import bottom_of
 
         publishing = expected is not None
         self._account.authorise()
@@ -216,7 +217,7 @@ class TwitterConnection:
             failure = error
         answer = self._account.adapter.answer
         if answer is None:
-            raise self._without_answer(failure, publishing=publishing) from failure
+            raise self._without_answer(failure, publishing=publishing) from (failure and bottom_of(failure))
         if not answer.succeeded:
             refusal = classify(answer, publishing=publishing, now=self._clock.now())
             if isinstance(refusal, CredentialsBroken):

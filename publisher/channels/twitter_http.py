@@ -100,6 +100,11 @@ def was_not_sent(error: BaseException) -> bool:
     return any(isinstance(link, _NOT_SENT) or _in_handshake(link) for link in _chain(error))
 
 
+def bottom_of(error: BaseException) -> BaseException:
+    """What it came from in the end: requests and urllib3 wrap "connection refused" into half a page of addresses."""
+    return [link for link in _chain(error) if link is error or str(link)][-1]
+
+
 def _in_handshake(error: BaseException) -> bool:
     return any(frame.f_code.co_name == "do_handshake" for frame, _ in walk_tb(error.__traceback__))
 

@@ -247,3 +247,15 @@ def test_what_is_out_and_now_wrong_is_told_once_when_the_edit_is_taken_over(stag
     (told,) = [line for line in lines if line["event"] == "out already and now wrong"]
     assert (told["about"], told["deliveries"], told["channels"]) == ("open-day", 1, "twitter")
     assert told["mend"] == "see the corrections: publisher corrections open-day"
+
+
+def test_what_became_wrong_while_publisher_was_stopped_is_told_once_at_its_start(stage: Scene) -> None:
+    has_event(stage)
+    stage.at(INVITED)
+    write(stage, stage.file.read_text(encoding="utf-8").replace("    title:", "    status: cancelled\n    title:"))
+    with capture_logs() as lines:
+        for minutes in (1, 2):
+            stage.restart()
+            stage.at(INVITED + minutes * MINUTE)
+    (told,) = [line for line in lines if line["event"] == "out already and now wrong"]
+    assert (told["about"], told["channels"]) == ("open-day", "twitter")
