@@ -62,7 +62,7 @@ def reconcile(
     options: Globals = context.obj
     app = options.app()
     with only_one(app.beside_ledger(".lock")), closing(app.open_ledger()) as ledger:
-        why = _suspicion(app, ledger)
+        why = suspicion(app, ledger)
         if not why:
             say("This is the ledger that was in use last; there is nothing to settle.")
             return
@@ -78,10 +78,12 @@ def reconcile(
         say("none of these is sent" if are_out else "those that are still in time go out; sending goes on")
 
 
-def _suspicion(app: App, ledger: Ledger) -> str:
-    from publisher.ledger.pulse import read_mark, suspicion
+def suspicion(app: App, ledger: Ledger) -> str:
+    """Why this may be an older ledger than the one that was in use last; empty when it is that one."""
+    from publisher.ledger import pulse
 
-    return suspicion(ledger.pulse.read().mark, read_mark(app.beside_ledger(".pulse")))
+    beside = pulse.read_mark(app.beside_ledger(".pulse"))  # first: a daemon writes it after the ledger
+    return pulse.suspicion(ledger.pulse.read().mark, beside)
 
 
 def _doubtful(app: App, ledger: Ledger) -> list[Delivery]:

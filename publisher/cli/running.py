@@ -172,7 +172,9 @@ def _once(app: App, ledger: Ledger, *, heart: Heart, overseer: Overseer) -> bool
             daemon.close()
     after = [row for row in ledger.deliveries.all() if row != before.get(row.key)]
     late = [row for row in ledger.deliveries.open() if row.due_at <= app.clock.now()]
-    troubles = [*_troubles(after), *(f"not sent: {row.key}: {row.reason or row.state}" for row in late)]
+    broken = ["the file has errors, what was planned before stays in force: publisher check"]
+    broken = broken if ledger.breakages.current() else []
+    troubles = [*broken, *_troubles(after), *(f"not sent: {row.key}: {row.reason or row.state}" for row in late)]
     for trouble in troubles:
         warn(trouble)
     return ready and not troubles

@@ -14,6 +14,7 @@ import typer
 from publisher.cli.banner import show_banner
 from publisher.cli.common import Globals, print_json, say, warn
 from publisher.cli.ledgerrecords import delivery_record
+from publisher.cli.ledgers import suspicion
 from publisher.cli.stories import tell
 from publisher.errors import LedgerError, SettingsError
 
@@ -65,6 +66,8 @@ def status(
     """Show every delivery that the ledger knows, and its state."""
     with _opened(context) as (app, ledger):
         line = warn if format_ is StatusFormat.JSON else partial(say, style="bold red")
+        if app.database_file is not None and (why := suspicion(app, ledger)):
+            line(f"publisher run would send nothing: {why} → publisher reconcile")
         show_banner(ledger, now=app.clock.now(), line=line)
         _show(ledger, _matching(ledger, key) if key else ledger.deliveries.all(), format_)
 

@@ -166,6 +166,14 @@ def test_a_damaged_ledger_gives_no_backup(office: Office, tmp_path: Path) -> Non
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_single_round_with_a_broken_file_sends_what_was_planned_and_is_no_success(office: Office) -> None:
+    office.write("one")
+    file = office.folder / "schedules.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "  - { id: two, sned: 2027-05-03 09:00 }\n", encoding="utf-8")
+    code, said = office.call("run", "--once")
+    assert (code, office.out, "the file has errors" in said) == (1, 1, True)
+
+
 # --- an old ledger is put in place ----------------------------------------------------------------------------
 
 
@@ -205,6 +213,14 @@ def test_an_old_ledger_sends_nothing_until_a_person_has_looked(office: Office, w
     assert (office.call("run", "--once")[0], office.out, office.states()["one"]) == (0, 1, "cancelled")
     assert "taken for out, when an older ledger was put in place (tester)" in office.call("why", "one")[1]
     assert "nothing to settle" in office.call("reconcile")[1]
+
+
+@pytest.mark.parametrize("way", ["backup", "plain copy"])
+def test_status_says_that_an_old_ledger_sends_nothing_as_long_as_it_is_so(office: Office, way: str) -> None:
+    old_ledger(office, way)
+    assert "publisher run would send nothing: this" in office.call("status")[1]
+    office.call("reconcile", "--sent")
+    assert "send nothing" not in office.call("status")[1]
 
 
 def test_what_a_person_did_not_find_on_the_platform_goes_out_and_the_rest_was_skipped(office: Office) -> None:
