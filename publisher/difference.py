@@ -163,12 +163,16 @@ def settled_keys(
     planned: Sequence[Planned], known: Sequence[Delivery], *, window: Window, blocked: Collection[str]
 ) -> frozenset[str]:
     """Keys that are out, given up or called off by a person, and those that one of these stands in for."""
-    rows = {row.key for row in known}
-    added = {one.key for one in changes(planned, known, window=window, blocked=blocked).added}
+    rows = {row.key: row for row in known}
+    found = changes(planned, known, window=window, blocked=blocked)
+    begins = {one.key for one in (*found.added, *found.moved)}
     stood_in = {
         one.key
         for one in planned
-        if one.goes_out and window.holds(one.due_at) and one.key not in rows and one.key not in added
+        if one.goes_out
+        and window.holds(one.due_at)
+        and one.key not in begins
+        and (one.key not in rows or rows[one.key].state is DeliveryState.CANCELLED)
     }
     return frozenset(row.key for row in known if _is_over(row)) | stood_in
 

@@ -244,3 +244,11 @@ def test_another_account_approval_or_list_is_told() -> None:
         "readers: path: `readers.csv` → `all.csv`",
     )
     assert settings_changes(after, after) == ()
+
+
+def test_a_time_that_is_edited_there_and_back_is_settled_by_what_went_out_meanwhile() -> None:
+    (before,) = [one for one in planned_of() if one.key == f"{INVITATION}/news"]
+    (meanwhile,) = [one for one in planned_of(EARLIER) if (one.channel.id, one.template) == ("news", before.template)]
+    rows = [_row(before, DeliveryState.CANCELLED), _row(meanwhile, DeliveryState.SENT)]
+    assert before.key in settled_keys(planned_of(), rows, window=WINDOW, blocked=())
+    assert before.key not in settled_keys(planned_of(), rows[:1], window=WINDOW, blocked=())
