@@ -85,7 +85,7 @@ def path_of(request: Received) -> str:
 
 
 def failing(sandbox: Sandbox, fault: Fault) -> TransportError:
-    settings = {**sandbox.settings_for(PAGE), "TIMEOUT": "0.5"}
+    settings = {**sandbox.settings_for(PAGE), "TIMEOUT": "0.5" if "timeout" in fault else "30"}
     sandbox.inject(PAGE.id, fault)
     connection = connect(settings)
     with pytest.raises(TransportError) as caught:

@@ -73,7 +73,7 @@ def composed(text: str = "Open day on Friday – https://example.org/open-day") 
 
 
 def failing(sandbox: Sandbox, fault: Fault) -> TransportError:
-    settings = {**sandbox.settings_for(X), "TIMEOUT": "0.5"}
+    settings = {**sandbox.settings_for(X), "TIMEOUT": "0.5" if "timeout" in fault else "30"}
     sandbox.inject(X.id, fault)
     connection = connect(settings)
     with pytest.raises(TransportError) as caught:
