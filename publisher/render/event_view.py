@@ -171,6 +171,16 @@ class EventView:
         return until.date() if until else None
 
     @property
+    def deadline(self) -> When | None:
+        """When registration closes, to the hour if that is known, or none: ``{{ event.deadline|when("on") }}``."""
+        registration = self._event.registration
+        if registration.until is None:
+            return None
+        day = registration.until.date()
+        hour = registration.until.time() if registration.until_has_time else None
+        return When(first=day, last=day, timezone=self._event.when.timezone, begin=hour)
+
+    @property
     def register_until_time(self) -> time | None:
         """The hour at which registration closes, or none when the file gives a day only.
 

@@ -50,6 +50,7 @@ def draft(folder: Path, source: str, telling: Announcement | None = None) -> Dra
         ("event.spoken_names", "polski i angielski"),
         ("event.register", "https://example.org/register"),
         ("event.register_until|day('on')", "w piątek 30 kwietnia 2027"),
+        ("event.deadline|when('on')", "w piątek 30 kwietnia 2027"),
         ("event.register_until_time is none", "True"),
         ("event.register_free", "True"),
         ("event.link", "https://example.org/register"),
