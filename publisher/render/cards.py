@@ -24,7 +24,9 @@ def card_media(announcement: Announcement, event: Event, *, label: str, statemen
     card = Card(
         title=one_line(view.title),
         label=label,
-        when=when_in_words(event.when, announcement.language, style="compact"),
+        when=when_in_words(
+            event.when, announcement.language, style="compact", audience=announcement.channel.calendar.timezone
+        ),
         place=_place(view),
         speaker=one_line(announcement.project.name),
         statement=one_line(statement),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,7 @@ from render_samples import NEWS, PROJECT, TWITTER, announcement, conference
 
 from publisher.channels import transport
 from publisher.errors import MediaError
-from publisher.model import Card, Channel, Digest, Draft, Envelope, EventStatus, Form, Media, Picture, Post
+from publisher.model import Card, Channel, Digest, Draft, Envelope, EventStatus, Form, Media, Picture, Post, When
 from publisher.pictures.card import INK, LEAST_TEXT, SMALLEST, check_card, draw_card, set_lines
 from publisher.pictures.emblem import REFLEX_BLUE, WHITE, YELLOW, emblem, emblem_plate, star
 from publisher.pictures.lettering import bold, drawable, regular
@@ -281,3 +281,11 @@ def test_the_plate_of_the_emblem_is_white_all_around() -> None:
     assert set(edge) == {WHITE}
     assert image.getpixel((12, 12)) == REFLEX_BLUE
     assert image.size == (204, 144)
+
+
+def test_a_card_says_whose_clock_its_hours_are_on() -> None:
+    when = When(first=date(2027, 3, 16), last=date(2027, 3, 16), timezone="Europe/Dublin", begin=time(14))
+    media = card_of("en", when=when)
+    assert media.card is not None
+    assert media.card.when == "16 March 2027, 14:00 Dublin time (15:00 Warsaw time)"
+    assert media.card.when in media.alt
