@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from publisher.model import Digest, Event, Form, Severity
+from publisher.model import Card, Digest, Event, Form, Severity
 from publisher.rules.colours import hexadecimal
 from publisher.rules.copy import Copy, Sheet, Told
 from publisher.rules.page import Image, Piece
@@ -60,7 +60,7 @@ def posts_name_the_funding(copy: Copy) -> Iterator[Told]:
     """In the text, on the picture, or on the page that it links to."""
     source, project = copy.announcement.source, copy.announcement.project
     picture = None if isinstance(source, Digest) else source.picture
-    if picture is not None and picture.shows_emblem:
+    if (picture is not None and picture.shows_emblem) or any(_names_funding(one.card) for one in copy.draft.media):
         return
     if copy.statement and _plain(copy.statement) in _plain(copy.draft.text):
         return
@@ -238,6 +238,11 @@ def _emblems(copy: Copy) -> list[Image]:
     """The pictures in the mail that are the emblem of the profile, on the white plate that belongs to it."""
     shown = copy.draft.logos.get("emblem")
     return [image for image in copy.page.images if shown is not None and image.source == _EMBLEM]
+
+
+def _names_funding(card: Card | None) -> bool:
+    """Whether a card that is drawn shows the emblem with its words."""
+    return card is not None and bool(card.emblem and card.statement)
 
 
 def _is_marked(image: Image, marks: tuple[str, ...]) -> bool:

@@ -86,3 +86,15 @@ def test_the_file_of_the_emblem_is_as_drawn() -> None:
     kept = Image.open(PROFILES / "eu-emblem.png")
     drawn = Image.open(BytesIO(as_png(emblem(120))))
     assert (kept.size, kept.tobytes()) == (drawn.size, drawn.tobytes())
+
+
+@pytest.mark.parametrize(("card", "codes"), [("yes", []), ("no", ["fund-social"])])
+def test_a_card_with_emblem_and_statement_names_the_funding(tmp_path: Path, card: str, codes: list[str]) -> None:
+    text = (
+        "project: { name: Smart, hashtags: [InterregEurope], funding: interreg-europe-2021-2027 }\n"
+        f"channels:\n  twitter: {{ languages: [en], card: {card} }}\n"
+        "cadences:\n  short: [{ send: 1 week before at 10:00, template: invitation, to: [twitter] }]\n"
+        "events:\n  - { id: fair, cadence: short, when: 2027-05-11, title: Fair, where: { venue: Hall },"
+        " link: 'https://example.com/fair' }\n"
+    )
+    assert [one.code for one in checked(text, tmp_path)] == codes
