@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 
 from PIL import GifImagePlugin, Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
@@ -15,6 +16,7 @@ MOST_PIXELS = 50_000_000
 """A photo of a good camera has 45 million; a small file that unfolds to more is made to fill the memory."""
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)  # else Pillow goes on and writes to stderr
 
 _MOVING = (
     GifImagePlugin.GifImageFile.format,
