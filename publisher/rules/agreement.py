@@ -109,4 +109,4 @@ def _differ(only: frozenset[str], lacking: frozenset[str]) -> bool:
 
 
 def _listed(found: frozenset[str]) -> str:
-    return ", ".join(sorted(found)) or "–"  # noqa: RUF001
+    return ", ".join(sorted(one.rstrip(".") for one in found)) or "–"  # noqa: RUF001

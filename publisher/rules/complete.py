@@ -20,8 +20,8 @@ _NEAR = timedelta(days=31)
 _WITHIN = timedelta(days=7)
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _DATE = re.compile(
-    rf"(?P<until>(?:until|till|by|since|from|do|od|bis|seit|ab|hasta|desde|fins|des|jusqu['’]au|depuis|le|au|mennessä)\s+(?:el\s+|al\s+|dem\s+|zum\s+|dnia\s+)?)?"  # noqa: RUF001
-    rf"(?<![\d.–-])(?P<day>\d{{1,2}})\.?\s*(?:de\s+|d['’])?(?P<month>{_MONTH})\b(?!\s*(?:de\s+|del\s+)?\d{{4}})",  # noqa: RUF001
+    rf"(?P<until>(?:until|till|by|since|from|do|od|bis|seit|ab|hasta|desde|fins|des|jusqu['’]au|depuis|le|au)\s+(?:el\s+|al\s+|dem\s+|zum\s+|dnia\s+)?)?"  # noqa: RUF001
+    rf"(?<![\d.–-])(?P<day>\d{{1,2}})\.?\s*(?:de\s+|d['’])?(?P<month>{_MONTH})\b(?!\s*(?:de\s+|del\s+)?\d{{4}}|\s+(?:mennessä|asti|saakka|alkaen)\b)",  # noqa: RUF001
     re.IGNORECASE,
 )
 _NO_HOST = re.compile(

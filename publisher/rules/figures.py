@@ -20,16 +20,19 @@ _HOUR = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f.,'’]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")  # noqa: RUF001
-_DIGIT, _SIGN = re.compile(r"\d"), re.compile("[@#/]")
+_ROMAN = re.compile(r"\b(X{1,3})(IX|IV|V?I{0,3})(?:e|ème)?\b")
+_ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_DIGIT, _SIGN = re.compile(r"\d|\bX"), re.compile("[@#/]")
 _NOON = 12
 
 
 def figures(text: str, language: str) -> frozenset[str]:
-    """The figures of a text: ``12``, ``05`` as the month of a date, ``14:30``, ``1200``, ``2.5``."""
+    """The figures of a text: ``12``, ``05`` as the month of a date, ``14:30``, ``1200``, ``2.5``; XXI is ``21``."""
     if not _DIGIT.search(text):
         return frozenset()
     found: set[str] = set()
     left = _LINK.sub(" ", text) if _SIGN.search(text) else text
+    left = _ROMAN.sub(lambda one: f" {10 * len(one[1]) + _ONES.index(one[2])} ", left)
     left = _NUMERIC.sub(lambda one: _numeric(one, found), left)
     left = _DAY_MONTH.sub(lambda one: _dated(one[0], day=one[1], month=one[2], figures_=found), left)
     left = _MONTH_DAY.sub(lambda one: _dated(one[0], day=one[2], month=one[1], figures_=found), left)
@@ -67,7 +70,7 @@ def _hour(found: re.Match[str], figures_: set[str], language: str) -> str:
     """24 hours, and no minutes when they are none: “2 pm” is “14:00” and “14 Uhr”."""
     hour, minutes = int(found[1]), found[2] or found[3] or "00"
     half = (found["half"] or "").casefold()
-    is_decimal = "." in found[0] and language not in ("fi", "pl", "de") and not half
+    is_decimal = "." in found[0] and language == "en" and not half  # the others write 2,5
     if hour > 24 or int(minutes) > 59 or is_decimal:  # noqa: PLR2004  hours and minutes
         return found[0]
     if half.startswith("p") and hour < _NOON:

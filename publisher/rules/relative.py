@@ -127,7 +127,7 @@ def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 @rule("past-or-late", Severity.ERROR)
 def words_for_days_are_true(copy: Copy) -> Iterator[Told]:
     """“Tomorrow” in an announcement that goes out on another day than the one before."""
-    text = copy.draft.text
+    text = _read_in(copy.draft)
     for said in said_in(text, copy.language):
         meant = copy.day + timedelta(days=said.offset)
         named = _date_after(text, said, near=meant)
@@ -144,6 +144,11 @@ def words_for_days_are_true(copy: Copy) -> Iterator[Told]:
             sentence("Write the date instead, or change the time at which it goes out."),
             words=said.word,
         )
+
+
+def _read_in(draft: Draft) -> str:
+    """All that is read in an inbox, and below it."""
+    return "\n".join(filter(None, (draft.subject, draft.preheader, draft.text)))
 
 
 def _may_be(meant: date, copy: Copy) -> bool:
@@ -183,10 +188,11 @@ class Spoken(NamedTuple):
 
 def days_spoken_of(draft: Draft) -> Spoken | None:
     """The days of which a text speaks; None when it is as true on any other day."""
-    found = list(said_in(draft.text, draft.language.partition("-")[0]))
+    text = _read_in(draft)
+    found = list(said_in(text, draft.language.partition("-")[0]))
     if not found:
         return None
-    return Spoken(frozenset(said.offset for said in found), any(_DATE.match(draft.text, said.end) for said in found))
+    return Spoken(frozenset(said.offset for said in found), any(_DATE.match(text, said.end) for said in found))
 
 
 def are_true(spoken: Spoken, source: Source, *, day: date, nominal: date) -> bool:

@@ -24,7 +24,7 @@ for _language, _small in _WORDS.items():
     for _word in _small:
         _LANGUAGES.setdefault(_word, []).append(_language)
 _WORD = re.compile(r"[^\W\d_]+")
-_ENOUGH, _SURE = 4, 3
+_ENOUGH, _SURE, _FAR_MORE = 4, 3, 5
 
 
 def foreign(text: str, language: str) -> Sentence | None:
@@ -33,10 +33,10 @@ def foreign(text: str, language: str) -> Sentence | None:
     if language not in _WORDS or len(words) < _ENOUGH:
         return None
     hits = Counter(code for word in words for code in _LANGUAGES.get(word, ()))
-    if hits[language] or not hits:
+    if not hits:
         return None
     best = max(hits, key=lambda code: hits[code])
-    return language_name(best) if hits[best] >= _SURE else None
+    return language_name(best) if hits[best] >= max(_SURE, _FAR_MORE * hits[language]) else None
 
 
 def is_prose(text: str, language: str) -> bool:

@@ -25,6 +25,10 @@ from publisher.rules.tongues import foreign
         (("de", "2,5 Mio."), ("en", "2.5 million")),
         (("pl", "zob. https://example.org/2027"), ("en", "see https://example.org/2028")),
         (("en", "the 21st of May"), ("pl", "21 maja")),
+        (("ca", "de 9.00 a 16.30 h"), ("de", "9:00–16:30 Uhr")),
+        (("es", "a las 16.30"), ("en", "at 4.30 pm")),
+        (("pl", "w XXI wieku"), ("en", "in the 21st century")),
+        (("fr", "au XIXe siècle"), ("de", "im 19. Jahrhundert")),
     ],
 )
 def test_figures_are_the_same_in_every_way_of_writing_them(one: tuple[str, str], other: tuple[str, str]) -> None:
@@ -83,6 +87,7 @@ def test_what_differs_is_a_warning_at_the_second_language(tmp_path: Path, summar
         ("Visitors look at the stands in the yard of the office.", "pl"),
         ("Goście oglądają stoiska na dziedzińcu i w ratuszu się bawią.", "en"),
         ("Besucher sehen die Stände auf dem Hof und im Rathaus.", "fr"),
+        ("Les invitamos a los talleres para las pequeñas empresas y los municipios.", "ca"),
     ],
 )
 def test_a_text_in_another_language_is_noticed(text: str, language: str) -> None:
@@ -97,7 +102,21 @@ def test_a_text_in_another_language_is_noticed(text: str, language: str) -> None
         ("Els joves i les dades obertes de la regió", "ca"),
         ("Opera i Filharmonia Podlaska", "en"),
         ("Datos abiertos para la región de Cataluña", "es"),
+        ("Presentació del llibre «El arte de la guerra y las mujeres» a les 9 amb els autors", "ca"),
     ],
 )
 def test_a_text_in_its_own_language_or_a_name_is_left_alone(text: str, language: str) -> None:
     assert foreign(text, language) is None
+
+
+def test_the_language_that_is_written_first_is_what_the_others_are_held_against(tmp_path: Path) -> None:
+    summary = "      pl: Sala 30.\n      en: Room 40.\n      fr: Salle 30.\n"
+    text = f"events:\n  - id: fair\n    when: 2027-05-11\n    title: Fair\n    summary:\n{summary}"
+    (found,) = checked(text, tmp_path)
+    assert (found.place.line, found.message) == (7, "Polish and English differ: 30 against 40.")
+
+
+def test_a_month_that_differs_is_told_as_its_number(tmp_path: Path) -> None:
+    text = "events:\n  - id: fair\n    when: 2027-05-11\n    title: Fair\n    summary:\n"
+    (found,) = checked(f"{text}      pl: Zapisy do 3 kwietnia.\n      en: Register by 3 May.\n", tmp_path)
+    assert found.message == "Polish and English differ: 04 against 05."

@@ -105,6 +105,27 @@ def test_the_words_of_an_entry_are_held_against_each_day_on_which_they_go_out(tm
     assert found == ["schedules.yaml:6 past-or-late"]
 
 
+def test_the_subject_of_a_mail_speaks_of_days_too(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "own"
+    own.mkdir(parents=True)
+    (own / "email.j2").write_text(
+        '{% extends "_layout/mail.j2" %}{% block subject %}Fair, tomorrow{% endblock %}{% block preheader %}'
+        "{% endblock %}{% block body %}<h1>Fair</h1>{% endblock %}"
+        "{% block text %}Fair\nhttps://example.org{% endblock %}",
+        encoding="utf-8",
+    )
+    (tmp_path / "readers.csv").write_text("email\nreader@example.org\n", encoding="utf-8")
+    text = (
+        "project: { name: Office, link: 'https://example.org', contact: { name: Office, email: office@example.org } }\n"
+        "channels:\n  news: { type: email, audience: readers, languages: [en] }\n"
+        "audiences:\n  readers: { list: readers.csv, basis: internal }\n"
+        "cadences:\n  short: [{ send: %s before at 10:00, template: own, to: [news] }]\n"
+        "events:\n  - { id: fair, cadence: short, when: 2027-05-11 10:00-14:00, title: Fair, where: { venue: Hall } }\n"
+    )
+    assert checked(text % "1 day", tmp_path) == ()
+    assert [one.code for one in checked(text % "2 days", tmp_path)] == ["past-or-late"]
+
+
 POST = 'channels:\n  twitter: { languages: [en] }\nposts:\n  - { id: a, send: %s, to: [twitter], text: "%s" }\n'
 
 
@@ -129,3 +150,14 @@ def test_a_post_that_is_moved_to_another_day_says_no_longer_tomorrow(tmp_path: P
 def test_a_day_of_the_week_is_one_of_the_event(tmp_path: Path, day: str, codes: list[str]) -> None:
     text = f"events:\n  - {{ id: fair, when: 2027-05-11, title: Fair, summary: See you on {day}! }}\n"
     assert [one.code for one in checked(text, tmp_path)] == codes
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fi", "Ilmoittaudu 31. toukokuuta mennessä."), ("fi", "Haku on auki 31. toukokuuta asti."), ("pl", "Do 31 maja")],
+)
+def test_a_day_until_which_something_may_be_done_is_no_day_of_the_event(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    text = f"events:\n  - {{ id: fair, when: 2027-06-02, title: Fair, summary: {{ {language}: {words} }} }}\n"
+    assert [one.code for one in checked(text, tmp_path)] == []

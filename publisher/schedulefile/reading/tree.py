@@ -94,7 +94,8 @@ def plain(node: Node) -> Plain:
         case Sequence(nodes=nodes):
             return [plain(child) for child in nodes]
         case Mapping(entries=entries):
-            return {key.text: plain(value) for key, value in reversed(entries)}
+            first = {key.text: value for key, value in reversed(entries)}
+            return {key.text: plain(first[key.text]) for key, _ in entries}
 
 
 def moved(node: Node, place: Callable[[Span], Span]) -> None:
