@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from publisher.composing import Composed
+from publisher.linkcards.card import WIDE_ENOUGH, Card
 from publisher.model import Place, Problem, Severity
 from publisher.render.texts import last_words
 from publisher.sentences import Sentence, sentence
@@ -17,6 +18,7 @@ SUBJECT_LENGTH = 60
 """About as much of a subject as inboxes on a computer show; telephones show half of it."""
 PREHEADER_LENGTH = 110
 """About as much as inboxes show after a short subject."""
+_WIDE, _HIGH = WIDE_ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,23 @@ def hints(composed: Composed, *, place: Place, about: str) -> tuple[Problem, ...
     """What is good to know of a delivery, at the place of its step in the file."""
     telling = _Telling(place, about)
     return tuple(hint for look in _LOOKS for hint in look(composed, telling))
+
+
+def card_hints(link: str, card: Card, *, place: Place, about: str) -> Iterator[Problem]:
+    """What the page behind the link of a post, when it was looked at last, lacked for the card that platforms draw."""
+    telling = _Telling(place, about)
+    if card.lacks:
+        yield telling.tell(
+            "og-card",
+            sentence("The page {link} does not say its {lacks} for the card.", link=link, lacks=", ".join(card.lacks)),
+            sentence("Ask whoever keeps the page to add it, or give the post a picture of its own."),
+        )
+    elif card.is_small:
+        yield telling.tell(
+            "og-card",
+            sentence("The picture of the page {link} is so small that its card shows it as a stamp.", link=link),
+            sentence("It should be {width} pixels wide and {height} high.", width=_WIDE, height=_HIGH),
+        )
 
 
 def _trimmed(composed: Composed, telling: _Telling) -> Iterator[Problem]:

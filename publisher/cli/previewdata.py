@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from publisher.app import App
     from publisher.costs import Costs
     from publisher.ledger.ledger import Ledger
+    from publisher.linkcards.kept import Seen
     from publisher.model import Planned
     from publisher.preview import Preview, Previewer
     from publisher.previewpage.board import Showing
@@ -75,7 +76,8 @@ def gather(app: App, wanted: Wanted) -> View:
     planned = [one for one in app.plan(schedule, asked, ledger=ledger) if wanted.names(one)]
     previewer = Previewer(app, schedule)
     composed = [one for one in previewer.previews(planned) if wanted.language in (None, one.language)]
-    previews = [_noted(one, loaded) for one in with_standing(composed, ledger)]
+    pages = _pages(app)
+    previews = [_looked_at(_noted(one, loaded), schedule, pages) for one in with_standing(composed, ledger)]
     return View(
         schedule=schedule,
         loaded=loaded,
@@ -91,7 +93,6 @@ def gather(app: App, wanted: Wanted) -> View:
 def showing(view: View, app: App) -> Showing:
     """The same for the page."""
     from publisher.approving import last_seen
-    from publisher.linkcards.kept import KeptCards
     from publisher.previewpage.board import Showing
     from publisher.previewpage.linkcard import LinkCard
     from publisher.previewpage.worddiff import since_approved
@@ -102,7 +103,6 @@ def showing(view: View, app: App) -> Showing:
         )
         for one, approval, seen in last_seen(view.previews, view.ledger)
     }
-    kept = KeptCards(app.beside_ledger(".cards")).all()
     pauses = {name: str(found) for name in view.schedule.channels if (found := view.paused.of(name))}
     return Showing(
         project=view.schedule.project,
@@ -113,7 +113,7 @@ def showing(view: View, app: App) -> Showing:
         notes={key: [f"costs {cost}"] for key, cost in view.costs.items()},
         pauses=pauses,
         since=since,
-        link_cards={link: LinkCard.read(link, seen) for link, seen in kept.items()},
+        link_cards={link: LinkCard.read(link, seen) for link, seen in _pages(app).items()},
         fingerprints={
             view.schedule.path.name: view.schedule.sha256,
             "templates": _fingerprint(app.template_folders),
@@ -126,6 +126,32 @@ def _noted(preview: Preview, loaded: Loaded) -> Preview:
     name = preview.entry.name if preview.entry is not None else ""
     noted = [one for one in loaded.problems if one.severity is not Severity.ERROR and name in one.about.split(", ")]
     return replace(preview, noted=tuple(noted)) if noted else preview
+
+
+def _pages(app: App) -> Mapping[str, Seen]:
+    """What the daemon found at the links, by address; nothing, and at no cost, before it has looked at any."""
+    file = app.beside_ledger(".cards")
+    if not file.exists():
+        return {}
+    from publisher.linkcards.kept import KeptCards
+
+    return KeptCards(file).all()
+
+
+def _looked_at(preview: Preview, schedule: Schedule, pages: Mapping[str, Seen]) -> Preview:
+    """With what the card lacks that a platform draws for the link of a post without a picture."""
+    draft, planned, entry = preview.draft, preview.planned, preview.entry
+    if not pages or draft is None or draft.subject or draft.media or entry is None:
+        return preview
+    from publisher.hints import card_hints
+    from publisher.render.campaigns import untagged
+
+    page = untagged(draft.link)
+    place = entry.places.get("link") or planned.place or entry.place
+    of_step = (one.ignored for one in entry.steps if (one.words, one.template) == (planned.step, planned.template))
+    if page not in pages or "og-card" in schedule.ignored | entry.ignored | next(of_step, frozenset()):
+        return preview
+    return replace(preview, noted=(*preview.noted, *card_hints(page, pages[page].card, place=place, about=entry.name)))
 
 
 def _fingerprint(folders: Iterable[Path]) -> str:

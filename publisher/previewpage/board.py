@@ -19,6 +19,7 @@ from publisher.previewpage.meters import Part, parts_of
 from publisher.previewpage.pictures import Album, Thumbnail
 from publisher.previewpage.sidebyside import Version, versions
 from publisher.previewpage.worddiff import SinceApproved
+from publisher.render.campaigns import untagged
 
 CARDS = Path(__file__).parents[1] / "pages" / "cards"
 
@@ -200,7 +201,7 @@ class Board:
         draft = preview.draft
         if draft is None or not draft.link or draft.media or draft.subject:
             return None
-        return self.showing.link_cards.get(draft.link) or LinkCard.unknown(draft.link)
+        return self.showing.link_cards.get(untagged(draft.link)) or LinkCard.unknown(draft.link)
 
 
 def _is_mail(preview: Preview) -> bool:
