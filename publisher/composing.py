@@ -174,9 +174,13 @@ class Composer:
         return self._of_entry[entry.name]
 
     def draft(self, due: Due, entry: Entry, *, channel: Channel, language: str) -> Draft:
-        """The words of a post alone, whether the platform takes them or not. Raises `RenderError` or `MediaError`."""
+        """The words of a post alone, as short as its template allows, whether the platform takes them or not.
+
+        Raises `RenderError` or `MediaError`.
+        """
         announcement = self.announcement(due, entry, channel=channel, language=language)
-        return self.renderer.draft(announcement, form=self.form(channel), reader=None)
+        draft = self.renderer.draft(announcement, form=self.form(channel), reader=None)
+        return _shortened(draft, self._transports[channel.type], self._envelope(due, channel, None))
 
     def cost(self, payload: Payload, *, channel: Channel) -> Money | None:
         """What the platform will bill for it; None where the file names no price, and for mail."""
@@ -235,6 +239,14 @@ def _fitting(draft: Draft, transport: Transport, envelope: Envelope) -> Composed
     except DraftTooLong:
         if not draft.flexible:
             raise
+    shorter = _shortened(draft, transport, envelope)
+    return Composed(shorter, transport.compose(shorter, envelope))
+
+
+def _shortened(draft: Draft, transport: Transport, envelope: Envelope) -> Draft:
+    """With as much taken away as its template allows and the platform asks for."""
+    if not draft.flexible:
+        return draft
     from publisher.render.fitting import fitted
 
     def fits(text: str) -> bool:
@@ -245,8 +257,7 @@ def _fitting(draft: Draft, transport: Transport, envelope: Envelope) -> Composed
         return True
 
     words = fitted(draft.flexible, fits, language=draft.language)
-    shorter = replace(draft, text=words.text, trims=words.trims)
-    return Composed(shorter, transport.compose(shorter, envelope))
+    return replace(draft, text=words.text, trims=words.trims)
 
 
 def reader_language(reader: Reader, channel: Channel) -> str:

@@ -108,8 +108,11 @@ class _Fitter:
         if not cuts:
             return attempt
 
+        written = without_marks(attempt.marked[part.begin : part.end])
+        before, after = _space_around(written)  # the line end before {% endshorten %} parts it from what follows
+
         def tried(cut: _Cut) -> _Attempt:
-            return attempt.with_words(part, cut.text, Trim(words=_shown(words[cut.edge :]), left=_shown(cut.text)))
+            return attempt.with_words(part, f"{before}{cut.text}{after}", Trim(words=_shown(words[cut.edge :]), left=_shown(cut.text)))
 
         return tried(_last_that_fits(cuts, lambda cut: self.fits(tried(cut).text())))
 
@@ -125,10 +128,15 @@ class _Cut:
     @property
     def text(self) -> str:
         kept = self.words[: self.edge]
-        mark = " …" if self.is_sentence or base_language(self.language) == "de" else "…"
+        mark = " …" if self.is_sentence or self._ends_in_a_link or base_language(self.language) == "de" else "…"
         kept = kept if self.is_sentence else kept.rstrip(_DANGLING) or kept
         later = [word for word in self.words[self.edge :].split() if _must_stay(word)]
         return " ".join((kept + mark, *later))
+
+    @property
+    def _ends_in_a_link(self) -> bool:
+        """A mark right behind a link may be taken for a part of it."""
+        return any(count_links(word) for word in self.words[: self.edge].split()[-1:])
 
     @property
     def is_sentence(self) -> bool:
@@ -164,6 +172,10 @@ def _words(attempt: _Attempt, part: _Part) -> str:
     inner = {replaced: words for replaced, words in attempt.words.items() if _contains(part, replaced)}
     moved = {_Part(one.begin - part.begin, one.end - part.begin, one.order): words for one, words in inner.items()}
     return _Attempt(attempt.marked[part.begin : part.end], moved).text()
+
+
+def _space_around(text: str) -> tuple[str, str]:
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
 
 def _contains(outer: _Part, inner: _Part) -> bool:

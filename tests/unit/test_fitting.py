@@ -167,3 +167,15 @@ def test_marks_mean_nothing_in_a_mail(tmp_path: Path) -> None:
 
     assert (made.subject, made.preheader, made.text, made.flexible) == ("x y", "x y", "x y", "")
     assert not set(made.html) & {*OPTIONAL, SHORTEN, END}
+
+
+def test_what_follows_a_part_that_ends_earlier_keeps_its_own_line() -> None:
+    marked = f"Fair\n{SHORTEN}One two three, four five six @office\n{END}https://example.org/x"
+
+    assert fit(marked, 50).text == "Fair\nOne two… @office\nhttps://example.org/x"
+
+
+def test_the_mark_of_a_cut_does_not_touch_a_link() -> None:
+    made = fit(f"{SHORTEN}See https://example.org/a for what we have learnt in three years{END}", 31)
+
+    assert made.text == "See https://example.org/a …"

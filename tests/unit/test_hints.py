@@ -82,16 +82,30 @@ def test_lengths_are_those_of_the_documentation() -> None:
     assert (SUBJECT_LENGTH, PREHEADER_LENGTH, FOLD) == (60, 110, 400)
 
 
-@pytest.fixture
-def previews(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Preview]:
-    """A post whose hashtags do not fit on X, and whose end Facebook folds away; by channel."""
-    monkeypatch.chdir(tmp_path)
-    Path("schedules.yaml").write_text(SCHEDULE.replace("WORDS", "word " * 53), encoding="utf-8")
+def previewed(folder: Path, words: str) -> dict[str, Preview]:
+    """The previews of a post, by channel."""
+    path = folder / "schedules.yaml"
+    path.write_text(SCHEDULE.replace("WORDS", words), encoding="utf-8")
     now = datetime(2027, 5, 1, tzinfo=UTC)
-    app = App(Options(schedules=Path("schedules.yaml"), database="sqlite://"), clock=SimulatedClock(now))
+    app = App(Options(schedules=path, database="sqlite://"), clock=SimulatedClock(now))
     schedule, _ = app.schedule()
     planned = app.plan(schedule, default_window(now))
     return {one.planned.channel.id: one for one in Previewer(app, schedule).previews(planned)}
+
+
+@pytest.fixture
+def previews(tmp_path: Path) -> dict[str, Preview]:
+    """A post whose hashtags do not fit on X, and whose end Facebook folds away; by channel."""
+    return previewed(tmp_path, "word " * 53)
+
+
+def test_what_is_too_long_is_shown_without_what_may_be_left_out(tmp_path: Path) -> None:
+    preview = previewed(tmp_path, "word " * 60)["twitter"]
+
+    assert preview.composed is None
+    assert preview.draft is not None
+    assert preview.draft.text == ("word " * 60).strip()
+    assert preview.problems[0].message.startswith("On X this is 299 of 280 characters")
 
 
 def test_a_post_goes_out_without_what_does_not_fit_and_the_preview_says_so(previews: dict[str, Preview]) -> None:
