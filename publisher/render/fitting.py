@@ -112,7 +112,8 @@ class _Fitter:
         before, after = _space_around(written)  # the line end before {% endshorten %} parts it from what follows
 
         def tried(cut: _Cut) -> _Attempt:
-            return attempt.with_words(part, f"{before}{cut.text}{after}", Trim(words=_shown(words[cut.edge :]), left=_shown(cut.text)))
+            trim = Trim(words=_shown(words[cut.edge :]), left=_shown(cut.text))
+            return attempt.with_words(part, f"{before}{cut.text}{after}", trim)
 
         return tried(_last_that_fits(cuts, lambda cut: self.fits(tried(cut).text())))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,16 @@ def test_mails_name_the_funding_in_full(language: str, words: str) -> None:
     draft = _RENDERER.draft(announcement, form=Form.MAIL, reader=Reader(address="reader@example.org"))
     assert words in draft.text
     assert words in draft.html
+
+
+@pytest.mark.parametrize("registration", [Registration(), _FULL.registration], ids=["about", "register"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "digest"])
+def test_each_page_that_a_mail_links_to_stands_in_its_plain_text(
+    name: str, language: str, registration: Registration
+) -> None:
+    event = replace(_FULL, link="https://example.org/days?a=1", registration=registration)
+    made = _RENDERER.draft(_announcement(name, language, "email", _source(name, event)), form=Form.MAIL)
+
+    targets = {unescape(target) for target in re.findall(r'href="(https?://[^"]+)"', made.html)}
+    assert {target for target in targets if target not in made.text} == set()
