@@ -19,6 +19,7 @@ _ONE_LETTER_WORD = r"\b([aiouwzAIOUWZ]) (?=[\w„(<]|&(?!amp;)\w+;)"
 _HOUR_BEFORE = r"\b(godz\.|klo|Uhr|las?|les?|à) (?=\d)"
 _UNIT = r" (?<=\d )(?=(?:%|€|zł|EUR|PLN|r\.|km|kg|h|Uhr|tys\.|mln)(?!\w))"
 _FRENCH_HOUR = r" (?<=\d h )(?=\d\d(?!\d))"
+_FRENCH_SIGN = r" (?=[:;!?»])|(?<=«) "
 _LITTLE_WORD = {"es": "de ", "ca": "(?:de |d[’'])"}  #: between day and month
 
 #: What is no text: comments, styles, titles, tags.
@@ -59,5 +60,5 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
     months = locale_of(language).months["format"]["wide"].values()
     names = "|".join(re.escape(re.sub(r"^(?:de |d’)", "", name)) for name in months)
     day = rf"\b(\d{{1,2}}(?:\.|er)?) (?={_LITTLE_WORD.get(base, '')}(?:{names})\b)"
-    own = {"pl": (_ONE_LETTER_WORD,), "fr": (_FRENCH_HOUR,)}.get(base, ())
+    own = {"pl": (_ONE_LETTER_WORD,), "fr": (_FRENCH_HOUR, _FRENCH_SIGN)}.get(base, ())
     return tuple(map(re.compile, (*own, day, _HOUR_BEFORE, _UNIT)))

@@ -103,6 +103,16 @@ def test_words_are_whole(name: str, language: str, kind: str, event: Event) -> N
         assert weighted_length(draft.text) <= 280
 
 
+@pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_colon_has_a_space_before_it_in_french_and_nowhere_else(name: str, kind: str) -> None:
+    source = _source(name, replace(_FULL, title={"*": "Open days"}))
+    for language in LANGUAGES:
+        draft = _RENDERER.draft(_announcement(name, language, kind, source), form=FORMS[kind])
+        spaced = [before == " " for before in re.findall(r"(.):(?=\s)", f"{draft.preheader}\n{draft.text}")]
+        assert set(spaced) <= {language == "fr"}, draft.text
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_template_says_when_it_is_true(name: str) -> None:
     assert re.search(r"^true: \S", (TEMPLATES / name / "about.yaml").read_text(encoding="utf-8"), re.MULTILINE)

@@ -21,6 +21,7 @@ from publisher.render.typography import bind, bind_html, read_in_html
         ("es", "el 12 de mayo, a las 9:00", "el 12~de mayo, a las~9:00"),
         ("ca", "el 30 d’abril i el 12 de maig, 16.30 h", "el 30~d’abril i el 12~de maig, 16.30~h"),
         ("fr", "du 1er au 14 mai, de 9 h à 16 h 30", "du 1er au 14~mai, de 9~h à~16~h~30"),
+        ("fr", "Où : un « atelier » ?", "Où~: un «~atelier~»~?"),
         ("sv", "12 maj 2027", "12~maj 2027"),
         ("en", "12 Mayors", "12 Mayors"),
     ],
