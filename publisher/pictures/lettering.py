@@ -17,7 +17,7 @@ from PIL import ImageFont
 _MEASURED_AT = 1000
 _LOOKED_AT = 24
 _NARROW = {0x2009: "\u00a0", 0x202F: "\u00a0", 0x2007: "\u00a0", 0x2011: "-", 0x00AD: None, 0x200B: None}
-_TO_WHAT_PRECEDES = re.compile(r" (?=[:;!?»])")  # French
+_TO_WHAT_PRECEDES = re.compile(r" (?=[:;!?»])|(?<=\d) (?=h\b)")  # French, and hours in French and Catalan
 _TO_WHAT_FOLLOWS = re.compile(r"(?<!\S)(\w) ")  # Polish: a line does not end with one letter
 _NO_SUCH_LETTER = "\uffff"
 

@@ -204,6 +204,7 @@ def test_the_seven_alphabets_are_in_the_typeface() -> None:
 
 
 def test_a_line_neither_begins_with_a_sign_nor_ends_with_one_letter() -> None:
+    assert drawable("(15 h – 16 h 30)")[0] == "(15\u00a0h\u00a0– 16\u00a0h\u00a030)"
     assert drawable("Journées : à Lyon i w Turku")[0] == "Journées\u00a0: à\u00a0Lyon i\u00a0w\u00a0Turku"
 
 
