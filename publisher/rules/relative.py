@@ -222,9 +222,19 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 # --- days of the week ---------------------------------------------------------------------------------------
 
+#: “Every Friday”, “the third Friday of the month”, “by Friday”, “from Monday”: days, and not those of the event.
+_OTHER_DAYS = (
+    "every|each|co|każdy|każdą|jeden|jede[nrsm]?|joka|cada|tous|toutes|chaque|next\\s+to|"
+    "first|second|third|fourth|last|pierwsz\\w+|drug\\w+|trzeci\\w*|czwart(?:y|ą|a|ego|ej)|ostatni\\w*|"
+    "ensimmäi\\w+|toinen|toisena|kolmas|kolmantena|neljäs|neljäntenä|viimei\\w+|"
+    "(?:erst|zweit|dritt|viert|letzt)e[nrsm]?|primer|segundo|tercer|cuarto|último|segon|quart|últim|darrer|"
+    "premier|deuxième|troisième|quatrième|dernier|by|until|till|from|od|do|bis|ab|von|hasta|desde|fins|des\\s+de|"
+    "jusqu['’]au|depuis|du"  # noqa: RUF001
+)
+_TO = r"\s*(?:-|–|to|through|do|bis|al?|au)\s*"  # noqa: RUF001
 _WEEKDAY = re.compile(
-    rf"(?<!\w)(?P<before>every|each|co|każdy|każdą|jeden|jede|joka|cada|tous|toutes|chaque|ogni|last|next\s+to)?\s*"
-    rf"(?P<name>{_NAMES})(?!\w)(?P<after>[\s,(]{{0,3}}(?:(?:the|den|le|el|dnia)\s+)?\d{{1,2}})?",
+    rf"(?<!\w)(?P<before>(?:{_OTHER_DAYS})\s+(?:the\s+)?)?"
+    rf"(?P<name>{_NAMES})(?!\w)(?P<after>[\s,(]{{0,3}}(?:(?:the|den|le|el|dnia)\s+)?\d{{1,2}}|{_TO}(?:{_NAMES})(?!\w))?",
     re.IGNORECASE,
 )
 

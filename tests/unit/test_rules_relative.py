@@ -161,3 +161,24 @@ def test_a_day_until_which_something_may_be_done_is_no_day_of_the_event(
 ) -> None:
     text = f"events:\n  - {{ id: fair, when: 2027-06-02, title: Fair, summary: {{ {language}: {words} }} }}\n"
     assert [one.code for one in checked(text, tmp_path)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The third Friday of the month is our day."),
+        ("pl", "Trzeci piątek miesiąca to nasz dzień, jak każdy piątek."),
+        ("fi", "Kuukauden ensimmäinen perjantai on meidän."),
+        ("de", "Jeden ersten Freitag im Monat sind wir da."),
+        ("es", "El primer viernes del mes abrimos."),
+        ("ca", "El primer divendres del mes obrim."),
+        ("fr", "Le premier vendredi du mois est le nôtre."),
+        ("en", "Call us Monday to Friday, and register by Friday."),
+        ("pl", "Zapisy do piątku, biuro czynne poniedziałek–piątek."),
+    ],
+)
+def test_a_day_of_the_week_that_comes_again_or_ends_something_is_none_of_the_event(
+    tmp_path: Path, language: str, words: str
+) -> None:
+    text = f'events:\n  - {{ id: fair, when: 2027-05-11, title: Fair, summary: {{ {language}: "{words}" }} }}\n'
+    assert [one.code for one in checked(text, tmp_path)] == []
