@@ -13,6 +13,7 @@ from publisher.rules.copy import Copy, Sheet, Told
 from publisher.rules.registry import OF_COPIES, OF_SHEETS
 from publisher.schedulefile.schedule import Entry, Schedule, Step
 from publisher.sentences import sentence
+from publisher.shipped import shipped
 
 _SUSPICIOUS = re.compile(letters.SUSPICIOUS)
 
@@ -97,7 +98,8 @@ def _in_entry(field: str, entry: Entry) -> Place | None:
 
 
 def _in_template(words: str, copy: Copy) -> Place | None:
-    if copy.template is None or not words:
+    """Where the words stand in a template of the office; of those that come along people can change the step."""
+    if copy.template is None or not words or copy.template.is_relative_to(shipped("templates")):
         return None
     try:
         lines = read(copy.template).splitlines()

@@ -92,6 +92,13 @@ def test_tomorrow_is_wrong_two_days_before_and_told_in_the_template(tmp_path: Pa
     assert found == ["social.j2:2 past-or-late"]
 
 
+def test_what_a_template_that_comes_along_says_at_the_wrong_time_is_told_at_the_step(tmp_path: Path) -> None:
+    step = "{ send: 2 days before at 10:00, template: tomorrow, to: [twitter] }"
+    event = "  - { id: fair, status: draft, cadence: short, when: 2027-05-11, title: Fair, where: { venue: Hall } }\n"
+    found = [one for one in checked(HEAD % ("en", step) + event, tmp_path) if one.code == "past-or-late"]
+    assert [(Path(one.place.file).name, one.place.line) for one in found] == [("schedules.yaml", 4)]
+
+
 def test_registration_may_close_tomorrow(tmp_path: Path) -> None:
     more = ", register: { link: 'https://example.org', until: 2027-05-04 }"
     words = "Registration closes tomorrow."
