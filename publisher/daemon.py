@@ -126,6 +126,8 @@ class Daemon:
             self._desk.unwritten.flush()
             self._plan.refresh()
             self._lapse()
+            for channel in self._ledger.rests.lifted():
+                self._desk.connections.wake(channel)
             now = self._app.clock.now()
             self._lanes.feed(self._ledger.deliveries.due(now))
             self._lanes.feed(self._ledger.deliveries.unsettled(now))

@@ -124,6 +124,7 @@ class Decision(NamedTuple):
     readers: tuple[str, ...]
     otherwise: str  #: what to do about a delivery in another state
     half_out: tuple[str, ...] = ()  #: further states, for a thread of which nothing is uncertain
+    ends_rest: bool = False  #: whether the channel is called although it rests
 
 
 _SKIP = Decision(
@@ -141,6 +142,7 @@ _RETRY = Decision(
     otherwise="see what happened to it: publisher why {key}; what is uncertain is settled with: publisher resolve "
     "{key} --sent or --not-sent",
     half_out=("needs_human",),
+    ends_rest=True,
 )
 _IT_IS_THERE = Decision(
     to="sent",
@@ -204,6 +206,9 @@ def _decide(context: typer.Context, key: str, decision: Decision, *, who: str) -
         for row in concerned:
             state = _carry_out(ledger, row, decision, name=name, now=app.clock.now())
             say(f"{row.key}: {row.state} → {state} ({decision.reason})")
+        if decision.ends_rest:
+            for channel in dict.fromkeys(row.channel for row in concerned):
+                ledger.rests.lift(channel, now=app.clock.now())
         for row in rows:
             if row not in concerned:
                 say(f"{row.key}: stays {row.state}")

@@ -64,6 +64,11 @@ class Connections:
         with self._lock:
             self._rests[channel_id] = rest
 
+    def wake(self, channel_id: str) -> None:
+        """End the rest of a channel, if it rests."""
+        with self._lock:
+            self._rests.pop(channel_id, None)
+
     def rest_of(self, channel_id: str, *, now: datetime) -> Rest | None:
         """Why nothing may be sent on this channel now, if that is so."""
         with self._lock:

@@ -10,6 +10,7 @@ from publisher.ledger.database import reading
 from publisher.ledger.tables import rests
 
 _T = rests.c
+_LIFTED = ""  # no platform gives no reason
 
 
 class Rests:
@@ -23,6 +24,21 @@ class Rests:
         with self._engine.begin() as connection:
             connection.execute(delete(rests).where(_T.channel == channel))
             connection.execute(insert(rests).values(channel=channel, until=until, reason=reason))
+
+    def lift(self, channel: str, *, now: datetime) -> None:
+        """A person wants another try on this channel; the daemon learns it at its next look (`lifted`)."""
+        self.begin(channel, until=now, reason=_LIFTED)
+
+    def lifted(self) -> list[str]:
+        """The channels on which a person wants another try; each is named once."""
+        wanted = _T.reason == _LIFTED
+        with reading(self._engine) as connection:
+            if connection.execute(select(_T.channel).where(wanted)).first() is None:
+                return []
+        with self._engine.begin() as connection:
+            channels = list(connection.execute(select(_T.channel).where(wanted)).scalars())
+            connection.execute(delete(rests).where(wanted))
+        return channels
 
     def lasting(self, *, after: datetime, until: datetime) -> list[tuple[str, datetime, str]]:
         """Channel, end and reason of each rest that ends between two instants."""

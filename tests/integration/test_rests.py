@@ -10,6 +10,7 @@ import pytest
 from running_parts import DUE, START, Collector, Scene, post, scene
 
 from publisher.alerts import AlertKind
+from publisher.cli.main import run
 from publisher.model import DeliveryState
 from publisher.oversight.lookout import Lookout
 from publisher.sandbox.faults import Fault
@@ -37,6 +38,19 @@ def test_a_restart_calls_nobody_before_the_time_that_the_platform_named(stage: S
     assert f"rests until {until:%Y-%m-%d %H:%M} UTC" in stage.row("two", "facebook").reason
     stage.at(until)
     assert stage.state("two", "facebook") == "sent"
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_who_says_retry_does_not_wait_for_the_end_of_the_rest(stage: Scene, *, restarted: bool) -> None:
+    stage.write(post("one", to=["facebook"]))
+    stage.at(START)
+    stage.inject("facebook", Fault.RATE_LIMITED)
+    stage.at(DUE)
+    if restarted:
+        stage.restart()
+    assert run(["retry", stage.row("one", "facebook").key, "--as", "tester", "--database", stage.options.database]) == 0
+    stage.at(stage.clock.now())
+    assert stage.state("one", "facebook") == "sent"
 
 
 def test_a_blocked_page_is_tried_again_before_its_post_is_too_late_and_somebody_is_told(stage: Scene) -> None:
