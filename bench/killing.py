@@ -172,6 +172,9 @@ class Office:
 
     def _decide(self) -> None:
         """A person wants no waiting, and settles by looking at the platform what can't be found out otherwise."""
+        with self._ledger() as ledger:
+            for channel in CHANNELS:  # platforms ask to wait for a quarter of an hour, longer than all this takes
+                ledger.rests.lift(channel, now=datetime.now(UTC))
         for row in self._rows():
             if row.state in (_S.RETRY_WAIT, _S.FAILED):
                 self._say("retry", row.key)
