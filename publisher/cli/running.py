@@ -50,8 +50,6 @@ def run(
     ] = False,
 ) -> None:
     """Send what is due, at its time, until stopped (Ctrl-C or SIGTERM)."""
-    from publisher.heart import Heart, adopt
-    from publisher.importing.addresses import is_public
     from publisher.lock import only_one
     from publisher.logs import configure
 
@@ -64,6 +62,9 @@ def run(
     clock = _clock(now)
     with ExitStack() as stack:
         stack.enter_context(only_one(options.app().beside_ledger(".lock")))
+        from publisher.heart import Heart, adopt  # slow to import: a second daemon is told before that
+        from publisher.importing.addresses import is_public
+
         app = _app(options, clock, stack if sandbox else None)
         ledger = app.open_ledger()
         stack.callback(ledger.close)
