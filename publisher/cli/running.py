@@ -60,27 +60,12 @@ def run(
         )
     configure(level=logging.DEBUG if options.verbose else logging.INFO, redact=options.redactor())
     clock = _clock(now)
-    with ExitStack() as stack:
-        stack.enter_context(only_one(options.app().beside_ledger(".lock")))
-        from publisher.heart import Heart, adopt  # slow to import: a second daemon is told before that
-        from publisher.importing.addresses import is_public
-
+    with only_one(options.app().beside_ledger(".lock")), ExitStack() as stack:
         app = _app(options, clock, stack if sandbox else None)
-        ledger = app.open_ledger()
-        stack.callback(ledger.close)
+        ledger = stack.enter_context(closing(app.open_ledger()))
         notifier = stack.enter_context(closing(_notifier(app)))
-        leads, beside = stack.enter_context(ledger.only_one()), app.beside_ledger(".pulse")
-        if app.database_file is None:
-            adopt(ledger, beside)
-        heart = Heart(
-            ledger,
-            beside=beside,
-            watch=_watch(app, ledger, is_believed=clock_is_right),
-            notifier=notifier,
-            leads=leads,
-        )
-        heart.begin()
-        overseer = Overseer(app, ledger, notifier, is_allowed=_anywhere if sandbox else is_public)
+        heart = stack.enter_context(_heart(app, ledger, notifier, is_believed=clock_is_right))
+        overseer = Overseer(app, ledger, notifier, is_allowed=_allowed(in_sandbox=sandbox))
         work = _once if once else _daemon
         all_well = work(app, ledger, heart=heart, overseer=overseer)
     raise typer.Exit(0 if all_well else 1)
@@ -111,15 +96,32 @@ def _app(options: Globals, clock: Clock, stack: ExitStack | None) -> App:
     return options.app(clock=clock, accounts=accounts)
 
 
-def _anywhere(_address: Address) -> bool:
-    """In the sandbox links may lead to this computer, too."""
-    return True
+def _allowed(*, in_sandbox: bool) -> Callable[[Address], bool]:
+    """Where links may lead; in the sandbox to this computer, too."""
+    from publisher.importing.addresses import is_public
+
+    return (lambda _address: True) if in_sandbox else is_public
 
 
 def _notifier(app: App) -> Notifier:
     from publisher.alerts.configured import notifier
 
     return notifier(app.options.values, clock=app.clock)
+
+
+@contextmanager
+def _heart(app: App, ledger: Ledger, notifier: Notifier, *, is_believed: bool) -> Iterator[Heart]:
+    """The heart of the one daemon that this ledger has, once it is sure that the ledger is the right one."""
+    from publisher.heart import Heart, adopt
+
+    beside = app.beside_ledger(".pulse")
+    with ledger.only_one() as leads:
+        if app.database_file is None:
+            adopt(ledger, beside)
+        watch = _watch(app, ledger, is_believed=is_believed)
+        heart = Heart(ledger, beside=beside, watch=watch, notifier=notifier, leads=leads)
+        heart.begin()
+        yield heart
 
 
 def _watch(app: App, ledger: Ledger, *, is_believed: bool) -> ClockWatch | None:
