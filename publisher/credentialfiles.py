@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from publisher.errors import SettingsError
@@ -62,15 +62,14 @@ class CredentialFiles:
         with suppress(FileNotFoundError):
             fresh.unlink()
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
+        with ExitStack() as unless_written:
+            unless_written.callback(fresh.unlink, missing_ok=True)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(f"{value}\n")
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(self.path(variable))
-        except BaseException:
-            fresh.unlink(missing_ok=True)
-            raise
+            unless_written.pop_all()
         folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,11 @@ def open_engine(url: str) -> Engine:
         busy = float(str(parsed.query.get("timeout", _BUSY_SECONDS)))
     except (ArgumentError, ValueError):
         raise _no_address() from None
-    with _translated(parsed):
+    with _translated(parsed), ExitStack() as unless_opened:
         engine = _engine(parsed, busy_seconds=busy)
-        try:
-            _bring_up_to_date(engine, parsed)
-        except BaseException:
-            engine.dispose()
-            raise
+        unless_opened.callback(engine.dispose)
+        _bring_up_to_date(engine, parsed)
+        unless_opened.pop_all()
     return engine
 
 

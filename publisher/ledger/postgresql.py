@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, String, create_engine, event, text
@@ -85,16 +85,14 @@ class Leadership:
 
     def take(self) -> None:
         """Take it. Raises `AlreadyRunning` when another one has it, saying which, and `LedgerError`."""
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        try:
+        with ExitStack() as unless_taken:
+            connection = unless_taken.enter_context(self._engine.connect())
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             if connection.execute(text(f"SELECT pg_try_advisory_lock({_DAEMON})")).scalar():
                 self._connection = connection
+                unless_taken.pop_all()
                 return
             holder = connection.execute(text(_HOLDER), {"key": _DAEMON}).scalar()
-        except BaseException:
-            connection.close()
-            raise
-        connection.close()
         raise AlreadyRunning(
             f"another publisher is running ({holder or 'unknown process'})",
             subject=str(self._engine.url.database),
