@@ -22,11 +22,11 @@ from publisher.lastgood import LastGood, signature
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
 from publisher.ledger.states import UNCERTAIN, WAITING
-from publisher.model import DeliveryState, Event, Place, Planned, Problem, Severity
+from publisher.mistakes import of_the_file
+from publisher.model import DeliveryState, Event, Planned, Problem, Severity
 from publisher.plan import Window, plan_around
 from publisher.replan import Changes, changes
 from publisher.schedulefile.schedule import Schedule
-from publisher.sentences import verbatim
 from publisher.snapshot import Snapshot
 
 #: How far ahead the ledger knows what is planned.
@@ -86,10 +86,10 @@ class PlanInForce:
         except LedgerError:
             raise
         except PublisherError as error:
-            self._bulletin.broken([self._problem(error)])
+            self._bulletin.broken([of_the_file(error, str(self._file))])
         except Exception as error:  # noqa: BLE001  a fault of ours must not keep anything from going out
             unforeseen = PublisherError(f"publisher itself failed: {type(error).__name__}")
-            if self._bulletin.broken([self._problem(unforeseen)]):
+            if self._bulletin.broken([of_the_file(unforeseen, str(self._file))]):
                 _log.exception("unforeseen error while planning")
 
     def _refresh(self, now: datetime) -> None:
@@ -106,7 +106,7 @@ class PlanInForce:
         try:
             loaded = snapshot.load()
         except ScheduleUnreadable as error:
-            self._resume(error, [self._problem(error)], found)
+            self._resume(error, [of_the_file(error, str(self._file))], found)
             return
         if loaded.schedule is None:
             self._resume(unusable(self._file, loaded), loaded.problems, found)
@@ -210,18 +210,6 @@ class PlanInForce:
 
     def _look(self) -> Traces:
         return traces([self._file, *self._named], folders=self._app.find_template_folders())
-
-    def _problem(self, error: PublisherError) -> Problem:
-        """What has no place of its own in the file."""
-        file = str(self._file)
-        subject = f"{error.subject}: " if error.subject not in ("", file) else ""
-        return Problem(
-            code="",
-            severity=Severity.ERROR,
-            message=verbatim(f"{subject}{error.message}"),
-            hint=verbatim(error.remedy or "See: publisher check"),
-            place=Place(file, 1, 1, 1, 1),
-        )
 
     # --- the plan ---------------------------------------------------------------------------------------
 

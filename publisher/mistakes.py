@@ -35,7 +35,7 @@ _CODES: Mapping[type[PublisherError], str] = {
     SettingsError: "bad-setting",
 }
 _LINES_NAMED = 5
-_TOP = Place("", 1, 1, 1, 1)
+_TOP = Place.top("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,18 @@ _Tell: TypeAlias = Callable[[Stopped], Problem]
 def problem_of(stopped: Stopped) -> Problem:
     """The problem that stops a delivery."""
     return told_together([stopped])
+
+
+def of_the_file(error: PublisherError, file: str) -> Problem:
+    """What has no place of its own in the schedule file; its mend is the error's remedy."""
+    subject = f"{error.subject}: " if error.subject not in ("", file) else ""
+    return Problem(
+        code="",
+        severity=Severity.ERROR,
+        message=verbatim(f"{subject}{error.message}"),
+        hint=verbatim(error.remedy or "See: publisher check"),
+        place=Place.top(file),
+    )
 
 
 def told_together(same: Sequence[Stopped]) -> Problem:

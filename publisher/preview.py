@@ -139,7 +139,7 @@ class Previewer:
         for audience in self._schedule.audiences.values():
             found = self._list(audience.id)
             if isinstance(found, AudienceError):
-                place = Place(str(self._schedule.path), 1, 1, 1, 1)
+                place = Place.top(str(self._schedule.path))
                 yield Problem(
                     code="bad-list",
                     severity=Severity.ERROR,

@@ -15,10 +15,10 @@ from publisher.cli.common import Globals, say
 from publisher.cli.previewdata import Wanted, gather, showing
 from publisher.edits import PATIENCE
 from publisher.errors import PublisherError, SettingsError
-from publisher.model import Place, Problem, Project, Severity
+from publisher.mistakes import of_the_file
+from publisher.model import Problem, Project, Severity
 from publisher.previewpage.board import Showing
 from publisher.previewpage.page import preview_page
-from publisher.sentences import verbatim
 
 if TYPE_CHECKING:
     from publisher.app import App
@@ -105,15 +105,7 @@ class Studio:
             found = [one for one in self.app.load().problems if one.severity is Severity.ERROR]
         except PublisherError:
             found = []
-        file = str(self._options.schedules)
-        itself = Problem(
-            code="",
-            severity=Severity.ERROR,
-            message=verbatim(str(error.message)),
-            hint=verbatim(str(error.remedy or "See: publisher check")),
-            place=Place(file, 1, 1, 1, 1),
-        )
-        return found or [itself]
+        return found or [of_the_file(error, str(self._options.schedules))]
 
     def _nothing(self) -> Showing:
         return Showing(

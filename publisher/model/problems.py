@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from publisher.model.states import Severity
 from publisher.sentences import Sentence
@@ -17,6 +18,11 @@ class Place:
     column: int
     end_line: int
     end_column: int
+
+    @classmethod
+    def top(cls, file: str) -> Self:
+        """The beginning of a file: for what concerns the whole of it."""
+        return cls(file, 1, 1, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
