@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from publisher.errors import MediaError
 from publisher.model import Announcement, Digest, Event, EventStatus, Project
+from publisher.pictures.rules import Original
 from publisher.render.logos import emblem_alt, emblem_size, has_emblem, logo_size
 from publisher.render.media import facts_of
 from publisher.render.texts import in_language, one_line
@@ -82,11 +86,7 @@ class EmblemView:
 
     @property
     def _size(self) -> tuple[int, int]:
-        path = self._announcement.project.profile.emblem
-        try:
-            return emblem_size(facts_of(path)) if path else (0, 0)
-        except MediaError:  # told when the draft is made
-            return 0, 0
+        return _size(self._announcement.project.profile.emblem, emblem_size)
 
 
 class LogoView:
@@ -117,8 +117,12 @@ class LogoView:
 
     @property
     def _size(self) -> tuple[int, int]:
-        try:
-            facts = facts_of(self._project.logo) if self._project.logo else None
-        except MediaError:  # told when the draft is made
-            facts = None
-        return logo_size(facts) if facts else (0, 0)
+        return _size(self._project.logo, logo_size)
+
+
+def _size(path: Path | None, shown: Callable[[Original], tuple[int, int]]) -> tuple[int, int]:
+    """Width and height of a picture as mails show it."""
+    try:
+        return shown(facts_of(path)) if path else (0, 0)
+    except MediaError:  # told when the draft is made
+        return 0, 0
