@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -166,7 +165,20 @@ def test_an_account_that_cant_be_reached_is_not_an_account_without_the_post(name
     assert caught.value.subject == back.channel.id
 
 
-ME = http_answer("200 OK", b'{"data":{"id":"1","name":"n","username":"u"}}', Content_Type="application/json")
+def in_json(status: str, body: bytes) -> bytes:
+    return http_answer(status, body, Content_Type="application/json")
+
+
+ME = in_json("200 OK", b'{"data":{"id":"1","name":"n","username":"u"}}')
+
+
+def said_of(name: str, *answers: bytes) -> TransportError:
+    """What is said of an account that answers like this."""
+    with ScriptedHttp(list(answers)) as server:
+        back = Back(CHANNELS[name], {**KEYS[name], "ENDPOINT": server.url, "TIMEOUT": "2"})
+        with pytest.raises(TransportError) as caught:
+            back.found(back.composed())
+    return caught.value
 
 
 @pytest.mark.parametrize(
@@ -183,12 +195,7 @@ ME = http_answer("200 OK", b'{"data":{"id":"1","name":"n","username":"u"}}', Con
 def test_an_answer_of_x_without_a_timeline_says_nothing(
     status: str, body: bytes, expected: type[TransportError]
 ) -> None:
-    odd = http_answer(status, body, Content_Type="application/json")
-    with ScriptedHttp([ME, odd]) as server:
-        back = Back(CHANNELS["twitter"], {**KEYS["twitter"], "ENDPOINT": server.url, "TIMEOUT": "2"})
-        with pytest.raises(TransportError) as caught:
-            back.found(back.composed())
-    assert type(caught.value) is expected
+    assert type(said_of("twitter", ME, in_json(status, body))) is expected
 
 
 @pytest.mark.parametrize(
@@ -204,15 +211,11 @@ def test_an_answer_of_x_without_a_timeline_says_nothing(
 def test_an_answer_of_graph_without_posts_says_nothing(
     status: str, body: bytes, expected: type[TransportError]
 ) -> None:
-    with ScriptedHttp([http_answer(status, body, Content_Type="application/json")]) as server:
-        back = Back(CHANNELS["facebook"], {**KEYS["facebook"], "ENDPOINT": server.url, "TIMEOUT": "2"})
-        with pytest.raises(TransportError) as caught:
-            back.found(back.composed())
-    assert type(caught.value) is expected
+    assert type(said_of("facebook", in_json(status, body))) is expected
 
 
 def test_an_empty_timeline_is_an_answer() -> None:
-    empty = http_answer("200 OK", json.dumps({"meta": {"result_count": 0}}).encode(), Content_Type="application/json")
+    empty = in_json("200 OK", b'{"meta":{"result_count":0}}')
     with ScriptedHttp([ME, empty]) as server:
         back = Back(CHANNELS["twitter"], {**KEYS["twitter"], "ENDPOINT": server.url, "TIMEOUT": "2"})
         assert back.found(back.composed()) is None

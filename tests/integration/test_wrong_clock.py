@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hands import Hands
 from running_parts import ALL, DUE, READERS, START, Collector, post, schedule
 from structlog.testing import capture_logs
 
@@ -25,24 +26,6 @@ from publisher.sandbox import Sandbox
 from publisher.settings import FixedSettings
 
 HOUR, YEARS = timedelta(hours=1), timedelta(days=3650)
-
-
-@dataclass
-class Hands:
-    """A clock that jumps, and how long the computer has run."""
-
-    wall: datetime = START
-    ran: float = 100.0
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def uptime(self) -> float:
-        return self.ran
-
-    def passes(self, span: timedelta) -> None:
-        self.wall += span
-        self.ran += span.total_seconds()
 
 
 @dataclass
@@ -80,7 +63,7 @@ class Impatient:
 def stage(tmp_path: Path) -> Iterator[Stage]:
     (tmp_path / "schedules.yaml").write_text(schedule(post("one")), encoding="utf-8")
     (tmp_path / "readers.csv").write_text("\n".join(["email,name,language", *READERS, ""]), encoding="utf-8")
-    hands, alerts, stop = Hands(), [], threading.Event()
+    hands, alerts, stop = Hands(START, ran=100.0), [], threading.Event()
     with Sandbox(clock=hands) as sandbox:
 
         def accounts(channel: Channel) -> list[FixedSettings]:

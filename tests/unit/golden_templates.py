@@ -118,17 +118,22 @@ def written(name: str, language: str) -> str:
 
 def draft(name: str, language: str, kind: str) -> Draft:
     """The words for one channel."""
+    announcement = announced(name, language, kind, _source(name))
+    reader = Reader(address="reader@example.org", name="Anna", language=language) if kind == "email" else None
+    return _RENDERER.draft(announcement, form=CHANNELS[kind], reader=reader)
+
+
+def announced(name: str, language: str, kind: str, source: Source) -> Announcement:
+    """One template, in one language, for one kind of channel."""
     channel = Channel(id="somewhere", type=kind, languages=(language,), calendar=Calendar(timezone="Europe/Warsaw"))
-    announcement = Announcement(
+    return Announcement(
         template=name,
-        source=_source(name),
+        source=source,
         project=PROJECT,
         channel=channel,
         language=language,
         due_local=datetime(2027, 5, 10, 10),  # noqa: DTZ001  wall time
     )
-    reader = Reader(address="reader@example.org", name="Anna", language=language) if kind == "email" else None
-    return _RENDERER.draft(announcement, form=CHANNELS[kind], reader=reader)
 
 
 def _source(name: str) -> Source:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
+
+from publisher.model import Media
 
 PLACE = "52.4064 N"  # what a camera noted, and nobody may learn
 
@@ -43,6 +47,14 @@ PNG = as_file(Image.new("RGB", (1, 1)), "PNG")
 JPEG = as_file(flag(), "JPEG")
 GIF = as_file(flag().convert("P"), "GIF")
 WEBP = as_file(flag(), "WEBP")
+TRAM = Media(
+    path=Path("tram.png"),
+    alt="A tram",
+    sha256=hashlib.sha256(PNG).hexdigest(),
+    size=len(PNG),
+    content_type="image/png",
+    content=PNG,
+)
 
 
 def padded(size: int) -> bytes:

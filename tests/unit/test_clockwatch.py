@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hands import Hands
 
 from publisher.clockwatch import MADE, ClockWatch, Sighting, boot, doubt
 
@@ -13,27 +14,9 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LAST = Sighting(NOW, 1000.0, "first")
 
 
-class Hands:
-    """A clock and an uptime that are set by hand."""
-
-    def __init__(self) -> None:
-        self.wall = NOW
-        self.ran = 1000.0
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def uptime(self) -> float:
-        return self.ran
-
-    def passes(self, span: timedelta) -> None:
-        self.wall += span
-        self.ran += span.total_seconds()
-
-
 @pytest.fixture
 def hands() -> Hands:
-    return Hands()
+    return Hands(NOW, ran=1000.0)
 
 
 @pytest.fixture

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
-from picture_samples import PNG
+from picture_samples import TRAM
 
 from publisher.channels import known_types, transport
 from publisher.errors import DraftTooLong, MediaError, RenderError, SettingsError
 from publisher.model import Calendar, Channel, Draft, Envelope, Form, Media, Payload, Project
 
-TRAM = Media(
-    path=Path("tram.png"),
-    alt="A tram",
-    sha256=hashlib.sha256(PNG).hexdigest(),
-    size=len(PNG),
-    content_type="image/png",
-    content=PNG,
-)
 LETTERS = st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\ufeff\uffff"), min_size=1, max_size=100)
 
 

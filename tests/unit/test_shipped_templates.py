@@ -7,35 +7,14 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from html import unescape
-from pathlib import Path
 
 import pytest
+from golden_templates import CHANNELS, LANGUAGES, NAMES, TEMPLATES, announced
 
-from publisher.model import (
-    Announcement,
-    Calendar,
-    Channel,
-    Contact,
-    Digest,
-    Event,
-    EventStatus,
-    Form,
-    Post,
-    Project,
-    Reader,
-    Registration,
-    Source,
-    Venue,
-    When,
-)
+from publisher.model import Digest, Event, EventStatus, Form, Post, Reader, Registration, Source, Venue, When
 from publisher.render import Renderer, weighted_length
-from publisher.schedulefile.profiles import shipped_profile
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
-LANGUAGES = ("pl", "en", "fi", "de", "es", "ca", "fr")
-NAMES = sorted(folder.name for folder in TEMPLATES.iterdir() if not folder.name.startswith("_"))
-FORMS = {"twitter": Form.POST, "facebook": Form.POST, "email": Form.MAIL}
-CASES = list(itertools.product(NAMES, LANGUAGES, FORMS))
+CASES = list(itertools.product(NAMES, LANGUAGES, CHANNELS))
 
 _RENDERER = Renderer([TEMPLATES])
 _WHEN = When(first=date(2027, 5, 11), last=date(2027, 5, 13), timezone="Europe/Warsaw", begin=time(9), end=time(16, 30))
@@ -60,26 +39,6 @@ _FULL = Event(
 )
 
 
-def _announcement(name: str, language: str, kind: str, source: Source) -> Announcement:
-    channel = Channel(id="somewhere", type=kind, languages=(language,), calendar=Calendar(timezone="Europe/Warsaw"))
-    project = Project(
-        name="Next2Met",
-        link="https://example.org",
-        contact=Contact(name="Project office", email="office@example.org"),
-        funding="interreg-europe-2014-2020",
-        profile=shipped_profile("interreg-europe-2014-2020"),
-        hashtags=("Next2Met",),
-    )
-    return Announcement(
-        template=name,
-        source=source,
-        project=project,
-        channel=channel,
-        language=language,
-        due_local=datetime(2027, 5, 10, 12),  # noqa: DTZ001  wall time
-    )
-
-
 def _source(name: str, event: Event) -> Source:
     if name == "post":
         return Post(id="hello", text={"*": "Hello."})
@@ -93,8 +52,8 @@ def _source(name: str, event: Event) -> Source:
 def test_words_are_whole(name: str, language: str, kind: str, event: Event) -> None:
     """Nothing is left open: no label without its words, no trace of an empty value."""
     reader = Reader(address="reader@example.org", language=language) if kind == "email" else None
-    announcement = _announcement(name, language, kind, _source(name, event))
-    draft = _RENDERER.draft(announcement, form=FORMS[kind], reader=reader)
+    announcement = announced(name, language, kind, _source(name, event))
+    draft = _RENDERER.draft(announcement, form=CHANNELS[kind], reader=reader)
     words = f"{draft.subject}\n{draft.preheader}\n{draft.text}"
     assert not re.search(r"\bNone\b|Undefined|\{\{|\{%|\( *\)| ,|^[,–]", words, re.MULTILINE), words
     assert not re.search(r"(?<!Hola):\s*(?:\n\s*\n|\Z)", draft.text), draft.text
@@ -103,12 +62,12 @@ def test_words_are_whole(name: str, language: str, kind: str, event: Event) -> N
         assert weighted_length(draft.text) <= 280
 
 
-@pytest.mark.parametrize("kind", FORMS)
+@pytest.mark.parametrize("kind", CHANNELS)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_colon_has_a_space_before_it_in_french_and_nowhere_else(name: str, kind: str) -> None:
     source = _source(name, replace(_FULL, title={"*": "Open days"}))
     for language in LANGUAGES:
-        draft = _RENDERER.draft(_announcement(name, language, kind, source), form=FORMS[kind])
+        draft = _RENDERER.draft(announced(name, language, kind, source), form=CHANNELS[kind])
         spaced = [before == " " for before in re.findall(r"(.):(?=\s)", f"{draft.preheader}\n{draft.text}")]
         assert set(spaced) <= {language == "fr"}, draft.text
 
@@ -120,7 +79,7 @@ def test_every_template_says_when_it_is_true(name: str) -> None:
 
 @pytest.mark.parametrize(("language", "words"), [("pl", "Unię Europejską"), ("en", "European Union"), ("fi", "unioni")])
 def test_mails_name_the_funding_in_full(language: str, words: str) -> None:
-    announcement = _announcement("invitation", language, "email", _FULL)
+    announcement = announced("invitation", language, "email", _FULL)
     draft = _RENDERER.draft(announcement, form=Form.MAIL, reader=Reader(address="reader@example.org"))
     assert words in draft.text
     assert words in draft.html
@@ -133,7 +92,7 @@ def test_each_page_that_a_mail_links_to_stands_in_its_plain_text(
     name: str, language: str, registration: Registration
 ) -> None:
     event = replace(_FULL, link="https://example.org/days?a=1", registration=registration)
-    made = _RENDERER.draft(_announcement(name, language, "email", _source(name, event)), form=Form.MAIL)
+    made = _RENDERER.draft(announced(name, language, "email", _source(name, event)), form=Form.MAIL)
 
     targets = {unescape(target) for target in re.findall(r'href="(https?://[^"]+)"', made.html)}
     assert {target for target in targets if target not in made.text} == set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
-from picture_samples import PNG
+from picture_samples import TRAM
 from render_samples import TWITTER, announcement, write
 
 from publisher.channels import transport
@@ -41,14 +40,6 @@ from publisher.render import Renderer
 from publisher.render.about import truth_of
 from publisher.timing.truth import Truth
 
-TRAM = Media(
-    path=Path("tram.png"),
-    alt="A tram",
-    sha256=hashlib.sha256(PNG).hexdigest(),
-    size=len(PNG),
-    content_type="image/png",
-    content=PNG,
-)
 S = DeliveryState
 
 
