@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
+from process_parts import Office, just_now, opened
 from running_parts import DUE, wait_for
-from test_daemon_process import Office, as_channel, forget_settings, just_now
 from thread_parts import WORDS, thread
 
-from publisher.clock import SystemClock
-from publisher.sandbox import Sandbox
 from publisher.sandbox.faults import Fault
-from publisher.settings import variable
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -30,19 +26,8 @@ LONG = 200  #: seconds until a daemon that hangs counts as a failure
 
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Office]:
-    with Sandbox(clock=SystemClock()) as sandbox:
-        forget_settings(monkeypatch)
-        for name in POSTS:
-            for setting, value in sandbox.settings_for(as_channel(name)).items():
-                monkeypatch.setenv(variable(name, setting), value)
-        monkeypatch.chdir(tmp_path)
-        made = Office(tmp_path, sandbox, capsys)
+    with opened(tmp_path, monkeypatch, capsys) as made:
         yield made
-        for process in made.running:
-            if process.poll() is None:
-                process.kill()
-            process.communicate()
-    structlog.reset_defaults()
 
 
 def calls(office: Office, channel: str) -> int:
