@@ -75,7 +75,8 @@ def test_a_small_picture_is_noticed(width: str, height: str, *, small: bool) -> 
 
 @given(st.binary(max_size=3000))
 def test_any_bytes_are_read(content: bytes) -> None:
-    read_card(b"<head><meta property=og:title content=" + content, url=URL)
+    found = read_card(b"<head><meta property=og:title content=" + content, url=URL)
+    assert "<meta" not in found.title or b"<meta" in content
 
 
 @pytest.mark.parametrize("piece", ["<meta ", "<meta a='", '<meta content="', "<title", "<meta " + "a=b " * 300])
@@ -110,5 +111,9 @@ def test_a_damaged_file_costs_the_cards_only(tmp_path: Path, written: str) -> No
     assert KeptCards(file).of(URL) is not None
 
 
-def test_a_folder_that_may_not_be_written_to_costs_the_cards_only(tmp_path: Path) -> None:
-    KeptCards(tmp_path / "nothing" / "cards").keep(URL, Card(), at=NOW)
+def test_a_place_that_cant_be_written_to_costs_the_cards_only(tmp_path: Path) -> None:
+    (tmp_path / "a-file").touch()
+    for file in (tmp_path / "a-file" / "cards", tmp_path / "missing" / "cards"):
+        KeptCards(file).keep(URL, Card(), at=NOW)
+        assert KeptCards(file).of(URL) is None
+    assert [path.name for path in tmp_path.iterdir()] == ["a-file"]

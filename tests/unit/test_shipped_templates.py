@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from html import unescape
 
 import pytest
-from golden_templates import CHANNELS, LANGUAGES, NAMES, TEMPLATES, announced
+from golden_templates import CHANNELS, LANGUAGES, NAMES, PROJECT, TEMPLATES, announced
 
 from publisher.model import Digest, Event, EventStatus, Form, Post, Reader, Registration, Source, Venue, When
 from publisher.render import Renderer, weighted_length
@@ -95,4 +95,5 @@ def test_each_page_that_a_mail_links_to_stands_in_its_plain_text(
     made = _RENDERER.draft(announced(name, language, "email", _source(name, event)), form=Form.MAIL)
 
     targets = {unescape(target) for target in re.findall(r'href="(https?://[^"]+)"', made.html)}
+    assert PROJECT.link in targets
     assert {target for target in targets if target not in made.text} == set()
