@@ -19,12 +19,14 @@ MEANWHILE = timedelta(hours=48)
 _KEPT = 10
 _LOGGED = 20
 _NAMED = 5
+#: The note of which breakage the team knows. Its instant is since when the file is broken.
+_NOTE = "file broken"
 
 _log = structlog.get_logger("publisher.plan")
 
 
 class Bulletin:
-    """Says what is new, once; what was said before a restart is remembered in the ledger."""
+    """Says what is new, once; what a way took before a restart is remembered in the ledger, the rest is said again."""
 
     def __init__(self, ledger: Ledger, *, notifier: Notifier, clock: Clock, file: str) -> None:
         self._ledger = ledger
@@ -32,7 +34,14 @@ class Bulletin:
         self._clock = clock
         self._file = file
         self._current = ledger.breakages.current()
+        self._known_since = ledger.notes.last(_NOTE)
+        self._is_said = self._known_since is not None
         self._logged: tuple[Problem, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the file was good when it was looked at last, and the team has heard so."""
+        return self._current is None and not self._is_said
 
     def broken(self, errors: Sequence[Problem]) -> bool:
         """The file, a template, a list or a picture has errors; gives whether this process has not said so yet.
@@ -49,8 +58,13 @@ class Bulletin:
         due = self._ledger.deliveries.open_until(now + MEANWHILE)
         if breakage != current:
             self._ledger.breakages.note(breakage)
-            self._current = breakage
-            self._notifier.notify(_alert(breakage, due))
+            self._ledger.notes.take_back(_NOTE)
+            self._current, self._is_said = breakage, False
+        if not self._is_said:
+            self._is_said = True
+            self._notifier.notify(
+                _alert(breakage, due), taken=lambda: self._ledger.notes.give(_NOTE, now=breakage.since)
+            )
         if tuple(errors) == self._logged:
             return False
         self._logged = tuple(errors)
@@ -66,13 +80,15 @@ class Bulletin:
     def good(self) -> None:
         """Nothing is wrong, now or again. Raises `LedgerError`."""
         current, self._logged = self._current, ()
-        if current is None:
+        since = current.since if current else self._known_since
+        if self.is_settled or since is None:
             return
         self._ledger.breakages.clear()
-        self._current = None
-        _log.info("mended", file=self._file, broken_since=f"{current.since:%Y-%m-%d %H:%M:%S UTC}")
-        words = f"The file is good again and is in force. It was broken since {current.since:%Y-%m-%d %H:%M} UTC."
-        self._notifier.notify(Alert(kind=AlertKind.FILE_MENDED, subject=self._file, words=words))
+        self._current, self._known_since, self._is_said = None, None, False
+        _log.info("mended", file=self._file, broken_since=f"{since:%Y-%m-%d %H:%M:%S UTC}")
+        words = f"The file is good again and is in force. It was broken since {since:%Y-%m-%d %H:%M} UTC."
+        mended = Alert(kind=AlertKind.FILE_MENDED, subject=self._file, words=words)
+        self._notifier.notify(mended, taken=lambda: self._ledger.notes.take_back(_NOTE))
 
 
 def where(problem: Problem) -> str:

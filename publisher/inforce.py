@@ -140,7 +140,7 @@ class PlanInForce:
     def _stands(self, now: datetime) -> bool:
         """Whether the plan in the ledger was made from the very same files, not long ago, and nothing was wrong."""
         last = self._ledger.pulse.read()
-        if last.planned_at is None or last.plan_signature != self._signature or self._ledger.breakages.current():
+        if last.planned_at is None or last.plan_signature != self._signature or not self._bulletin.is_settled:
             return False
         self._planned_at = last.planned_at
         return last.planned_at <= now < last.planned_at + REFRESH

@@ -3,6 +3,6 @@
 Whoever has something to say makes an `Alert` and gives it to a `Notifier`, which neither waits nor fails.
 """
 
-from publisher.alerts.alert import Alert, AlertKind, Counts, Notifier, Silence
+from publisher.alerts.alert import Alert, AlertKind, Counts, Notifier, Silence, Taken, nothing
 
-__all__ = ["Alert", "AlertKind", "Counts", "Notifier", "Silence"]
+__all__ = ["Alert", "AlertKind", "Counts", "Notifier", "Silence", "Taken", "nothing"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+Taken: TypeAlias = Callable[[], None]
+"""Is called once, in whatever thread, when the first way took an alert. May raise `PublisherError`."""
 
 
 class AlertKind(StrEnum):
@@ -56,6 +60,10 @@ class Counts:
     failed: int = 0
 
 
+def nothing() -> None:
+    """For alerts of which nobody has to know whether they were taken."""
+
+
 class Notifier(Protocol):
     """Takes alerts to people."""
 
@@ -64,8 +72,12 @@ class Notifier(Protocol):
         """How many were sent, and how many were not."""
         ...
 
-    def notify(self, alert: Alert) -> None:
-        """Send it, later and elsewhere. Neither waits nor raises."""
+    def notify(self, alert: Alert, *, taken: Taken = nothing) -> None:
+        """Send it, later and elsewhere. Neither waits nor raises.
+
+        An alert that is still on its way ends with the program: what must not get lost counts as told when ``taken``
+        is called, and not before.
+        """
         ...
 
     def close(self) -> None:
@@ -78,8 +90,9 @@ class Silence:
 
     counts = Counts()
 
-    def notify(self, alert: Alert) -> None:
-        """Nobody is told."""
+    def notify(self, alert: Alert, *, taken: Taken = nothing) -> None:  # noqa: ARG002
+        """Nobody is told, and nothing is to be told later."""
+        taken()
 
     def close(self) -> None:
         """Nothing is left."""

@@ -6,13 +6,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, Full, Queue
 
 import structlog
 
-from publisher.alerts.alert import Alert, AlertKind, Counts
+from publisher.alerts.alert import Alert, AlertKind, Counts, Taken, nothing
 from publisher.alerts.ways import NotTaken, Way
+from publisher.errors import PublisherError
 from publisher.interfaces import Clock
 
 #: As many alerts wait at most; of a storm of them the later ones are only logged.
@@ -27,6 +29,23 @@ _FAREWELL = 5.0
 _log = structlog.get_logger("publisher.alerts")
 
 
+@dataclass(slots=True)
+class _Letter:
+    """An alert under way, since when (aware UTC), and who wants to know that it was taken."""
+
+    alert: Alert
+    at: datetime
+    taken: Taken
+
+    def acknowledge(self) -> None:
+        """A way took it: say so, once."""
+        taken, self.taken = self.taken, nothing
+        try:
+            taken()
+        except PublisherError as error:
+            _log.warning("an alert was sent, and may be sent again", alert=self.alert.title, reason=str(error))
+
+
 class Outbox:
     """Sends alerts by all ways, in order; what is not taken at the third try is logged, kept, and tried again later."""
 
@@ -38,18 +57,18 @@ class Outbox:
         self._pauses = pauses
         self._rest = rest
         self._again_at = 0.0  # on the monotonic clock
-        self._kept: deque[tuple[Way, Alert, datetime]] = deque(maxlen=_MOST)
+        self._kept: deque[tuple[Way, _Letter]] = deque(maxlen=_MOST)
         self.counts = Counts()
-        self._waiting: Queue[tuple[Alert, datetime]] = Queue(_MOST)
+        self._waiting: Queue[_Letter] = Queue(_MOST)
         self._stop = threading.Event()
         self._came = threading.Event()
         self._thread = threading.Thread(target=self._run, name="alerts", daemon=True)
         self._thread.start()
 
-    def notify(self, alert: Alert) -> None:
+    def notify(self, alert: Alert, *, taken: Taken = nothing) -> None:
         """Queue it. Neither waits nor raises."""
         try:
-            self._waiting.put_nowait((alert, self._clock.now()))
+            self._waiting.put_nowait(_Letter(alert, self._clock.now(), taken))
         except Full:
             self.counts.failed += 1
             _log.error("an alert was not sent, too many wait", alert=alert.title)
@@ -73,45 +92,46 @@ class Outbox:
     def _send_all(self) -> None:
         while True:
             try:
-                alert, at = self._waiting.get_nowait()
+                letter = self._waiting.get_nowait()
             except Empty:
                 return
             for way in self._ways:
-                self._send(way, alert, at)
+                self._send(way, letter)
 
     def _send_kept(self) -> None:
         """Once more what a way did not take, in order; a way that still takes nothing is asked once."""
         down: set[str] = set()
         for _ in range(len(self._kept)):
-            way, alert, at = kept = self._kept.popleft()
-            if self._stop.is_set() or way.name in down or self._try(way, alert, at):
+            way, letter = kept = self._kept.popleft()
+            if self._stop.is_set() or way.name in down or self._try(way, letter):
                 down.add(way.name)
                 self._kept.append(kept)
             else:
-                _log.warning("an alert was sent late", alert=alert.title, way=way.name)
+                _log.warning("an alert was sent late", alert=letter.alert.title, way=way.name)
         self._again_at = time.monotonic() + self._rest
 
-    def _send(self, way: Way, alert: Alert, at: datetime) -> None:
+    def _send(self, way: Way, letter: _Letter) -> None:
         reason = ""
         for pause in (*self._pauses, 0.0):
-            if not (reason := self._try(way, alert, at)):
+            if not (reason := self._try(way, letter)):
                 return
             if self._stop.wait(pause):
                 break
         self.counts.failed += 1
-        _log.error("an alert was not sent", alert=alert.title, way=way.name, reason=reason)
-        if alert.kind is not AlertKind.ALIVE:  # which would no longer be so
+        _log.error("an alert was not sent", alert=letter.alert.title, way=way.name, reason=reason)
+        if letter.alert.kind is not AlertKind.ALIVE:  # which would no longer be so
             if not self._kept:
                 self._again_at = time.monotonic() + self._rest
-            self._kept.append((way, alert, at))
+            self._kept.append((way, letter))
 
-    def _try(self, way: Way, alert: Alert, at: datetime) -> str:
+    def _try(self, way: Way, letter: _Letter) -> str:
         """Why it was not taken; empty when it was."""
         try:
-            way.send(alert, now=at)
+            way.send(letter.alert, now=letter.at)
         except NotTaken as error:
             return str(error)
         except Exception as error:  # noqa: BLE001  a fault of ours; its words could hold the secret address
             return f"publisher itself failed: {type(error).__name__}"
         self.counts.sent += 1
+        letter.acknowledge()
         return ""

@@ -28,3 +28,8 @@ class Notes:
         with self._engine.begin() as connection:
             connection.execute(delete(notes).where(_T.name == name))
             connection.execute(insert(notes).values(name=name, given_at=now))
+
+    def take_back(self, name: str) -> None:
+        """It holds no more."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(notes).where(_T.name == name))

@@ -57,10 +57,10 @@ class Troubles:
             return [_record(row) for row in connection.execute(query).mappings().all()]
 
     def tell(self, told: Iterable[Trouble], *, now: datetime) -> None:
-        """The team knows of these."""
+        """The team knows of these; what is over and came again since is another one."""
         with self._engine.begin() as connection:
             for one in told:
-                this = and_(_T.kind == one.kind, _T.subject == one.subject)
+                this = and_(_T.kind == one.kind, _T.subject == one.subject, _T.since == one.since)
                 connection.execute(update(troubles).where(this).values(told_at=now))
 
 

@@ -1,7 +1,7 @@
 """The lookout: sees in the ledger what the team has to know, and tells it once, many things in one alert.
 
-What was told is written down, so that a restart tells nothing twice. A trouble that passes within the window is not
-told at all.
+What was taken by a way is written down, so that a restart tells nothing twice; what none took yet, it tells again.
+A trouble that passes within the window is not told at all.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class Lookout:
         self._clock = clock
         self._rest_of = rest_of
         self._window = window
+        self._under_way: set[tuple[str, str]] = set()  # given to the notifier, which tries until it is taken
 
     def round(self) -> None:
         """Look, and tell what is new. Raises `LedgerError`."""
@@ -92,13 +93,15 @@ class Lookout:
     def tell(self) -> None:
         """Send what nobody knows yet, when the first of it is old enough. Raises `LedgerError`."""
         now = self._clock.now()
-        untold = self._ledger.troubles.untold()
+        everything = {(one.kind, one.subject): one for one in self._ledger.troubles.untold()}
+        self._under_way &= everything.keys()
+        untold = [one for name, one in everything.items() if name not in self._under_way]
         if not untold or now - untold[0].since < self._window:
             return
         for one in untold:
             _log.warning(one.kind, subject=one.subject, words=one.words, mend=one.mend or None)
-        self._notifier.notify(alert_of(untold))
-        self._ledger.troubles.tell(untold, now=now)
+        self._under_way |= {(one.kind, one.subject) for one in untold}
+        self._notifier.notify(alert_of(untold), taken=lambda: self._ledger.troubles.tell(untold, now=now))
 
     def _ended(self, rows: list[Delivery], now: datetime) -> Iterator[Trouble]:
         return (_about(row, _ENDED[row.state], now) for row in rows if row.state in _ENDED)

@@ -133,6 +133,16 @@ def test_what_a_webhook_that_was_down_did_not_take_is_sent_later(hook: Hook) -> 
     assert log[0]["event"] == "an alert was not sent"
 
 
+def test_it_counts_as_told_once_and_only_when_the_first_way_took_it(hook: Hook) -> None:
+    told: list[str] = []
+    dead = Webhook(f"http://127.0.0.1:1/{SECRET}")
+    with closing(Outbox([dead], clock=CLOCK, pauses=())) as out:
+        out.notify(ALERT, taken=lambda: told.append("nobody"))
+    with closing(Outbox([dead, Webhook(hook.url), Webhook(hook.url)], clock=CLOCK, pauses=())) as out:
+        out.notify(ALERT, taken=lambda: told.append("somebody"))
+    assert (told, len(hook.taken)) == (["somebody"], 2)
+
+
 @pytest.mark.parametrize("url", [f"http://127.0.0.1:1/{SECRET}", f"http://localhost:bad/{SECRET}"])
 def test_nobody_at_home_is_told_without_the_address(url: str) -> None:
     with pytest.raises(NotTaken) as caught:

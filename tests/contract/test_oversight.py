@@ -14,7 +14,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from publisher.alerts import Alert, Counts
+from publisher.alerts import Alert, Counts, Taken, nothing
 from publisher.clock import SimulatedClock
 from publisher.errors import SettingsError
 from publisher.ledger.ledger import Ledger, open_ledger
@@ -47,8 +47,9 @@ class Team:
     alerts: list[Alert] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
 
-    def notify(self, alert: Alert) -> None:
+    def notify(self, alert: Alert, *, taken: Taken = nothing) -> None:
         self.alerts.append(alert)
+        taken()
 
     def close(self) -> None:
         """Nothing is left."""

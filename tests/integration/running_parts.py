@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publisher.alerts import Alert, Counts
+from publisher.alerts import Alert, Counts, Taken, nothing
 from publisher.app import App, Options
 from publisher.approving import Approver
 from publisher.clock import SimulatedClock
@@ -63,9 +63,10 @@ class Collector:
     alerts: list[Alert]
     counts: Counts = field(default_factory=Counts)
 
-    def notify(self, alert: Alert) -> None:
+    def notify(self, alert: Alert, *, taken: Taken = nothing) -> None:
         """Keep it."""
         self.alerts.append(alert)
+        taken()
 
     def close(self) -> None:
         """Nothing is left."""

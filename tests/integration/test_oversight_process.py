@@ -29,6 +29,7 @@ from publisher.sandbox.faults import Fault
 from publisher.settings import variable
 
 SECRET = "5ecr3t"
+DEAD = {"PUBLISHER_ALERT_WEBHOOK": f"http://127.0.0.1:1/{SECRET}"}
 TWITTER = Channel(id="twitter", type="twitter", languages=("en",), calendar=Calendar(timezone="UTC"))
 
 
@@ -81,12 +82,12 @@ class Office:
             process.send_signal(signal.SIGTERM)
             said.append(process.communicate(timeout=30)[0])
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, **more: str) -> str:
         """A command to its end; gives what it prints."""
         done = subprocess.run(
             self.command(*arguments),
             cwd=self.folder,
-            env=self.environment({}),
+            env=self.environment(more),
             capture_output=True,
             text=True,
             check=False,
@@ -164,6 +165,33 @@ def test_a_refused_post_is_told_by_run_once_and_not_again(office: Office) -> Non
     assert kinds(office.team.alerts) == ["failed"]
     assert "publisher retry one/post" in office.team.alerts[0]["mend"]
     assert SECRET not in said
+
+
+def test_what_a_dead_webhook_did_not_take_is_told_after_a_restart_and_not_again(office: Office) -> None:
+    office.write("one")
+    office.sandbox.settings_for(TWITTER)
+    office.sandbox.inject("twitter", Fault.INVALID)
+    assert "an alert was not sent" in office.run("run", "--once", **DEAD)
+    for _ in range(2):
+        office.run("run", "--once")
+    assert kinds(office.team.alerts) == ["failed"]
+
+
+def test_that_the_file_broke_and_was_mended_is_told_after_a_restart_when_the_webhook_was_dead(office: Office) -> None:
+    office.write("one")
+    office.run("run", "--once")
+    file = office.folder / "schedules.yaml"
+    good = file.read_text(encoding="utf-8")
+    file.write_text(f"{good.partition('posts:')[0]}posts: [", encoding="utf-8")
+    office.run("run", "--once", **DEAD)
+    for _ in range(2):
+        office.run("run", "--once")
+    assert kinds(office.team.alerts) == ["file broken"]
+    file.write_text(good, encoding="utf-8")
+    office.run("run", "--once", **DEAD)
+    for _ in range(2):
+        office.run("run", "--once")
+    assert kinds(office.team.alerts) == ["file broken", "file mended"]
 
 
 def test_a_daemon_answers_for_its_health_and_its_heart_beats(office: Office) -> None:
