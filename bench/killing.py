@@ -14,10 +14,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Protocol
 
-from kills import Findings, number_in
+from killfile import HEAD, PARTS, is_thread, post_of
+from kills import Findings, number_in, part_in
 from moments import Moments
 
 from publisher.cli.main import run
+from publisher.delivery.thread_words import next_part
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.ledger.records import Delivery, Recipient
 from publisher.ledger.states import UNCERTAIN
@@ -48,19 +50,6 @@ _S = DeliveryState
 
 #: How many mails a reader in this state may have got.
 _POSSIBLE = {_S.SENT: (1,), _S.FAILED: (0,), _S.UNKNOWN: (0, 1), _S.NEEDS_HUMAN: (0, 1)}
-
-_HEAD = """\
-version: 1
-project: { name: Office, contact: { name: Office, email: office@example.org } }
-defaults: { timezone: UTC, languages: [en], if_late: skip after 6 hours }
-channels:
-  twitter:  { account: "@office" }
-  facebook: { account: office }
-  news:     { type: email, audience: readers, on_unknown: ON_UNKNOWN }
-audiences:
-  readers: { list: readers.csv, basis: consent }
-posts:
-"""
 
 
 class Process(Protocol):
@@ -95,6 +84,7 @@ class Office:
         self._times: dict[int, datetime] = {}  #: when the posts in the file are due
         self._next = 0
         self._unsure: set[int] = set()  #: readers who were being written to when it was killed
+        self._left: set[int] = set()  #: threads that a person left as they were: what was next is out, without its id
         self._log = self.folder / "daemon.log"
         self._moments = Moments(self._log, sandbox=self.sandbox, chance=self.chance)
         self._database = f"sqlite:///{self.folder / 'var' / 'publisher.db'}"
@@ -146,8 +136,8 @@ class Office:
         self._times |= dict.fromkeys(range(self._next, upto), due)
         self._next = max(self._next, upto)
         fresh = self.folder / ".schedules.new"
-        posts = "".join(_post(number, at) for number, at in self._times.items())
-        fresh.write_text(_HEAD.replace("ON_UNKNOWN", self.on_unknown) + posts, encoding="utf-8")
+        posts = "".join(post_of(number, at, to=CHANNELS) for number, at in self._times.items())
+        fresh.write_text(HEAD.replace("ON_UNKNOWN", self.on_unknown) + posts, encoding="utf-8")
         fresh.replace(self.folder / "schedules.yaml")
 
     def _plan_faults(self) -> None:
@@ -179,8 +169,19 @@ class Office:
             if row.state in (_S.RETRY_WAIT, _S.FAILED):
                 self._say("retry", row.key)
             elif row.state is _S.NEEDS_HUMAN and row.channel in READABLE:
-                is_there = _number(row) in self._arrived(row.channel)
-                self._say("resolve", row.key, "--sent" if is_there else "--not-sent")
+                self._settle(row)
+
+    def _settle(self, row: Delivery) -> None:
+        with self._ledger() as ledger:
+            part = next_part(ledger.parts.of(row.key))
+        if part is not None and part.state is _S.FAILED:
+            self._say("retry", row.key)  # it was refused, as planned
+            return
+        number = part.number if part is not None else 1
+        is_there = (_number(row), number) in self._arrived(row.channel)
+        if is_there and part is not None and number < PARTS:
+            self._left.add(_number(row))
+        self._say("resolve", row.key, "--sent" if is_there else "--not-sent")
 
     def _say(self, *arguments: str) -> None:
         with redirect_stdout(StringIO()):
@@ -218,8 +219,12 @@ class Office:
         self.found.mails = sum(len(those) for _, those in readers)
         wrong += [f"{row.key}: {row.state}: {row.reason}" for row in rows if not _is_settled(row)]
         for channel, number in ((row.channel, _number(row)) for row in rows if row.channel in READABLE):
-            if arrived[channel][number] != 1:
-                wrong.append(f"post {number} is on {channel} {arrived[channel][number]} times")
+            is_long = channel == "twitter" and is_thread(number)
+            self.found.threads += is_long
+            for part in range(1, PARTS + 1 if is_long else 2):
+                count = arrived[channel][number, part]
+                if count > 1 or (count == 0 and not (is_long and number in self._left)):
+                    wrong.append(f"part {part} of post {number} is on {channel} {count} times")
         if len(rows) != self._next * len(CHANNELS):
             wrong.append(f"{len(rows)} deliveries in the ledger instead of {self._next * len(CHANNELS)}")
         if "Traceback" in self._log.read_text(encoding="utf-8"):
@@ -239,8 +244,8 @@ class Office:
             self.found.unknown += one.state in UNCERTAIN
             self.found.refused += one.state is _S.FAILED
 
-    def _arrived(self, channel: str) -> Counter[int]:
-        return Counter(number_in(post.text) for post in self.sandbox.posted(channel))
+    def _arrived(self, channel: str) -> Counter[tuple[int, int]]:
+        return Counter(part_in(post.text) for post in self.sandbox.posted(channel))
 
     def _rows(self) -> list[Delivery]:
         """What is to go or went; what was moved stands there under its new time."""
@@ -262,14 +267,6 @@ class Office:
             settings = self.sandbox.settings_for(channel) | {"TIMEOUT": str(PATIENCE)}
             own |= {variable(name, setting): value for setting, value in settings.items()}
         return own | {"PYTHONPATH": str(Path(__file__).parents[1]), "COLUMNS": "500"}
-
-
-def _post(number: int, at: datetime) -> str:
-    link = f" https://example.org/news/{number}" if number % 2 else ""
-    return (
-        f"  - id: post-{number}\n    send: {at:%Y-%m-%d %H:%M}\n    to: [{', '.join(CHANNELS)}]\n"
-        f'    text: {{ en: "News number {number}: all is well{link}" }}\n'
-    )
 
 
 def _number(row: Delivery) -> int:

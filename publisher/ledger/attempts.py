@@ -26,7 +26,7 @@ _CLAIMABLE = [DeliveryState.PENDING, DeliveryState.RETRY_WAIT]
 _KEY: BindParameter[str] = bindparam("wanted")
 _FENCE: BindParameter[int] = bindparam("under")
 _PAUSED = select(pauses.c.channel).where(pauses.c.channel.in_([EVERY_CHANNEL, _D.channel])).limit(1).scalar_subquery()
-_CLAIMED = select(_D.state, _D.attempts, _D.fence, _D.due_at).where(_D.key == _KEY)
+_CLAIMED = select(_D.state, _D.attempts, _D.fence, _D.due_at, _PAUSED.label("paused")).where(_D.key == _KEY)
 _CLAIM = update(deliveries).where(_D.key == _KEY)
 #: For a post, whose language is part of its key; whatever else an edit may change is compared.
 _CLAIM_AS_SEEN = _CLAIM.where(
@@ -56,7 +56,7 @@ class Attempts:
     def begin(self, key: str, *, owner: str, intent: Intent, lease: timedelta, now: datetime) -> Claim:
         """Commit the intent to send. From here until `finish` nobody knows whether it went out.
 
-        Raises `ClaimLost` when the delivery is no longer waiting to be sent.
+        Raises `ClaimLost` when the delivery is no longer waiting to be sent, or when its channel is paused.
         """
         with self._engine.begin() as connection:
             row = connection.execute(_CLAIMED, {"wanted": key}).one_or_none()
@@ -64,6 +64,8 @@ class Attempts:
             falls_due = row is not None and row.state == DeliveryState.PLANNED and row.due_at <= now
             if row is None or not (falls_due or row.state in _CLAIMABLE):
                 raise ClaimLost("another worker took it, or it was cancelled", subject=key)
+            if row.paused is not None:
+                raise ClaimLost("its channel was paused just now", subject=key)
             claim = Claim(key, row.attempts + 1, row.fence + 1)
             _begin(connection, claim, intent, owner=owner, lease=lease, now=now)
         return claim

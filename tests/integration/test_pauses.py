@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from running_parts import DUE, START, Scene, post, scene
 
-from publisher.ledger.records import Pause
+from publisher.errors import ClaimLost
+from publisher.ledger.records import Intent, Pause
 
 
 @pytest.fixture
@@ -51,6 +52,17 @@ def test_what_got_too_late_in_a_pause_is_expired_and_says_so(office: Scene) -> N
     office.ledger.pauses.end("twitter")
     office.at(DUE + timedelta(hours=9))
     assert [office.state(name, "twitter") for name in ("one", "two")] == ["expired", "sent"]
+
+
+@pytest.mark.parametrize("channel", ["twitter", ""])
+def test_after_a_pause_nothing_is_begun_even_if_it_was_already_on_its_way(office: Scene, channel: str) -> None:
+    office.write(post("one", to=["twitter"]))
+    office.at(DUE - timedelta(minutes=1))
+    pause(office, channel)
+    key, intent = office.row("one", "twitter").key, Intent(sha256="0" * 64)
+    with pytest.raises(ClaimLost, match="paused"):
+        office.ledger.attempts.begin(key, owner="lane", intent=intent, lease=timedelta(minutes=1), now=DUE)
+    assert office.state("one", "twitter") == "planned"
 
 
 def test_a_pause_of_everything_holds_for_every_channel(office: Scene) -> None:
