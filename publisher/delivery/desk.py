@@ -48,14 +48,18 @@ def begin(desk: Desk, delivery: Delivery, intent: Intent) -> Lease:
     now = desk.clock.now()
     begun = desk.steady()  # before the commit: the disk may be slow
     claim = desk.ledger.attempts.begin(delivery.key, owner=desk.owner, intent=intent, lease=LEASE, now=now)
-    return Lease(claim=claim, begun=begun, steady=desk.steady)
+    return _lease(desk, claim, begun=begun)
 
 
 def hand_over(desk: Desk, ended: Ended, *, to: Delivery, intent: Intent) -> Lease:
     """Write down the end of one try and commit the intent of the next, in one commit. Raises `LedgerError`."""
     begun = desk.steady()
     claim = desk.ledger.attempts.hand_over(ended, to=to, intent=intent, owner=desk.owner, lease=LEASE)
-    return Lease(claim=claim, begun=begun, steady=desk.steady)
+    return _lease(desk, claim, begun=begun)
+
+
+def _lease(desk: Desk, claim: Claim, *, begun: float) -> Lease:
+    return Lease(claim=claim, begun=begun, steady=desk.steady, holds=lambda: desk.ledger.attempts.holds(claim))
 
 
 def renewed(desk: Desk, lease: Lease) -> Lease:

@@ -43,6 +43,7 @@ _CLAIM_AS_SEEN = _CLAIM.where(
     _PAUSED.is_(None),
 )
 _MINE = update(deliveries).where(_D.key == _KEY, _D.fence == _FENCE, _D.state == DeliveryState.SENDING)
+_STILL_MINE = select(_D.key).where(_D.key == _KEY, _D.fence == _FENCE, _D.state == DeliveryState.SENDING)
 _TRY = update(attempts).where(_A.key == _KEY, _A.number == bindparam("which"), _A.fence == _FENCE)
 _NEW_TRY = insert(attempts)
 
@@ -94,6 +95,11 @@ class Attempts:
             changed = connection.execute(update(deliveries).where(*mine).values(lease_until=now + lease))
         if changed.rowcount != 1:
             raise ClaimLost("its lease was over, and somebody else settles it", subject=claim.key)
+
+    def holds(self, claim: Claim) -> bool:
+        """Whether nobody else has taken it over, or settled it."""
+        with reading(self._engine) as connection:
+            return connection.execute(_STILL_MINE, {"wanted": claim.key, "under": claim.fence}).first() is not None
 
     def finish(self, claim: Claim, result: Result, *, now: datetime) -> None:
         """Write down how it ended. Raises `ClaimLost` when this claim no longer holds."""

@@ -226,6 +226,27 @@ def test_a_computer_that_slept_between_claim_and_call_makes_no_call(stage: Scene
     assert (stage.state("one", channel), len(stage.sandbox.posted(channel))) == ("sent", 1)
 
 
+@pytest.mark.parametrize("channel", ["twitter", "facebook", "news"])
+def test_who_lost_a_claim_while_uploading_makes_no_call(stage: Scene, channel: str) -> None:
+    ledger = stage.ledger
+
+    def steady() -> Iterator[float]:
+        yield 0.0
+        while True:  # another computer has taken over meanwhile
+            ledger.attempts.sweep(owner="another computer", now=DUE)
+            yield 10.0
+
+    seconds = steady()
+    desk = replace(stage.app.desk(ledger, threading.Event()), steady=lambda: next(seconds))
+    composer = stage.app.composer(stage.app.schedule()[0])
+    stage.clock.advance_to(DUE)
+    Deliverer(desk, composer=lambda: composer).deliver(stage.row("one", channel))
+    desk.connections.close()
+    assert (stage.state("one", channel), stage.sandbox.counts()[channel]) == ("unknown", 0)
+    stage.play(1)
+    assert stage.state("one", channel) == "sent"
+
+
 def test_a_long_mailing_renews_its_lease(stage: Scene) -> None:
     seconds = iter(range(0, 10**9, int(LEASE.total_seconds() / 5)))
     desk = replace(stage.app.desk(stage.ledger, threading.Event()), steady=lambda: next(seconds))

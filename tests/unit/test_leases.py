@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from publisher.delivery.leases import LEASE, ONE_CALL, Lease, steady_seconds
-from publisher.errors import OutcomeUnknown
+from publisher.delivery.leases import FRESH, LEASE, ONE_CALL, Lease, steady_seconds
+from publisher.errors import LedgerError, OutcomeUnknown, TemporaryError
 from publisher.ledger.records import Claim
 
 
-def lease_of_age(age: timedelta) -> Lease:
-    return Lease(claim=Claim("key", 1, 1), begun=100.0, steady=lambda: 100.0 + age.total_seconds())
+def lease_of_age(age: timedelta, *, holds: Callable[[], bool] = lambda: True) -> Lease:
+    return Lease(claim=Claim("key", 1, 1), begun=100.0, steady=lambda: 100.0 + age.total_seconds(), holds=holds)
 
 
 def test_a_fresh_lease_lets_the_call_go() -> None:
@@ -26,6 +27,17 @@ def test_without_enough_left_for_a_call_none_is_made_and_the_outcome_is_unknown(
     with pytest.raises(OutcomeUnknown) as caught:
         lease_of_age(age).check()
     assert caught.value.code == "lease-over"
+
+
+def test_without_a_word_of_the_ledger_what_is_no_longer_fresh_is_not_sent() -> None:
+    def broken() -> bool:
+        raise LedgerError("no connection")
+
+    lease_of_age(FRESH, holds=broken).check()
+    with pytest.raises(TemporaryError, match="the ledger does not answer: no connection"):
+        lease_of_age(FRESH * 2, holds=broken).check()
+    with pytest.raises(TemporaryError, match="another publisher has taken it over"):
+        lease_of_age(FRESH * 2, holds=lambda: False).check()
 
 
 def test_a_lease_is_renewed_long_before_it_is_over() -> None:
