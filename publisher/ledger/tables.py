@@ -137,7 +137,7 @@ recipients = Table(
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("key", "address"),
 )
-Index(None, recipients.c.key, recipients.c.state)
+Index(None, recipients.c.key, recipients.c.state, recipients.c.next_at)
 
 parts = Table(
     "parts",

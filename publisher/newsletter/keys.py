@@ -1,0 +1,140 @@
+"""The secret of an installation, what is made with it, and where it is kept.
+
+Two things must be known to nobody else: whose address a hash belongs to, and how to make a link that acts for a reader.
+Both come from one random key of 32 bytes. It stands beside the ledger and not in it, so that a copy of the ledger alone
+gives away neither. Who loses it breaks the links of all mails that went out: it belongs into the backup.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import os
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from publisher.errors import SettingsError
+
+_KEY_BYTES = 32
+_LIST_BYTES = 6
+_HASH_BYTES = 12  # 96 bits: nobody finds a second address with the same ones
+_MAC_BYTES = 11  # with the rest 30 bytes, which base64 writes in one way only
+_TOKEN_BYTES = 1 + _LIST_BYTES + _HASH_BYTES + _MAC_BYTES
+
+EVERYTHING = ""
+"""The name that stands for all lists."""
+
+
+class Purpose(IntEnum):
+    """What a link may be used for; a token is good for one purpose only."""
+
+    UNSUBSCRIBE = 1
+    PREFERENCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token allows: something about one person and one list. ``person`` begins the hash of their address."""
+
+    person: str
+    list: str
+
+
+class ListKey:
+    """Makes hashes of addresses, and tokens for links. Equal for equal secrets."""
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def __repr__(self) -> str:
+        return "ListKey(…)"
+
+    def hash_of(self, address: str) -> str:
+        """The keyed hash of an address in its normal form: 64 hexadecimal digits. Case makes no difference."""
+        return hmac.digest(self._secret, b"address\0" + address.casefold().encode(), "sha256").hex()
+
+    def token(self, purpose: Purpose, *, list_name: str, person: str) -> str:
+        """What stands in a link: 40 letters, digits, ``-`` and ``_``. ``person`` is a hash of `hash_of`.
+
+        The same for the same input, and good for ever: RFC 8058 section 3.1 wants links that need no login, and a mail
+        may be read years later.
+        """
+        body = bytes([purpose]) + self._list(list_name) + bytes.fromhex(person)[:_HASH_BYTES]
+        return base64.urlsafe_b64encode(body + self._mac(body)).decode("ascii").rstrip("=")
+
+    def read(self, token: str, *, purpose: Purpose, lists: Iterable[str]) -> Grant | None:
+        """What a token allows; None when it is not ours, for another purpose, or about none of these lists."""
+        try:
+            raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
+        if len(raw) != _TOKEN_BYTES or not hmac.compare_digest(mac, self._mac(body)) or body[0] != purpose:
+            return None
+        known = {self._list(name): name for name in lists}
+        name = known.get(body[1 : 1 + _LIST_BYTES])
+        return None if name is None else Grant(person=body[1 + _LIST_BYTES :].hex(), list=name)
+
+    def tag(self, use: str, value: str, *, size: int) -> bytes:
+        """``size`` bytes that only this installation can make of a value, for one use."""
+        return hmac.digest(self._secret, f"{use}\0{value}".encode(), "sha256")[:size]
+
+    def _list(self, name: str) -> bytes:
+        return self.tag("list", name, size=_LIST_BYTES)
+
+    def _mac(self, body: bytes) -> bytes:
+        return hmac.digest(self._secret, b"token\0" + body, "sha256")[:_MAC_BYTES]
+
+
+def kept_key(file: Path) -> ListKey:
+    """The key in this file, made with the first look. Raises `SettingsError`."""
+    try:
+        with suppress(FileExistsError):
+            _make(file)
+        return key_of(file.read_text(encoding="ascii"), subject=str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            "the key of the mailing lists can't be read or made",
+            subject=str(file),
+            remedy="the user that runs publisher needs the right to read and write it; if it is lost, take it from "
+            "the backup: without it the links of all mails that went out are dead",
+        ) from error
+
+
+def key_of(text: str, *, subject: str) -> ListKey:
+    """A key as it is written down: 64 hexadecimal digits. Raises `SettingsError`."""
+    try:
+        secret = bytes.fromhex(text.strip())
+    except ValueError:
+        secret = b""
+    if len(secret) != _KEY_BYTES:
+        raise SettingsError(
+            "this is no key: it has 64 hexadecimal digits",
+            subject=subject,
+            remedy="take it from the backup; a new one is made when the file is not there",
+        )
+    return ListKey(secret)
+
+
+def _make(file: Path) -> None:
+    """Whole or not at all: somebody else may be making it, too."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists():
+        return
+    new = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(f"{secrets.token_hex(_KEY_BYTES)}\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(new, file)  # fails when somebody was quicker
+    finally:
+        new.unlink()

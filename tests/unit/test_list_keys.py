@@ -1,0 +1,76 @@
+"""The key of the mailing lists: hashes that tell nobody anything, and links that act for one reader."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.errors import SettingsError
+from publisher.newsletter.keys import EVERYTHING, ListKey, Purpose, kept_key, key_of
+
+KEY = ListKey(bytes(range(32)))
+OTHER = ListKey(bytes(32))
+ANNA = KEY.hash_of("anna@example.org")
+LISTS = ["news", "press", EVERYTHING]
+
+
+def test_a_hash_is_the_same_for_the_same_person_and_another_with_another_key() -> None:
+    assert KEY.hash_of("Anna@example.org") == ANNA
+    assert OTHER.hash_of("anna@example.org") != ANNA
+    assert "anna" not in ANNA
+
+
+def test_a_token_names_its_person_and_list() -> None:
+    for name in LISTS:
+        grant = KEY.read(
+            KEY.token(Purpose.UNSUBSCRIBE, list_name=name, person=ANNA), purpose=Purpose.UNSUBSCRIBE, lists=LISTS
+        )
+        assert grant is not None
+        assert (grant.list, ANNA.startswith(grant.person), len(grant.person)) == (name, True, 24)
+
+
+def test_a_token_is_of_no_use_for_another_purpose_list_or_installation() -> None:
+    token = KEY.token(Purpose.UNSUBSCRIBE, list_name="news", person=ANNA)
+    assert KEY.read(token, purpose=Purpose.PREFERENCES, lists=LISTS) is None
+    assert KEY.read(token, purpose=Purpose.UNSUBSCRIBE, lists=["press"]) is None
+    assert OTHER.read(token, purpose=Purpose.UNSUBSCRIBE, lists=LISTS) is None
+
+
+def test_a_token_with_any_letter_changed_is_none_of_ours() -> None:
+    token = KEY.token(Purpose.UNSUBSCRIBE, list_name="news", person=ANNA)
+    for place in range(len(token)):
+        changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        assert KEY.read(changed, purpose=Purpose.UNSUBSCRIBE, lists=LISTS) is None
+
+
+@given(st.text(max_size=80))
+def test_any_text_in_the_place_of_a_token_is_turned_down(text: str) -> None:
+    assert KEY.read(text, purpose=Purpose.UNSUBSCRIBE, lists=LISTS) is None
+
+
+def test_the_key_is_made_once_for_its_owner_alone_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "var" / "publisher.db.key"
+    made: list[str] = []
+    threads = [threading.Thread(target=lambda: made.append(kept_key(file).hash_of("a@example.org"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 1
+    assert len(made) == 8
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in file.parent.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize("text", ["", "abc", "ab" * 31, "xy" * 32])
+def test_what_is_no_key_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"64 hexadecimal digits .*backup"):
+        key_of(text, subject="publisher.db.key")
+
+
+def test_a_key_says_nothing_about_itself() -> None:
+    assert "00" not in repr(KEY)
