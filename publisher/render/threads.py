@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from publisher.model import Draft, Post, Source, Texts
 
-_DIVIDER = re.compile(r"^[ \t]*-{3,}[ \t]*$", re.MULTILINE)
+#: Keyboards and word processors join hyphens to dashes: “—-” is what some make of three.
+_DIVIDER = re.compile(r"^[ \t]*(?:[-–—]{3,}|—[-–—])[ \t]*$", re.MULTILINE)  # noqa: RUF001
 
 
 def is_divided(text: str) -> bool:
-    """Whether a line of three hyphens or more stands in a text."""
+    """Whether a line of three hyphens or dashes, or more, stands in a text."""
     return _DIVIDER.search(text) is not None
 
 

@@ -59,14 +59,14 @@ def composed(*parts: str, media: tuple[Media, ...] = ()) -> Payload:
 # --- where it is divided --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("line", ["---", "----", "  ---  ", "\t---"])
+@pytest.mark.parametrize("line", ["---", "----", "  ---  ", "\t---", "———", "—-", "–––"])
 def test_a_line_of_hyphens_divides_the_text(tmp_path: Path, line: str) -> None:
     draft = drafted(tmp_path, f"One\n{line}\nTwo\n\nstill two\n{line}\nThree")
     assert draft.parts == ("One", "Two\n\nstill two", "Three")
     assert draft.text == "One\n\nTwo\n\nstill two\n\nThree"
 
 
-@pytest.mark.parametrize("line", ["--", "- - -", "---.", "— — —"])
+@pytest.mark.parametrize("line", ["--", "- - -", "---.", "— — —", "—"])
 def test_other_lines_do_not(tmp_path: Path, line: str) -> None:
     draft = drafted(tmp_path, f"One\n{line}\nTwo")
     assert (draft.parts, draft.text) == ((), f"One\n{line}\nTwo")
