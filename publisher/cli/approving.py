@@ -35,7 +35,7 @@ def approve(  # noqa: PLR0913  one parameter per option
     context: typer.Context,
     keys: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY]…", help="Ids or keys; the beginning up to a slash stands for all below it."),
+        typer.Argument(metavar="KEY", help="Ids or keys; the beginning up to a slash stands for all below it."),
     ] = None,
     *,
     lang: Annotated[str | None, typer.Option(help="Only this language.")] = None,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from publisher.ledger.ledger import Ledger
     from publisher.ledger.records import Pause
 
-Channels = Annotated[list[str] | None, typer.Argument(metavar="[CHANNEL]…", help="Every channel when left out.")]
+Channels = Annotated[list[str] | None, typer.Argument(metavar="CHANNEL", help="Every channel when left out.")]
 Who = Annotated[str, typer.Option("--as", help="Your name, for the record.")]
 
 
