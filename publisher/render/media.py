@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -12,7 +13,7 @@ from publisher.model import Media, Picture
 from publisher.pictures.rules import Original
 from publisher.render.templates import shown
 from publisher.render.texts import in_language, language_name, one_line
-from publisher.sentences import sentence
+from publisher.sentences import Sentence, sentence
 
 
 def prepare(picture: Picture, *, language: str, fallback: str = "") -> Media:
@@ -63,6 +64,15 @@ def file_content(path: Path) -> bytes:
         return path.read_bytes()
 
 
+def _where_it_may_be(path: str) -> Sentence:
+    """What to do about a picture that is not there."""
+    if "\\" in path:
+        return sentence("Put the picture beside the schedule file, and write “/” between folders:  images/hall.jpg")
+    if re.search("https?:/", path):
+        return sentence("Pictures are files: save it beside the schedule file, and write the name of the file.")
+    return sentence("Check the file name, capitals included.")
+
+
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
     """What keeps a file from being read, for people."""
@@ -72,7 +82,7 @@ def _told(path: Path) -> Iterator[None]:
         raise MediaError(
             sentence("There is no picture “{file}”.", file=shown(path)),
             subject=shown(path),
-            remedy=sentence("Check the file name, capitals included."),
+            remedy=_where_it_may_be(str(path)),
         ) from error
     except OSError as error:
         raise MediaError(

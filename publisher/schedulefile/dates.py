@@ -11,6 +11,7 @@ from publisher.sentences import NOTHING, sentence
 from publisher.timing.words import NoSuchDay, calendar_day, clock_time
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+_FOREIGN_HYPHENS = re.compile(r"\d{4}[‐‑‒–—−]\d{1,2}[‐‑‒–—−]\d")  # noqa: RUF001
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
 _TWELVE_HOURS = re.compile(r"\b(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s?(?P<half>[ap])\.?m\b\.?", re.IGNORECASE)
 #: A rule by RFC 5545 may be long, a time in words is not.
@@ -49,8 +50,11 @@ def refuse_local_date(written: str, *, start: int = 0, offset: int = 0) -> None:
         hint = sentence("Did you mean {days}? `publisher fix` rewrites it.", days=found.text)
     else:
         hint = NOTHING  # the day is spelled out where the language of the file is known
+    message = sentence("I read dates as year-month-day.")
+    if _FOREIGN_HYPHENS.match(written, start):
+        message = sentence("The hyphens in this date are of another kind, as word processors make them.")
     wrong(
-        sentence("I read dates as year-month-day."),
+        message,
         hint=hint,
         code="date-format",
         offset=offset + start,

@@ -221,15 +221,15 @@ class EntryLoader:
         place = node.get("id") if isinstance(node, Mapping) else None
         if not isinstance(place, Scalar):
             return
-        if place.text in self._used:
+        if (name := place.text.casefold()) in self._used:
             self._findings.add(
                 "duplicate-id",
                 sentence(
                     "The id “{id}” is taken already (line {line}).",
-                    id=place.text,
-                    line=self._used[place.text].span.line + 1,
+                    id=self._used[name].text,
+                    line=self._used[name].span.line + 1,
                 ),
-                hint=sentence("Give this one another id."),
+                hint=sentence("Give this one another id; capitals make no difference."),
                 span=place.span,
                 about=about,
             )
@@ -241,7 +241,7 @@ class EntryLoader:
                 span=place.span,
                 about=about,
             )
-        self._used.setdefault(place.text, place)
+        self._used.setdefault(name, place)
 
 
 def _places(node: Mapping, file: str) -> Iterator[tuple[str, Place]]:

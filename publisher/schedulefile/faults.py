@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import ValidationError
 
 from publisher.model import Edit
-from publisher.schedulefile.grammar import Part, PicturePart
+from publisher.schedulefile.grammar import DefaultsPart, Part, PicturePart
 from publisher.schedulefile.names import meant, suggestion
 from publisher.schedulefile.nouns import Noun
 from publisher.schedulefile.problems import Findings
@@ -164,6 +164,8 @@ def _tell_unknown(findings: Findings, path: Path, *, group: _Group, span: Span) 
     hint = suggestion(name, names)
     if equals and meant(written, names):
         hint = sentence("Write a colon:  {name}: {value}", name=meant(written, names), value=value.strip())
+    elif not meant(name, names) and name in _field_names(DefaultsPart, ()):
+        hint = sentence("“{name}” stands under “defaults”, or with a channel.", name=name)
     elif _LANGUAGE.fullmatch(name) and not meant(name, names):
         hint = sentence("If this is a language, indent the line below the field that it belongs to, like title.")
     findings.add("unknown-key", message, hint=hint, span=span, about=group.about)

@@ -5,29 +5,24 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
-from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from publisher.model import EVERY_LANGUAGE, QuietHours
-from publisher.publicholidays import is_known
 from publisher.schedulefile import shapes
+from publisher.schedulefile.addresses import read_email, read_link
+from publisher.schedulefile.codes import read_country, read_language, read_zone
 from publisher.schedulefile.dates import check_hours, read_clock, read_day, refuse_local_date, two_times
 from publisher.schedulefile.refusal import text, wrong
 from publisher.sentences import sentence
 from publisher.timing.grammar import parse_phrase
-from publisher.timing.instants import zone
 from publisher.timing.phrases import Phrase, PhraseError
 from publisher.timing.weekdays import weekday_before
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?")
-_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 _YES = {"yes", "true", "on", "tak"}
 _NO = {"no", "false", "off", "nie"}
 _NONE = _NO | {"none", "brak"}
-_LONGEST_ADDRESS = 254
-_LONGEST_NAME = 80
 
 
 def or_nothing(value: Any) -> Any:  # noqa: ANN401  whatever the file holds
@@ -92,32 +87,6 @@ def _moment(value: Any) -> Phrase:  # noqa: ANN401
         return wrong(error.message, hint=error.hint, code=error.code, offset=error.offset, length=error.length)
 
 
-def _language(value: Any) -> str:  # noqa: ANN401
-    code = text(value)
-    if not _LANGUAGE.fullmatch(code):
-        small = code.casefold()
-        hint = sentence("Use two small letters, like pl or en.")
-        if _LANGUAGE.fullmatch(small):
-            hint = sentence("Did you mean “{near}”?", near=small)
-        wrong(sentence("“{code}” is no language code.", code=code), hint=hint)
-    return code
-
-
-def _zone(value: Any) -> str:  # noqa: ANN401
-    name = text(value)
-    try:
-        zone(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        from difflib import get_close_matches
-
-        near = get_close_matches(name[:_LONGEST_NAME], sorted(available_timezones()), n=1)
-        hint = sentence("Use a city, like Europe/Warsaw.")
-        if near:
-            hint = sentence("Did you mean {near}?", near=near[0])
-        wrong(sentence("There is no time zone “{name}”.", name=name), hint=hint)
-    return name
-
-
 def _texts(value: Any) -> dict[str, str]:  # noqa: ANN401
     """Words by language; a text without a language is kept under the empty key until the default is known."""
     if isinstance(value, list):
@@ -139,7 +108,7 @@ def _texts(value: Any) -> dict[str, str]:  # noqa: ANN401
 def _in_language(code: str, words: Any) -> tuple[str, str]:  # noqa: ANN401
     """Both parts; what is wrong with them is wrong at this language, not at the first one."""
     try:
-        return _language(code), text(words)
+        return read_language(code), text(words)
     except PydanticCustomError as error:
         raise PydanticCustomError(error.type, "{sentence}", {**(error.context or {}), "key": code}) from None
 
@@ -165,36 +134,9 @@ def _hashtag(value: Any) -> str:  # noqa: ANN401
     return tag
 
 
-def _link(value: Any) -> str:  # noqa: ANN401
-    address = text(value)
-    if not re.fullmatch(r"https?://[^\s/$.?#][^\s]*", address):
-        wrong(sentence("“{address}” is no web address.", address=address), hint=sentence("It begins with https://"))
-    return address
-
-
-def _email(value: Any) -> str:  # noqa: ANN401
-    address = text(value)
-    if len(address) > _LONGEST_ADDRESS or not _EMAIL.fullmatch(address):
-        wrong(
-            sentence("“{address}” is no e-mail address.", address=address),
-            hint=sentence("Write it like office@example.org."),
-        )
-    return address
-
-
 def _countries(value: Any) -> Any:  # noqa: ANN401
     """A list; a lone “no” means none, and not Norway."""
     return [] if isinstance(value, str) and value.casefold() in _NONE else listed(value)
-
-
-def _country(value: Any) -> str:  # noqa: ANN401
-    code = text(value).upper()
-    if not is_known(code):
-        wrong(
-            sentence("I know no public holidays of “{value}”.", value=value),
-            hint=sentence("Use a country code like PL, FI or ES-CT."),
-        )
-    return code
 
 
 def _lateness(value: Any) -> timedelta | None:  # noqa: ANN401
@@ -252,16 +194,16 @@ Day = Annotated[date, PlainValidator(_day), WithJsonSchema(shapes.DAY)]
 Hours = Annotated[tuple[time, time], PlainValidator(_hours), WithJsonSchema(shapes.HOURS)]
 Quiet = Annotated[QuietHours | None, PlainValidator(_quiet), WithJsonSchema(shapes.QUIET)]
 Moment = Annotated[Phrase, PlainValidator(_moment), WithJsonSchema(shapes.MOMENT)]
-Language = Annotated[str, PlainValidator(_language), WithJsonSchema(shapes.LANGUAGE)]
+Language = Annotated[str, PlainValidator(read_language), WithJsonSchema(shapes.LANGUAGE)]
 Languages = Annotated[list[Language], BeforeValidator(listed), WithJsonSchema(shapes.LANGUAGES)]
-Zone = Annotated[str, PlainValidator(_zone), WithJsonSchema(shapes.ZONE)]
+Zone = Annotated[str, PlainValidator(read_zone), WithJsonSchema(shapes.ZONE)]
 Words = Annotated[dict[str, str], PlainValidator(_texts), WithJsonSchema(shapes.WORDS)]
 Names = Annotated[dict[str, str], PlainValidator(_names), WithJsonSchema(shapes.WORDS)]
 Hashtag = Annotated[str, PlainValidator(_hashtag), WithJsonSchema(shapes.HASHTAG)]
 Hashtags = Annotated[list[Hashtag], BeforeValidator(listed), WithJsonSchema(shapes.HASHTAGS)]
-Link = Annotated[str, PlainValidator(_link), WithJsonSchema(shapes.LINK)]
-Email = Annotated[str, PlainValidator(_email), WithJsonSchema(shapes.EMAIL)]
-Country = Annotated[str, PlainValidator(_country), WithJsonSchema(shapes.COUNTRY)]
+Link = Annotated[str, PlainValidator(read_link), WithJsonSchema(shapes.LINK)]
+Email = Annotated[str, PlainValidator(read_email), WithJsonSchema(shapes.EMAIL)]
+Country = Annotated[str, PlainValidator(read_country), WithJsonSchema(shapes.COUNTRY)]
 Holidays = Annotated[list[Country], BeforeValidator(_countries), WithJsonSchema(shapes.HOLIDAYS)]
 Lateness = Annotated[timedelta | None, PlainValidator(_lateness), WithJsonSchema(shapes.LATENESS)]
 Covers = Annotated[timedelta, PlainValidator(_covers), WithJsonSchema(shapes.COVERS)]

@@ -21,6 +21,7 @@ from publisher.schedulefile.names import suggestion
 from publisher.schedulefile.nouns import BLACKOUT, DEFAULTS, PROJECT
 from publisher.schedulefile.problems import Findings, in_order, one_per_mistake
 from publisher.schedulefile.profiles import Profiles
+from publisher.schedulefile.quiet import check_quiet
 from publisher.schedulefile.reading.read import Reading, read_file
 from publisher.schedulefile.reading.tree import Mapping, Node, Scalar, Sequence, is_empty
 from publisher.schedulefile.schedule import Entry, Schedule
@@ -189,7 +190,10 @@ class _Loader:
             return DefaultsPart()
         self._findings.ignore(ignored_in(node))
         check_ignored(self._findings, node, about="defaults")
-        return parse(self._findings, node, DefaultsPart, about="defaults", noun=DEFAULTS)
+        part = parse(self._findings, node, DefaultsPart, about="defaults", noun=DEFAULTS)
+        if part is not None:
+            check_quiet(self._findings, node, part.quiet_hours, about="defaults")
+        return part
 
     def _blackouts(self) -> tuple[Blackout, ...]:
         blackouts = []

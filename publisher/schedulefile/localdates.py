@@ -10,7 +10,11 @@ from datetime import date
 from publisher.schedulefile.monthnames import MONTHS
 from publisher.timing.words import NoSuchDay, calendar_day
 
-_MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
+_NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN = {name: number for number, name in enumerate(_NUMERALS, 1)}
+_NUMERAL = "|".join(sorted(_ROMAN, key=len, reverse=True))
+#: Roman months in capitals only: “i” is a word.
+_MONTH = "|".join((*sorted(map(re.escape, MONTHS), key=len, reverse=True), rf"(?-i:{_NUMERAL})(?!\w)"))
 _DASH = r"\s*(?:-|–|—|to|do|bis|a|al|au)\s*"  # noqa: RUF001  what people type
 _NAME = rf"(?:de\s+|d['’])?(?P<{{}}>{_MONTH})\.?"  # noqa: RUF001
 _FROM = re.compile(r"(?:od|from|vom|del|du)\s+", re.IGNORECASE)
@@ -31,8 +35,10 @@ _FORMS = tuple(
         rf"(?P<day>\d{{1,2}})\.?{_DASH}(?P<last>\d{{1,2}})\.?\s*{_NAME.format('month')}{_YEAR}",
         rf"(?P<day>\d{{1,2}})\.?\s*{_NAME.format('month')}{_DASH}(?P<last>\d{{1,2}})\.?\s*{_NAME.format('until')}{_YEAR}",
         rf"{_NAME.format('month')}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}",
-        # 2027/05/11, 2027.05.11
-        r"(?P<year>\d{4})(?P<sep>[./])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",
+        # 11.V.2027, 12-14.V.2027
+        rf"(?P<day>\d{{1,2}})(?:{_DASH}(?P<last>\d{{1,2}}))?\.\s*(?P<month>(?-i:{_NUMERAL}))\.?\s*{_BARE_YEAR}",
+        # 2027/05/11, 2027.05.11, and hyphens of another kind
+        r"(?P<year>\d{4})(?P<sep>[./‐‑‒–—−])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",  # noqa: RUF001
     )
 )
 
@@ -84,7 +90,7 @@ def _meant(found: re.Match[str], start: int) -> Meant:
 
 
 def _month(text: str) -> int:
-    return int(text) if text.isdigit() else MONTHS[text.casefold()]
+    return int(text) if text.isdigit() else MONTHS.get(text.casefold()) or _ROMAN[text]
 
 
 def _day(year: str, month: int, day: str) -> date:

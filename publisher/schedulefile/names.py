@@ -157,6 +157,19 @@ ALIASES = {
     "canceled": "cancelled",
     "roboczy": "draft",
     "zarys": "draft",
+    "dwoje": "two",
+    "dwie": "two",
+    "dwie osoby": "two",
+    "two people": "two",
+    "2": "two",
+    "każdy": "anyone",
+    "ktokolwiek": "anyone",
+    "jedna osoba": "anyone",
+    "później": "move later",
+    "wcześniej": "move earlier",
+    "pomiń": "skip",
+    "mimo to": "send anyway",
+    "wyślij mimo to": "send anyway",
 }
 
 #: The same for groups that do not have the first one.

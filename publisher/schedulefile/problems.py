@@ -104,12 +104,18 @@ def shortened(text: Sentence) -> Sentence:
     parts = {
         name: shortened(part)
         if isinstance(part, Sentence)
-        else f"{part[:_LONGEST_QUOTE]}…"
+        else f"{_first_words(part)}…"
         if isinstance(part, str) and len(part) > _LONGEST_QUOTE
         else part
         for name, part in text.parts.items()
     }
     return Sentence(text.pattern, parts, plural=text.plural)
+
+
+def _first_words(text: str) -> str:
+    """As many of them as are quoted, whole ones where there are several."""
+    words = text[: _LONGEST_QUOTE + 1].rpartition(" ")[0]
+    return f"{words} " if len(words) > _LONGEST_QUOTE // 2 else text[:_LONGEST_QUOTE]
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -12,6 +12,7 @@ from publisher.schedulefile.grammar import AudiencePart, CalendarPart, ChannelPa
 from publisher.schedulefile.names import ALIASES, is_name, meant, named, suggestion
 from publisher.schedulefile.nouns import AUDIENCE, CHANNEL
 from publisher.schedulefile.problems import Findings
+from publisher.schedulefile.quiet import check_quiet
 from publisher.schedulefile.reading import tree as t
 from publisher.schedulefile.reading.tree import Node, Scalar, is_empty
 from publisher.schedulefile.sense import own_zone
@@ -66,6 +67,7 @@ class TargetLoader:
             if not kind:
                 self._tell_unknown_type(key, node, about)
                 continue
+            check_quiet(self._findings, node, part.quiet_hours, about=about)
             self._check_price(part, key, about=about, form=self._types[kind])
             channels[name] = _channel(name, kind, part=part, defaults=defaults, blackouts=blackouts)
         return channels

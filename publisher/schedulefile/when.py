@@ -23,7 +23,14 @@ from publisher.sentences import sentence
 from publisher.timing.weekdays import OtherWeekday, check_weekday, weekday_before, weekday_of
 from publisher.timing.words import calendar_day
 
-_PIECE = re.compile(r"\d+(?:[-./]\d+){2}|\d{1,2}[:.]\d{2}(?!\d)|to\b|do\b|T(?=\d)|[-–—]|[^\s,]+")  # noqa: RUF001  people type all
+#: 10.00-16.00 are hours, and not the date that 10.00-16 looks like.
+_RANGE = r"\d{1,2}\.\d{2}(?=\s*[-–—]\s*\d{1,2}\.\d{2}(?![.\d]))"  # noqa: RUF001
+_PIECE = re.compile(_RANGE + r"|\d+(?:[-./]\d+){2}|\d{1,2}[:.]\d{2}(?!\d)|to\b|do\b|T(?=\d)|[-–—]|[^\s,]+")  # noqa: RUF001  people type all
+_HOUR = r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?(?![:.\d])"
+_WORDED_HOURS = re.compile(
+    rf"\b(?:o\s+)?(?:w\s+)?(?:godz(?:in(?:y|a|ie|ach))?\.?|g\.)\s*(?:od\s+)?{_HOUR}(?:\s*(?:[-–—]|do)\s*{_HOUR})?",  # noqa: RUF001
+    re.IGNORECASE,
+)
 _SEPARATORS = {"-", "–", "—", "to", "do", "T"}  # noqa: RUF001
 _HINT = sentence("Write it like 2027-05-11, 2027-05-11 to 2027-05-13, or 2027-06-02 13:00-14:30.")
 
@@ -44,6 +51,7 @@ def read_period(value: Any) -> Period:  # noqa: ANN401  whatever the file holds
     refuse_local_date(written, start=weekday_before(written))
     pieces = [(match.group(), match.start()) for match in _PIECE.finditer(written)]
     days = [read_day(piece, offset=at) for piece, at in pieces if _is_day(piece)]
+    _refuse_hour_words(written)
     _check_weekdays(pieces)
     hours = [read_clock(piece, offset=at) for piece, at in pieces if _is_clock(piece)]
     for piece, at in pieces:
@@ -52,6 +60,23 @@ def read_period(value: Any) -> Period:  # noqa: ANN401  whatever the file holds
                 sentence("I can't read “{piece}” in this date.", piece=piece), hint=_HINT, code="date-format", offset=at
             )
     return _period(days, hours)
+
+
+def _refuse_hour_words(written: str) -> None:
+    """Nothing, unless hours have a word in front of them, or no minutes behind it: “godz. 10-16”."""
+    found = _WORDED_HOURS.search(written)
+    if found is None:
+        return
+    clocks = [f"{int(hour):02}:{minute or '00'}" for hour, minute in (found.groups()[:2], found.groups()[2:]) if hour]
+    instead = "-".join(clocks)
+    wrong(
+        sentence("Hours stand here without a word before them."),
+        hint=sentence("Did you mean {time}? `publisher fix` rewrites it.", time=instead),
+        code="date-format",
+        offset=found.start(),
+        length=len(found[0]),
+        instead=instead,
+    )
 
 
 def _period(days: list[date], hours: list[time]) -> Period:

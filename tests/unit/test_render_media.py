@@ -43,6 +43,19 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
         prepare(Picture(path=tmp_path, alt={"*": "x"}), language="pl")
 
 
+@pytest.mark.parametrize(
+    ("written", "mend"),
+    [
+        ("zdjęcia\\sala.jpg", "write “/” between folders"),
+        ("C:\\Users\\Anna\\sala.jpg", "beside the schedule file"),
+        ("https://example.org/sala.jpg", "Pictures are files"),
+    ],
+)
+def test_a_path_of_windows_and_an_address_are_told_what_a_picture_is(tmp_path: Path, written: str, mend: str) -> None:
+    with pytest.raises(MediaError, match=mend):
+        prepare(Picture(path=tmp_path / written, alt={"*": "x"}), language="pl")
+
+
 def test_the_description_is_one_line_in_the_language(tmp_path: Path) -> None:
     described = picture(tmp_path / "a.png", pl="Mapa\n  na stole.\n", en="A map.")
 

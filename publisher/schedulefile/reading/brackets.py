@@ -16,6 +16,7 @@ _CLOSING = {"[": "]", "{": "}"}
 _NAMED = re.compile(r"[{,]\s*(?P<name>[^:{}\[\],\"'#]+):[ \t]+(?P<value>[^:{}\[\],\"']+)$")
 _LAST_WORD = re.compile(r"(?<=\S)(?P<space>\s+)(?P<word>[a-z_]+)\s*$")
 _CLOSERS = re.compile(r"[\]}](?:[\s\]}]*[\]}])?")
+_REMARK = re.compile(r"(?:^|(?<=[\s\[{,]))#")
 _VALUE_END = re.compile(r"[^,\]}{\[]*")
 
 
@@ -102,6 +103,7 @@ def opened_above(lines: list[str], line: int, column: int) -> tuple[int, int] | 
     closed = 0
     for number in range(line, max(line - FAR, -1), -1):
         text = lines[number][:column] if number == line else lines[number]
+        text = _REMARK.split(text, maxsplit=1)[0]  # a bracket behind “#” closes nothing
         for position in range(len(text) - 1, -1, -1):
             closed += (text[position] in "]}") - (text[position] in _CLOSING)
             if closed < 0:
