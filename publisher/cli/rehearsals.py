@@ -66,17 +66,26 @@ def demo(
 
     options: Globals = context.obj
     calendar = shipped("examples") / "next2met" / "schedules.yaml"
-    say("Rehearsing the Next2Met calendar, August 2019 to July 2023, against stand-ins on this computer.")
-    say("Nothing leaves it. The daemon, the templates and the client libraries are the real ones.\n")
+    say("Rehearsing four years of the Next2Met calendar, August 2019 to July 2023.")
+    say("Nothing leaves this computer: everything goes to stand-ins. This takes up to a minute.\n")
     with tempfile.TemporaryDirectory(prefix="publisher-") as folder:
         period = _days(calendar, _DEMO_BEGIN, _DEMO_END)
         rehearsal = _rehearsal(options, calendar, folder=Path(folder), period=period, port=port)
         with rehearsal.sandbox:
             report = rehearsal.run()
             _print(report, RehearsalFormat.TEXT)
-            if report.agrees and sys.stdin.isatty() and sys.stdout.isatty():
-                _serve(f"\nLook at every post and mail: {rehearsal.sandbox.http_url}   (Ctrl-C ends)")
+            _show_demo(report, rehearsal.sandbox.http_url)
     raise typer.Exit(0 if report.agrees else 1)
+
+
+def _show_demo(report: Report, url: str) -> None:
+    """The page of what went out, as long as somebody is there who can look at it and end it."""
+    if not report.agrees:
+        warn("It did not go out as planned: see the lines with DIFFER, and the reasons below them.")
+    elif sys.stdin.isatty() and sys.stdout.isatty():
+        _serve(f"\nLook at every post and mail, in a browser: {url}   (Ctrl-C ends)")
+    else:
+        say("\nStart it in a terminal to look at every post and mail in a browser afterwards.")
 
 
 def sandbox(
@@ -162,7 +171,8 @@ def _print(report: Report, format_: RehearsalFormat) -> None:
         line = f"{count.channel:<{width}}{count.planned:>7}{count.sent:>7}{count.expected:>11}{count.arrived:>10}"
         say(f"{line}   {'agree' if count.agrees else 'DIFFER'}", style="green" if count.agrees else "bold red")
     total = sum(count.arrived for count in report.counts)
-    say(f"\n{total} posts and mails in {report.seconds:.1f} s; “expected” is the plan times the readers of the list.")
+    say(f"\n{total} posts and mails in {report.seconds:.1f} s.")
+    say("“expected” counts each part of a thread, and each reader of a list.")
     for line in report.unsettled:
         warn(f"not sent: {line}")
 

@@ -12,17 +12,16 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.timeout(240)
-def test_the_next2met_calendar_goes_out_whole_and_once() -> None:
-    ran = run(
-        ROOT / "examples" / "next2met", "rehearse", "--from", "2019-08-01", "--to", "2023-07-31", "--format", "json"
-    )
-    report = json.loads(ran.stdout)
+def test_the_demo_plays_a_real_calendar_and_everything_goes_out_once(tmp_path: Path) -> None:
+    ran = run(tmp_path, "demo")
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert report["agrees"]
-    assert report["unsettled"] == []
-    for channel in report["channels"]:
-        assert channel["planned"] == channel["sent"] > 30
-        assert channel["expected"] == channel["arrived"]
+    rows = [line.split() for line in ran.stdout.splitlines() if line.endswith(("agree", "DIFFER"))]
+    assert [row[0] for row in rows] == ["twitter", "facebook", "news-pl", "news-en"]
+    for _, planned, sent, expected, arrived, verdict in rows:
+        assert int(planned) == int(sent) > 30
+        assert (expected, verdict) == (arrived, "agree")
+    assert ran.stderr == ""
+    assert "terminal" in ran.stdout.splitlines()[-1]
 
 
 def test_a_rehearsal_leaves_nothing_behind_and_uses_no_real_account(tmp_path: Path) -> None:
