@@ -13,9 +13,9 @@ from publisher.schedulefile.when import When
 
 
 class Part(BaseModel):
-    """A group of fields; anything else in it is an unknown key."""
+    """A group of fields; anything else is an unknown key. Built when first used, which makes each start quicker."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, arbitrary_types_allowed=True)
 
 
 class Ignoring(Part):

@@ -6,8 +6,11 @@ description beside it (draft-07, section 8.3), and the description is what peopl
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from publisher.schedulefile import grammar as g
@@ -149,12 +152,39 @@ def _for_people(shape: Shape, parts: dict[str, Shape]) -> Shape:
         key: value for key, value in shape.items() if key not in ("title", "default", "$defs", "description")
     }
     if "properties" in kept:
-        kept["properties"] = {name: _for_people(inner, parts) for name, inner in kept["properties"].items()}
+        words = _docstrings().get(shape.get("title", ""), {})
+        kept["properties"] = {
+            name: _for_people(inner | ({"description": words[name]} if name in words else {}), parts)
+            for name, inner in kept["properties"].items()
+        }
     if isinstance(kept.get("items"), dict):
         kept["items"] = _for_people(kept["items"], parts)
     if "anyOf" in kept:
         kept |= _alternatives(kept.pop("anyOf"), parts)
     return {**_said(shape.get("description", "")), **kept}
+
+
+@cache
+def _docstrings() -> Mapping[str, Mapping[str, str]]:
+    """Part → field, under its name in the file → the docstring below it in the grammar, own or inherited."""
+    classes = [node for node in ast.parse(inspect.getsource(g)).body if isinstance(node, ast.ClassDef)]
+    own = {node.name: dict(_documented(node)) for node in classes}
+    return {
+        part.__name__: {
+            field.alias or name: next(
+                own[base.__name__][name] for base in part.mro() if name in own.get(base.__name__, ())
+            )
+            for name, field in part.model_fields.items()
+        }
+        for part in (getattr(g, name) for name in own)
+    }
+
+
+def _documented(part: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    for field, below in zip(part.body, part.body[1:], strict=False):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
+                yield name, inspect.cleandoc(words)
 
 
 def _alternatives(shapes_: list[Shape], parts: dict[str, Shape]) -> Shape:
