@@ -25,6 +25,7 @@ def log_in(login: Login) -> Mapping[str, str | None]:
     prompts = login.prompts
     way = prompts.choose("How is the mail server reached?", _WAYS)
     host = prompts.ask("Server, and its port if it has an unusual one (mail.example.org)")
+    _check_server(f"{way}://{host}", login.channel.id)
     user = prompts.ask("User (empty if it wants none)")
     password = prompts.ask_secret("Password") if user else ""
     sender = prompts.ask("From (Project office <office@example.org>)")
@@ -40,6 +41,15 @@ def log_in(login: Login) -> Mapping[str, str | None]:
     url = f"{way}://{account}{host}"
     _try(login, url)
     return {"SMTP_URL": url, "FROM": sender}
+
+
+def _check_server(url: str, channel_id: str) -> None:
+    """Before anybody types a password for it."""
+    if url.endswith("://"):
+        raise SettingsError(
+            "no mail server was named", subject=channel_id, remedy="run it again, and write one like mail.example.org"
+        )
+    read_server(url, channel_id=channel_id)
 
 
 def _try(login: Login, url: str) -> None:

@@ -13,6 +13,7 @@ import typer
 
 from publisher.cli.common import Globals, print_json, say, wall, zulu
 from publisher.errors import SettingsError
+from publisher.model import Severity
 
 if TYPE_CHECKING:
     from publisher.approving import Approver
@@ -65,12 +66,12 @@ def approve(  # noqa: PLR0913  one parameter per option
             _show(wanted, approver, format_)
         elif not wanted:
             raise SettingsError("it has no such language", subject=f"--lang {lang}", remedy="see: publisher preview")
-        elif is_sure or len(wanted) == 1 or _agreed(wanted):
+        elif is_sure or _agreed(wanted):
             _approve(wanted, approver, who=who or identity(schedule.path.resolve().parent) or getpass.getuser())
 
 
 def _approve(previews: Sequence[Preview], approver: Approver, *, who: str) -> None:
-    """Say yes to each; what can't be approved does not keep the others."""
+    """Say yes to each, and tell what will hold it all the same; what can't be approved does not keep the others."""
     refused: list[SettingsError] = []
     for one in previews:
         try:
@@ -79,6 +80,8 @@ def _approve(previews: Sequence[Preview], approver: Approver, *, who: str) -> No
             refused.append(error)
         else:
             say(f"{'approved' if is_fresh else 'approved before'} by {who}: {_name(one)}")
+            for line in _held_by(one):
+                say(line, style="bold red")
     for reason in refused[1:]:
         say(str(reason), style="bold red")
     if refused:
@@ -86,12 +89,29 @@ def _approve(previews: Sequence[Preview], approver: Approver, *, who: str) -> No
 
 
 def _agreed(previews: Sequence[Preview]) -> bool:
-    """Whether a person at a terminal says yes to all of them; where nobody can be asked, naming them was enough."""
-    if not sys.stdin.isatty():
+    """Whether a person at a terminal says yes to all of them; where nobody can be asked, naming them was enough.
+
+    One alone was named by its person, who is asked only when it will be held.
+    """
+    held = [line for one in previews for line in _held_by(one)]
+    if not sys.stdin.isatty() or (len(previews) == 1 and not held):
         return True
     for one in previews:
         say(_line(one))
-    return typer.confirm(f"Approve these {len(previews)}?")
+        for line in _held_by(one):
+            say(line, style="bold red")
+    return typer.confirm(f"Approve these {len(previews)}?" if len(previews) > 1 else "Approve it all the same?")
+
+
+def _held_by(preview: Preview) -> list[str]:
+    """The errors that stop it also when it is approved, each with its mend."""
+    if preview.composed is None:  # it can't be approved at all
+        return []
+    return [
+        f"  it will be held: {problem.message} [{problem.code}]  → {problem.hint}"
+        for problem in preview.problems
+        if problem.severity is Severity.ERROR
+    ]
 
 
 def _show(previews: Sequence[Preview], approver: Approver, format_: ListFormat) -> None:

@@ -145,3 +145,17 @@ def test_what_asks_for_approval_is_held_until_somebody_approves(tmp_path: Path) 
     assert run(tmp_path, "approve", "open-day", "--as", "Office").returncode == 0
     run(tmp_path, "run", "--sandbox", "--once", "--now", "2027-05-06T09:00:00Z")
     assert sum(row["state"] == "sent" for row in json_of(tmp_path, "status")) == 4
+
+
+def test_who_approves_what_a_rule_holds_is_told_so_and_how_to_mend_it(tmp_path: Path) -> None:
+    file = open_office(tmp_path) / "schedules.yaml"
+    words = file.read_text(encoding="utf-8").replace(
+        "languages: [pl], missing", "languages: [pl], approval: anyone, missing"
+    )
+    file.write_text(words.replace("Cześć & dzień", "𝗖𝘇𝗲𝘀́𝗰́ & dzień"), encoding="utf-8")
+    ran = run(tmp_path, "approve", "hello", "--as", "Office")
+    assert ran.returncode == 0, ran.stderr
+    assert "[fancy-letters]" in ran.stdout.split("it will be held: ")[1]
+    assert "→" in ran.stdout
+    ran = run(tmp_path, "approve", "open-day", "--as", "Office")
+    assert "it will be held" not in ran.stdout

@@ -229,3 +229,16 @@ def test_a_sender_that_is_no_address_is_refused(sandbox: Sandbox) -> None:
     person.answers = {**person.answers, "From": "the office"}
     with pytest.raises(SettingsError, match="is no sender"):
         log_in("email", person, {})
+
+
+@pytest.mark.parametrize(
+    ("server", "said"), [("", "no mail server was named"), ("mail.example.org/box", "behind the server")]
+)
+def test_a_server_that_is_none_is_refused_before_the_password_is_asked_for(
+    sandbox: Sandbox, server: str, said: str
+) -> None:
+    person = mail_person(sandbox)
+    person.answers = {**person.answers, "Server": server}
+    person.secrets = {}
+    with pytest.raises(SettingsError, match=said):
+        log_in("email", person, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from publisher.app import App, Options
 from publisher.clock import SimulatedClock
 from publisher.errors import HeldByRule
 from publisher.explanations import codes
-from publisher.model import Planned, Severity
+from publisher.model import Event, EventStatus, Planned, Severity
 from publisher.plan import default_window
 from publisher.preview import Previewer
 from publisher.rules import rules
@@ -114,3 +115,39 @@ def test_a_post_that_is_sent_a_day_late_says_no_longer_tomorrow(tmp_path: Path) 
     assert send(planned, entry, channel=channel, language="pl", now=planned.due_at)
     with pytest.raises(HeldByRule, match="past-or-late"):
         send(planned, entry, channel=channel, language="pl", now=datetime(2027, 5, 8, 1, tzinfo=UTC))
+
+
+FAIR = """\
+channels:
+  twitter: { languages: [pl] }
+cadences:
+  short: [{ send: 1 week before at 10:00, template: %s, to: [twitter] }]
+events:
+  - id: fair
+    cadence: short
+    status: %s
+    when: 2027-05-11
+    where: { venue: Hala }
+    title: { pl: Targi }
+"""
+
+
+@pytest.mark.parametrize("status", [EventStatus.CANCELLED, EventStatus.POSTPONED])
+def test_an_event_that_is_off_by_now_is_not_announced_as_if_it_were_on(tmp_path: Path, status: EventStatus) -> None:
+    app, _, planned = office(tmp_path, FAIR % ("save-the-date", "confirmed"))
+    schedule, _ = app.schedule()
+    [entry] = schedule.entries
+    assert isinstance(entry.source, Event)
+    off = replace(entry, source=replace(entry.source, status=status))
+    with pytest.raises(HeldByRule, match="as if it took place") as held:
+        app.composer(schedule).sound(planned, off, channel=planned.channel, language="pl", now=planned.due_at)
+    assert held.value.rule == "status-text"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_an_event_that_is_off_is_announced_by_the_template_of_that_name(tmp_path: Path, status: str) -> None:
+    app, _, planned = office(tmp_path, FAIR % (status, status))
+    schedule, _ = app.schedule()
+    assert app.composer(schedule).sound(
+        planned, schedule.entries[0], channel=planned.channel, language="pl", now=planned.due_at
+    )
