@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from publisher.model import Channel, Event, EventStatus, Post, Severity, Source
 from publisher.rules.copy import Copy, Sheet, Told
+from publisher.rules.figures import hours
 from publisher.rules.registry import rule, sheet_rule
 from publisher.schedulefile.monthnames import MONTHS
 from publisher.schedulefile.schedule import Entry
@@ -22,6 +23,10 @@ _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _DATE = re.compile(
     rf"(?P<until>(?:until|till|by|since|from|do|od|bis|seit|ab|hasta|desde|fins|des|jusqu['’]au|depuis|le|au)\s+(?:el\s+|al\s+|dem\s+|zum\s+|dnia\s+)?)?"  # noqa: RUF001
     rf"(?<![\d.–-])(?P<day>\d{{1,2}})\.?\s*(?:de\s+|d['’])?(?P<month>{_MONTH})\b(?!\s*(?:de\s+|del\s+)?\d{{4}}|\s+(?:mennessä|asti|saakka|alkaen)\b)",  # noqa: RUF001
+    re.IGNORECASE,
+)
+_LASTS = re.compile(
+    r"\b(?:until|till|by|before|do|przed|bis|vor|hasta|antes|fins|abans|jusqu['’]à|avant|mennessä|asti|saakka)\b",  # noqa: RUF001
     re.IGNORECASE,
 )
 _NO_HOST = re.compile(
@@ -91,6 +96,29 @@ def dates_are_those_of_the_event(sheet: Sheet) -> Iterator[Told]:
                 )
 
 
+@sheet_rule("date-in-text", Severity.WARNING)
+def hours_are_those_of_the_event(sheet: Sheet) -> Iterator[Told]:
+    """The only hour in the title or the summary, when the event is not on then: it was forgotten there."""
+    event = sheet.entry.source
+    if not isinstance(event, Event) or event.when.begin is None:
+        return
+    begin, end, until = event.when.begin, event.when.end or time.max, event.registration.until
+    doors = time(max(begin.hour - 1, 0), begin.minute)
+    for field, language, words in sheet.texts:
+        said = hours(words, language) if field.startswith(("title", "summary")) else frozenset()
+        if len(said) != 1 or _LASTS.search(words) or end < begin:
+            continue
+        [hour] = said
+        if not doors <= hour <= end and (until is None or hour != until.time()):
+            yield Told(
+                sentence(
+                    "The text says {said}, and the event begins at {hour}.", said=f"{hour:%H:%M}", hour=f"{begin:%H:%M}"
+                ),
+                sentence("Take the hour out, the templates say it; or correct it, in every language."),
+                field=field,
+            )
+
+
 def _day(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
@@ -156,6 +184,18 @@ def links_lead_out(copy: Copy) -> Iterator[Told]:
             yield Told(
                 sentence("Nobody outside can open {link}.", link=link),
                 sentence("Write the public address of the page."),
+                words=link,
+            )
+
+
+@rule("link-https", Severity.WARNING)
+def links_are_encrypted(copy: Copy) -> Iterator[Told]:
+    """Browsers warn of a page without TLS, and anybody on the way can change what it says."""
+    for link in _links(copy):
+        if link.startswith("http://") and not _NO_HOST.fullmatch(urlsplit(link).hostname or ""):
+            yield Told(
+                sentence("{link} leads to a page without encryption; browsers warn of it.", link=link),
+                sentence("Write https:// instead of http://, if the page opens that way."),
                 words=link,
             )
 

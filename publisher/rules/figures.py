@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from urllib.parse import urlsplit
 
 from publisher.schedulefile.monthnames import MONTHS
@@ -19,6 +20,7 @@ _HOUR = re.compile(
     r"(?<![\d.,:])(\d{1,2})(?:[:.](\d{2})(?!\d)|\s?h\s?(\d{2})?\b|\s?(?=uhr\b|[ap]\.?m\b))\s*(?P<half>[ap]\.?m\b\.?)?",
     re.IGNORECASE,
 )
+_PRICE, _SAYS_HOUR = re.compile(r"\d+\.\d+\s*"), re.compile(r"\b(?:klo|kello|godz\.|godzinie)\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f.,'’]\d{3})+(?!\d)|\d+(?:[.,]\d+)?")  # noqa: RUF001
 _ROMAN = re.compile(r"\b(X{1,3})(IX|IV|V?I{0,3})(?:e|ème)?\b")
 _ONES = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
@@ -39,6 +41,16 @@ def figures(text: str, language: str) -> frozenset[str]:
     left = _HOUR.sub(lambda one: _hour(one, found, language), left)
     found.update(_number(one[0]) for one in _NUMBER.finditer(left))
     return frozenset(found)
+
+
+def hours(text: str, language: str) -> frozenset[time]:
+    """The times of day in a text. “12.50” is one only where a word before it says so."""
+    left, found = _LINK.sub(" ", text), set[str]()
+    for one in _HOUR.finditer(left):
+        if not _PRICE.fullmatch(one[0]) or _SAYS_HOUR.search(left, 0, one.start()):
+            _hour(one, found, language)
+    pairs = (one.partition(":") for one in found)
+    return frozenset(time(int(hour) % 24, int(minutes or 0)) for hour, _, minutes in pairs)
 
 
 def _dated(written: str, *, day: str, month: str, figures_: set[str]) -> str:

@@ -32,6 +32,7 @@ IN_WORDS = (
     "image-of-text",
     "layout-role",
     "link-host",
+    "link-https",
     "link-text",
     "no-other-eu-brand",
     "one-logo",

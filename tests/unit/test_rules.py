@@ -151,3 +151,46 @@ def test_an_event_that_is_off_is_announced_by_the_template_of_that_name(tmp_path
     assert app.composer(schedule).sound(
         planned, schedule.entries[0], channel=planned.channel, language="pl", now=planned.due_at
     )
+
+
+EVENING = """\
+defaults: {{ languages: [{language}] }}
+events:
+  - id: open-day
+    when: 2027-05-11 14:00-18:00
+    title: Bibliotek
+    summary: "{words}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("pl", "Zaczynamy o 10:00 w ratuszu."),
+        ("en", "We begin at 10 am in the town hall."),
+        ("fi", "Aloitamme klo 10.00 kaupungintalolla."),
+        ("de", "Wir beginnen um 10 Uhr im Rathaus."),
+        ("es", "Empezamos a las 10:00 en el ayuntamiento."),
+        ("ca", "Comencem a les 10 h a l'ajuntament."),
+        ("fr", "Nous commençons à 10 h 30 à la mairie."),
+    ],
+)
+def test_the_only_hour_in_a_text_is_one_of_the_event(tmp_path: Path, language: str, words: str) -> None:
+    assert [one.code for one in checked(EVENING.format(language=language, words=words), tmp_path)] == ["date-in-text"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We begin at 2 pm in the town hall.",
+        "Doors open at 13:30.",
+        "Coffee is at 16:00.",
+        "Please register by 10:00.",
+        "It is 10:00 in Dublin then and 12:00 in Vilnius.",
+        "A ticket costs 9.50 euros.",
+        "Ratio 1:4 and chapter 10.",
+        "See https://example.org/10:00 for more.",
+    ],
+)
+def test_an_hour_that_may_be_meant_is_left_alone(tmp_path: Path, words: str) -> None:
+    assert checked(EVENING.format(language="en", words=words), tmp_path) == ()
