@@ -8,7 +8,7 @@ from itertools import pairwise
 from publisher.model import Form, Severity
 from publisher.rules.colours import contrast, hexadecimal
 from publisher.rules.copy import Copy, Told
-from publisher.rules.page import Style
+from publisher.rules.page import Page, Style
 from publisher.rules.registry import rule
 from publisher.sentences import sentence
 
@@ -35,9 +35,39 @@ _EMPTY_WORDS = frozenset(
 
 @rule("contrast", Severity.ERROR, forms=_MAIL)
 def text_can_be_read(copy: Copy) -> Iterator[Told]:
-    """4.5 to 1, and 3 to 1 for large text (success criterion 1.4.3)."""
+    """4.5 to 1, and 3 to 1 for large text (success criterion 1.4.3), in the light and in the dark."""
+    for words, style, ratio in _unreadable(copy.page):
+        yield Told(
+            sentence(
+                "“{words}” can hardly be read: {colour} on {ground} has a contrast of {ratio:.1f} to 1.",
+                words=words,
+                colour=style.colour,
+                ground=style.ground,
+                ratio=ratio,
+            ),
+            sentence("Take a darker colour, or a lighter ground: it must be {least:g} to 1.", least=_least(style)),
+            words=style.colour,
+        )
+    for words, style, ratio in _unreadable(copy.dark_page):
+        yield Told(
+            sentence(
+                "“{words}” can hardly be read on a dark screen: {colour} on {ground}, a contrast of {ratio:.1f} to 1.",
+                words=words,
+                colour=style.colour,
+                ground=style.ground,
+                ratio=ratio,
+            ),
+            sentence(
+                "Change the colours under  @media (prefers-color-scheme: dark):  {least:g} to 1.", least=_least(style)
+            ),
+            words=style.colour,
+        )
+
+
+def _unreadable(page: Page) -> Iterator[tuple[str, Style, float]]:
+    """The first words of each pair of colours that are too much alike, with their contrast."""
     seen = set()
-    for piece in copy.page.pieces:
+    for piece in page.pieces:
         style = piece.style
         colours = (hexadecimal(style.colour), hexadecimal(style.ground))
         if style.is_hidden or not all(colours) or (colours, _least(style)) in seen:
@@ -45,17 +75,7 @@ def text_can_be_read(copy: Copy) -> Iterator[Told]:
         seen.add((colours, _least(style)))
         ratio = contrast(*colours)
         if ratio < _least(style):
-            yield Told(
-                sentence(
-                    "“{words}” can hardly be read: {colour} on {ground} has a contrast of {ratio:.1f} to 1.",
-                    words=" ".join(piece.text.split())[:40],
-                    colour=style.colour,
-                    ground=style.ground,
-                    ratio=ratio,
-                ),
-                sentence("Take a darker colour, or a lighter ground: it must be {least:g} to 1.", least=_least(style)),
-                words=style.colour,
-            )
+            yield " ".join(piece.text.split())[:40], style, ratio
 
 
 def _least(style: Style) -> float:

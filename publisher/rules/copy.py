@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from publisher.model import Announcement, Digest, Draft, Event, Form, Payload, Post, Profile, Texts
 from publisher.render.texts import in_language
-from publisher.rules.page import Page
+from publisher.rules.page import Page, in_the_dark
 from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.sentences import Sentence
 
@@ -73,6 +73,11 @@ class Copy:
     def page(self) -> Page:
         """The HTML of a mail, taken apart."""
         return Page.of(self.draft.html)
+
+    @cached_property
+    def dark_page(self) -> Page:
+        """The same on a dark screen, as far as the mail has colours of its own for it."""
+        return Page.of(in_the_dark(self.draft.html))
 
     @cached_property
     def statement(self) -> str:

@@ -15,7 +15,17 @@ _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
 _SILENT = frozenset({"head", "style", "script", "title"})
+_DARK = re.compile(r"@media[^{}]*prefers-color-scheme\s*:\s*dark[^{}]*\{((?:[^{}]*\{[^{}]*\})*)[^{}]*\}")
 _HEADING = re.compile(r"h[1-6]")
+
+
+def in_the_dark(html: str) -> str:
+    """The page as a dark screen shows it, by the rules that it brings for that; empty when it brings none."""
+    from css_inline import CSSInliner  # only mails need it
+
+    if not _DARK.search(html):
+        return ""
+    return CSSInliner(load_remote_stylesheets=False).inline(_DARK.sub(r"\1", html))
 
 
 class Style(NamedTuple):
