@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from publisher.model import Form, Severity
 from publisher.rules.colours import contrast, hexadecimal
 from publisher.rules.copy import Copy, Told
-from publisher.rules.page import Page, Style
+from publisher.rules.page import Page, Style, frame_of, in_the_dark
 from publisher.rules.registry import rule
 from publisher.sentences import sentence
 
@@ -48,7 +49,7 @@ def text_can_be_read(copy: Copy) -> Iterator[Told]:
             sentence("Take a darker colour, or a lighter ground: it must be {least:g} to 1.", least=_least(style)),
             words=style.colour,
         )
-    for words, style, ratio in _unreadable(copy.dark_page):
+    for words, style, ratio in _unreadable_in_the_dark(copy):
         yield Told(
             sentence(
                 "“{words}” can hardly be read on a dark screen: {colour} on {ground}, a contrast of {ratio:.1f} to 1.",
@@ -62,6 +63,16 @@ def text_can_be_read(copy: Copy) -> Iterator[Told]:
             ),
             words=style.colour,
         )
+
+
+def _unreadable_in_the_dark(copy: Copy) -> Iterable[tuple[str, Style, float]]:
+    """The same on a dark screen. To style a page takes time, and many mails have the same frame."""
+    return () if _is_clear_in_the_dark(frame_of(copy.draft.html)) else _unreadable(copy.dark_page)
+
+
+@lru_cache(maxsize=64)
+def _is_clear_in_the_dark(frame: str) -> bool:
+    return not any(_unreadable(Page.of(in_the_dark(frame))))
 
 
 def _unreadable(page: Page) -> Iterator[tuple[str, Style, float]]:

@@ -16,6 +16,9 @@ _VOID = frozenset(
 )
 _SILENT = frozenset({"head", "style", "script", "title"})
 _DARK = re.compile(r"@media[^{}]*prefers-color-scheme\s*:\s*dark[^{}]*\{((?:[^{}]*\{[^{}]*\})*)[^{}]*\}")
+_STYLES = re.compile(r"(<style\b.*?</style>)", re.DOTALL | re.IGNORECASE)
+_SAID = re.compile(r'(\s(?:href|src|alt|title|content|aria-label)=)"[^"<>]*"')
+_WORDS = re.compile(r">[^<>]*[^<>\s][^<>]*(?=<)")
 _HEADING = re.compile(r"h[1-6]")
 
 
@@ -26,6 +29,18 @@ def in_the_dark(html: str) -> str:
     if not _DARK.search(html):
         return ""
     return CSSInliner(load_remote_stylesheets=False).inline(_DARK.sub(r"\1", html))
+
+
+def frame_of(html: str) -> str:
+    """The page without its words, addresses and pictures: mails of one template and look have the same.
+
+    All that can colour a page stays. With selectors like ``a[href^="mailto:"]`` everything stays.
+    """
+    between = _STYLES.split(html)  # every second is a style element
+    if any("[" in styles for styles in between[1::2]):
+        return html
+    between[::2] = [_WORDS.sub(">x", _SAID.sub(r'\1""', part)) for part in between[::2]]
+    return "".join(between)
 
 
 class Style(NamedTuple):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from checked_files import checked
 
-from publisher.rules.page import Page, in_the_dark
+from publisher.rules.page import Page, frame_of, in_the_dark
 
 FILE = """\
 project: { name: Office, link: "https://example.org", contact: { name: Office, email: office@example.org } }
@@ -83,3 +83,47 @@ def test_rules_for_the_dark_take_the_place_of_those_that_are_written_into_the_pa
     )
     colours = [piece.style.colour for piece in Page.of(in_the_dark(page)).pieces]
     assert colours == ["#fff", "#111"]
+
+
+PAGE = '<style>%s</style><p style="color: #000">%s <a href="%s">there</a><img src="%s" alt="%s"></p>'
+WORDS = [("Come", "/a", "cid:a", "A hall"), ("Go", "mailto:b", "cid:b", "Snow")]
+
+
+def test_mails_that_differ_in_words_addresses_and_pictures_alone_have_one_frame() -> None:
+    one, other = (frame_of(PAGE % ("p > a { color: red }", *words)) for words in WORDS)
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    "styles",
+    [
+        "p > a { color: red }",
+        "@media (width < 400px) { p > a { color: red } }",
+        "<!-- p > a { color: red } -->",
+    ],
+)
+def test_a_frame_keeps_all_styles(styles: str) -> None:
+    assert f"<style>{styles}</style>" in frame_of(PAGE % (styles, *WORDS[0]))
+
+
+def test_a_frame_keeps_the_colours_in_attributes_whatever_the_words_are() -> None:
+    words = ('say title="or', "/a", "cid:a", "1 > 0")
+    page = PAGE % ("p { margin: 0 }", *words) + '<b title="<style>" style="color: #123">"</b>'
+    assert ['style="color: #000"' in frame_of(page), 'style="color: #123"' in frame_of(page)] == [True, True]
+
+
+def test_where_colours_hang_on_addresses_each_mail_is_a_frame_of_its_own() -> None:
+    pages = [PAGE % ('a[href^="mailto:"] { color: red }', *words) for words in WORDS]
+    assert [frame_of(page) for page in pages] == pages
+
+
+def test_of_two_mails_of_one_frame_both_are_told(tmp_path: Path) -> None:
+    one, other = (found(tmp_path / name, dark="") for name in ("one", "other"))
+    assert len(one) == 1
+    assert one == other
+
+
+def test_a_link_that_is_dark_by_its_address_alone_is_told(tmp_path: Path) -> None:
+    dark = '.small { color: #c3ccd6 !important; } a[href*="unsubscribe"] { color: #003399 !important; }'
+    [problem] = found(tmp_path, dark=dark)
+    assert problem.startswith("contrast: “Unsubscribe” can hardly be read on a dark screen: #003399 on #101418")
