@@ -39,7 +39,7 @@ class Purpose(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token allows: something about one person and one list. ``person`` begins the hash of their address."""
+    """What a token allows: something about one person and one list. ``person`` is the hash of their address."""
 
     person: str
     list: str
@@ -57,8 +57,11 @@ class ListKey:
         return "ListKey(…)"
 
     def hash_of(self, address: str) -> str:
-        """The keyed hash of an address in its normal form: 64 hexadecimal digits. Case makes no difference."""
-        return hmac.digest(self._secret, b"address\0" + address.casefold().encode(), "sha256").hex()
+        """The keyed hash of an address in its normal form: 24 hexadecimal digits. Case makes no difference.
+
+        A token holds all of it: who is in no table, as a reader from a file, can leave by their link all the same.
+        """
+        return hmac.digest(self._secret, b"address\0" + address.casefold().encode(), "sha256")[:_HASH_BYTES].hex()
 
     def token(self, purpose: Purpose, *, list_name: str, person: str) -> str:
         """What stands in a link: 40 letters, digits, ``-`` and ``_``. ``person`` is a hash of `hash_of`.
@@ -66,7 +69,7 @@ class ListKey:
         The same for the same input, and good for ever: RFC 8058 section 3.1 wants links that need no login, and a mail
         may be read years later.
         """
-        body = bytes([purpose]) + self._list(list_name) + bytes.fromhex(person)[:_HASH_BYTES]
+        body = bytes([purpose]) + self._list(list_name) + bytes.fromhex(person)
         return base64.urlsafe_b64encode(body + self._mac(body)).decode("ascii").rstrip("=")
 
     def read(self, token: str, *, purpose: Purpose, lists: Iterable[str]) -> Grant | None:
