@@ -7,8 +7,6 @@ mended. At the end everything that was due must have gone out exactly once. Figu
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import random
 import statistics
 import sys
@@ -19,11 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from breaking import Breaker, Office, good_file
+from report import Report
 
 from publisher.clock import SystemClock
 from publisher.sandbox import Sandbox
 
-RESULTS = Path(__file__).parent / "results" / "breakages.txt"
 LIMIT = 2.0
 """Seconds from the end of the write within which the error must be named."""
 
@@ -37,17 +35,10 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=100)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     given = parser.parse_args()
+    report = Report("breakages", SEED=given.seed, TIMES=given.times)
     with tempfile.TemporaryDirectory() as folder, Sandbox(clock=SystemClock()) as sandbox:
         found = trial(Path(folder), sandbox, times=given.times, seed=given.seed)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-    head = (
-        f"machine: {machine}",
-        f"date: {datetime.now(UTC):%Y-%m-%d}",
-        f"command: make bench-breakages SEED={given.seed} TIMES={given.times}",
-    )
-    report = "\n".join([*head, "", *found.lines(), ""])
-    print(report)
-    RESULTS.write_text(report, encoding="utf-8")
+    report.keep(found.lines())
     return 0 if found.is_well and max(found.named) <= LIMIT else 1
 
 

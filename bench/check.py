@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -20,6 +19,8 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+
+from report import Report
 
 from publisher.app import App, Options
 from publisher.clock import SystemClock
@@ -32,7 +33,6 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100"
     "18dd8db00000000049454e44ae426082"
 )
-RESULTS = Path(__file__).parent / "results" / "check.txt"
 
 HEAD = """\
 version: 1
@@ -136,17 +136,14 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--runs", type=int, default=RUNS)
     runs = asked.parse_args().runs
-    lines = [f"{date.today()}  {platform.platform()}  {os.cpu_count()} cores  Python {platform.python_version()}"]  # noqa: DTZ011
-    lines += [f"make bench-check   (median of {runs} runs; load of the machine before: {os.getloadavg()[0]:.1f})", ""]
+    report, lines = Report("check"), [f"median of {runs} runs", ""]
     for name, event in (
         ("conferences, each with 19 deliveries", CONFERENCE),
         ("short events without a cadence", SHORT),
     ):
         with tempfile.TemporaryDirectory() as folder:
             lines += _measured(name, write(Path(folder), event), runs=runs)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
+    report.keep(lines)
 
 
 def write(folder: Path, event: str) -> Path:

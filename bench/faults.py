@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import platform
 import random
 import subprocess
 import sys
@@ -20,18 +19,17 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from killing import Office, Process, Starter
 from kills import Findings
+from report import Report
 
 from publisher.cli.main import run
 from publisher.clock import SystemClock
 from publisher.sandbox import Sandbox
 
-RESULTS = Path(__file__).parent / "results" / "faults.txt"
 OFFICES = 4
 POLICIES = ("assume_sent", "ask")
 
@@ -65,23 +63,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     given = parser.parse_args()
     print(f"{given.kills} kills over {given.deliveries} deliveries, seed {given.seed}", flush=True)
-    begin, load, found = time.monotonic(), os.getloadavg()[0], Findings()
+    report = Report("faults", SEED=given.seed, KILLS=given.kills, DELIVERIES=given.deliveries)
+    begin, found = time.monotonic(), Findings()
     sizes = {"kills": -(-given.kills // OFFICES), "posts": -(-given.deliveries // OFFICES // 3)}
     with ProcessPoolExecutor(OFFICES, mp_context=multiprocessing.get_context("spawn")) as pool:
         for each in pool.map(_office, range(OFFICES), [given.seed] * OFFICES, [sizes] * OFFICES):
             found.add(each)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-    report = [
-        f"machine: {machine}; load before the start: {load:.1f}",
-        f"date: {datetime.now(UTC):%Y-%m-%d}",
-        f"command: make bench-faults SEED={given.seed} KILLS={given.kills} DELIVERIES={given.deliveries}",
-        "",
-        *found.lines(),
-        f"{time.monotonic() - begin:.0f} s",
-        "",
-    ]
-    print("\n".join(report))
-    RESULTS.write_text("\n".join(report), encoding="utf-8")
+    report.keep([*found.lines(), f"{time.monotonic() - begin:.0f} s"])
     return 1 if found.wrong else 0
 
 

@@ -1,10 +1,12 @@
-"""How long the preview takes: of 500 announcements as a page, and of one in the terminal, as whole processes."""
+"""`make bench-preview`: how long a page of 500 announcements takes, and one in the terminal, as whole processes.
+
+Figures go to `results/preview.txt`.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -12,6 +14,8 @@ import tempfile
 import time
 from datetime import date, timedelta
 from pathlib import Path
+
+from report import Report
 
 ROOT = Path(__file__).parents[1]
 HEAD = """\
@@ -79,11 +83,12 @@ def told(name: str, found: tuple[list[float], list[float]], limit: float) -> str
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print the figures and keep them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--announcements", type=int, default=500)
     parser.add_argument("--times", type=int, default=5)
     given = parser.parse_args()
+    report = Report("preview")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_office(folder, given.announcements)
@@ -92,10 +97,13 @@ def main() -> None:
         one = measure(folder, "preview", "post-7", "--channel", CHANNELS[7 % 3], times=given.times * 2)
         write_office(folder, 10)
         small = measure(folder, "preview", "post-7", "--channel", CHANNELS[7 % 3], times=given.times * 2)
-    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
-    print(told(f"page of {given.announcements} announcements ({size / 1e6:.1f} MB)", page, 5.0))
-    print(told(f"one of {given.announcements} in the terminal", one, 0.7))
-    print(told("one of 10 in the terminal", small, 0.7))
+    report.keep(
+        [
+            told(f"page of {given.announcements} announcements ({size / 1e6:.1f} MB)", page, 5.0),
+            told(f"one of {given.announcements} in the terminal", one, 0.7),
+            told("one of 10 in the terminal", small, 0.7),
+        ]
+    )
 
 
 if __name__ == "__main__":

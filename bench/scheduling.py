@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from report import Report
 
 from publisher.alarm import RealAlarm
 from publisher.app import App, Options
@@ -37,7 +38,6 @@ CROWD = 1_000
 DAILY = 250
 DAYS = 400
 IDLE_SECONDS = 30
-RESULTS = Path(__file__).parent / "results" / "scheduling.txt"
 
 HEAD = """\
 version: 1
@@ -207,14 +207,10 @@ def main() -> None:
     parser.add_argument("--only", choices=["crowd", "ahead"], help="only one of the two; nothing is written down")
     only = parser.parse_args().only
     parts = {"crowd": measure_crowd, "ahead": measure_ahead}
-    lines = [line for name, part in parts.items() if only in (None, name) for line in part()]
-    print("\n".join(lines))
     if only is None:
-        machine = (
-            f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-        )
-        about = f"{datetime.now(UTC):%Y-%m-%d}, {machine}, load {os.getloadavg()[1]:.1f}"
-        RESULTS.write_text("\n".join([f"make bench-scheduling: {about}", *lines, ""]), encoding="utf-8")
+        Report("scheduling").keep(line for part in parts.values() for line in part())
+    else:
+        print("\n".join(parts[only]()))
 
 
 if __name__ == "__main__":

@@ -7,19 +7,15 @@ arrived in the sandbox are compared. Figures go to `results/soak.txt`.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import random
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ageing import Findings, Year
+from report import Report
 from structlog.testing import capture_logs
-
-RESULTS = Path(__file__).parent / "results" / "soak.txt"
 
 
 def main() -> int:
@@ -29,21 +25,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     given = parser.parse_args()
     print(f"{given.days} days, seed {given.seed}", flush=True)
-    begin, load = time.monotonic(), os.getloadavg()[0]
+    report, begin = Report("soak", SEED=given.seed, DAYS=given.days), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         found = soak(Path(folder), days=given.days, seed=given.seed)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-    report = [
-        f"machine: {machine}; load before the start: {load:.1f}",
-        f"date: {datetime.now(UTC):%Y-%m-%d}",
-        f"command: make bench-soak SEED={given.seed} DAYS={given.days}",
-        "",
-        *found.lines(),
-        f"{time.monotonic() - begin:.0f} s",
-        "",
-    ]
-    print("\n".join(report))
-    RESULTS.write_text("\n".join(report), encoding="utf-8")
+    report.keep([*found.lines(), f"{time.monotonic() - begin:.0f} s"])
     return 1 if found.wrong else 0
 
 
