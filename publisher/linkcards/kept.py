@@ -32,28 +32,25 @@ class KeptCards:
 
     def of(self, link: str) -> Seen | None:
         """The card of a link, if it was read."""
-        return self._all().get(link)
+        return self.all().get(link)
 
     def all(self) -> dict[str, Seen]:
         """Every card that was read, by link."""
-        return self._all()
+        try:
+            written = json.loads(self._file.read_text(encoding="utf-8"))
+            return {link: _seen(one) for link, one in written.items()}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return {}
 
     def keep(self, link: str, card: Card, *, at: datetime) -> None:
         """Note a card; the oldest ones make room."""
-        seen = self._all() | {link: Seen(card, at)}
+        seen = self.all() | {link: Seen(card, at)}
         newest = sorted(seen.items(), key=lambda one: one[1].at)[-self._most :]
         written = {name: {"at": one.at.isoformat(), **asdict(one.card)} for name, one in newest}
         fresh = self._file.with_name(f".{self._file.name}.{os.getpid()}.new")
         with suppress(OSError):
             fresh.write_text(json.dumps(written, ensure_ascii=False, indent=1), encoding="utf-8")
             fresh.replace(self._file)
-
-    def _all(self) -> dict[str, Seen]:
-        try:
-            written = json.loads(self._file.read_text(encoding="utf-8"))
-            return {link: _seen(one) for link, one in written.items()}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return {}
 
 
 def _seen(written: dict[str, Any]) -> Seen:
