@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from publisher.ledger import postgresql
 from publisher.ledger.approvals import Approvals
+from publisher.ledger.archive import Archive
 from publisher.ledger.attempts import Attempts
 from publisher.ledger.breakages import Breakages
 from publisher.ledger.charges import Charges
@@ -45,6 +46,7 @@ class Ledger:
     charges: Charges
     rests: Rests
     snapshots: Snapshots
+    archive: Archive
 
     @contextmanager
     def only_one(self) -> Iterator[Callable[[], str]]:
@@ -82,4 +84,5 @@ def open_ledger(url: str) -> Ledger:
         charges=Charges(engine),
         rests=Rests(engine),
         snapshots=Snapshots(engine),
+        archive=Archive(engine),
     )
