@@ -1,9 +1,9 @@
 """Where a mail that can't be delivered comes back to, and which reader it was for.
 
-Every mail has a return path of its own: ``bounces+1c9-k3m7q2xd@example.org`` for ``bounces@example.org``. The first part
-is the number of the reader's row in the ledger to the base of 36; the second is made with the key of the installation,
-so that nobody can have readers taken off the list by inventing bounces. Small letters and digits alone: some servers
-change the case. RFC 5233 tells of the ``+``.
+Every mail has a return path of its own: ``bounces+1c9-k3m7q2xd@example.org`` for ``bounces@example.org``. The first
+part is the number of the reader's row in the ledger to the base of 36; the second is made with the key of the
+installation, so that nobody can have readers taken off the list by inventing bounces. Small letters and digits alone:
+some servers change the case. RFC 5233 tells of the ``+``.
 """
 
 from __future__ import annotations
