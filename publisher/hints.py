@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from publisher.composing import Composed
-from publisher.linkcards.card import WIDE_ENOUGH, Card
+from publisher.linkcards.card import WIDE_ENOUGH, LinkCard
 from publisher.model import Place, Problem, Severity
 from publisher.render.texts import last_words
 from publisher.sentences import Sentence, sentence
@@ -40,7 +40,7 @@ def hints(composed: Composed, *, place: Place, about: str) -> tuple[Problem, ...
     return tuple(hint for look in _LOOKS for hint in look(composed, telling))
 
 
-def card_hints(link: str, card: Card, *, place: Place, about: str) -> Iterator[Problem]:
+def card_hints(link: str, card: LinkCard, *, place: Place, about: str) -> Iterator[Problem]:
     """What the page behind the link of a post, when it was looked at last, lacked for the card that platforms draw."""
     telling = _Telling(place, about)
     if card.lacks:

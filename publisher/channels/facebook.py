@@ -161,10 +161,10 @@ class FacebookConnection:
     def find(self, payload: Payload, *, since: datetime, besides: AbstractSet[str]) -> Receipt | None:
         """Look for a post among those that the page has published. Raises a `TransportError`."""
         from publisher.channels.facebook_posts import posts_since
-        from publisher.channels.recognition import Words, recognised
+        from publisher.channels.recognition import PostWords, recognised
 
         fields = decode_form(payload.body)
-        ours = Words(text=fields.get("message", ""), links=tuple(filter(None, [fields.get("link")])))
+        ours = PostWords(text=fields.get("message", ""), links=tuple(filter(None, [fields.get("link")])))
         try:
             shown = posts_since(self._graph.request, f"{self._graph.version}/{self._page_id}", since)
             post = recognised(ours, shown, besides=besides)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from publisher.channels.answers import as_list, as_mapping, as_text
-from publisher.channels.recognition import Shown, Words
+from publisher.channels.recognition import PostWords, Shown
 from publisher.errors import TemporaryError
 
 Get: TypeAlias = Callable[[str, Mapping[str, str]], Mapping[str, object]]
@@ -49,6 +49,6 @@ def _shown(post: Mapping[str, object]) -> Shown:
     links = [as_text(one.get("unshimmed_url")) or as_text(one.get("url")) for one in attached]
     return Shown(
         id=as_text(post.get("id")),
-        words=Words(text=as_text(post.get("message")), links=tuple(filter(None, links))),
+        words=PostWords(text=as_text(post.get("message")), links=tuple(filter(None, links))),
         url=as_text(post.get("permalink_url")),
     )

@@ -14,7 +14,7 @@ from typing import Self
 from publisher.errors import CredentialsBroken, MediaError, OutOfQuota, RateLimited, Rejected, TemporaryError
 from publisher.interfaces import Clock
 from publisher.model import Media
-from publisher.pictures.rules import Fitted, PictureRules
+from publisher.pictures.rules import FittedPicture, PictureRules
 from publisher.sentences import sentence
 
 _UPLOAD_KEEPS = timedelta(minutes=20)  # X gives 21 minutes at least, Facebook a day
@@ -95,14 +95,14 @@ def _fitted(media: Media, rules: PictureRules) -> Media:
         from publisher.pictures.card import draw_card
 
         drawn = draw_card(media.card, rules.card)
-        return _with(media, Fitted(drawn, "image/png", *rules.card))
+        return _with(media, FittedPicture(drawn, "image/png", *rules.card))
     if media.content:  # made here, and sound
         return media
     fitted = _from_file(media.path, media.sha256, rules)
     return media if fitted.sha256 == media.sha256 else _with(media, fitted)
 
 
-def _with(media: Media, fitted: Fitted) -> Media:
+def _with(media: Media, fitted: FittedPicture) -> Media:
     return replace(
         media,
         content=fitted.content,
@@ -115,7 +115,7 @@ def _with(media: Media, fitted: Fitted) -> Media:
 
 
 @lru_cache(maxsize=16)
-def _from_file(path: Path, sha256: str, rules: PictureRules) -> Fitted:
+def _from_file(path: Path, sha256: str, rules: PictureRules) -> FittedPicture:
     """Made once for all readers of a list; kept by what is in the file."""
     try:
         content = path.read_bytes()

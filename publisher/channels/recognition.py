@@ -22,7 +22,7 @@ _ALIKE = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class PostWords:
     """What a post says, and where it leads. ``links`` are those beside the text."""
 
     text: str
@@ -50,12 +50,12 @@ class Shown:
     """A post as an account shows it."""
 
     id: str
-    words: Words
+    words: PostWords
     url: str = ""
     answers: str = ""  #: the id of the post that it is an answer to
 
 
-def is_same(ours: Words, theirs: Words) -> bool:
+def is_same(ours: PostWords, theirs: PostWords) -> bool:
     """Whether a post that an account shows is ours: the same link and words much alike, or the same words.
 
     A link alone would not do: one event is told of in several languages, on one account, in the same minute.
@@ -65,7 +65,7 @@ def is_same(ours: Words, theirs: Words) -> bool:
     return bool(ours.plain) and ours.plain == theirs.plain
 
 
-def recognised(ours: Words, shown: Iterable[Shown], *, besides: AbstractSet[str]) -> Shown | None:
+def recognised(ours: PostWords, shown: Iterable[Shown], *, besides: AbstractSet[str]) -> Shown | None:
     """The first of these posts that is ours; ``besides`` are ids that belong to others.
 
     Raises `TemporaryError` when there is nothing to know ours by: then "not found" would mean nothing.

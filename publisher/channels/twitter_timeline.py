@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from publisher.channels.answers import Answer, as_list, as_mapping, as_text
-from publisher.channels.recognition import Shown, Words, recognised
+from publisher.channels.recognition import PostWords, Shown, recognised
 from publisher.errors import TemporaryError
 
 Get: TypeAlias = Callable[[str, Mapping[str, str]], Answer]
@@ -39,7 +39,7 @@ class Timeline:
         """
         self._user_id = self._user_id or self._own_id()
         posts = (post for post in self._posts(since) if answers in ("", post.answers))
-        found = recognised(Words(text=text), posts, besides=besides)
+        found = recognised(PostWords(text=text), posts, besides=besides)
         return found.id if found else ""
 
     def _own_id(self) -> str:
@@ -78,7 +78,7 @@ def _shown(post: Mapping[str, object]) -> Shown:
         is_picture = "media_key" in entity or _PICTURE.fullmatch(target)
         if short:
             text = text.replace(short, "" if is_picture else target)
-    words = Words(text=html.unescape(text))
+    words = PostWords(text=html.unescape(text))
     return Shown(id=as_text(post.get("id")), words=words, answers=_answered(post))
 
 

@@ -42,13 +42,13 @@ def doctor(
     ] = "",
 ) -> None:
     """Look at everything that sending needs, without sending anything."""
-    from publisher.examining.doctor import Rules, examine, has_errors
+    from publisher.examining.doctor import Reach, examine, has_errors
     from publisher.logs import configure
 
     options: Globals = context.obj
     redact = options.redactor()
     configure(level=_level(options), redact=redact)
-    found = [_redacted(one, redact) for one in examine(options.app(), Rules(offline=offline, resolver=resolver))]
+    found = [_redacted(one, redact) for one in examine(options.app(), Reach(offline=offline, resolver=resolver))]
     if format_ is DoctorFormat.JSON:
         print_json([dataclasses.asdict(finding) for finding in found])
     else:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from publisher.model import Planned, Problem
     from publisher.preview import Preview
     from publisher.previewpage.chips import Chip
-    from publisher.previewpage.meters import Part
+    from publisher.previewpage.meters import MeteredPost
 
 _WIDTH = 80
 _BAR = 24
@@ -169,7 +169,7 @@ def framed(preview: Preview, *, view: View, now: datetime, drawn: Signs) -> Iter
     yield ()
 
 
-def _frame(preview: Preview, part: Part, drawn: Signs) -> Iterator[Line]:
+def _frame(preview: Preview, part: MeteredPost, drawn: Signs) -> Iterator[Line]:
     draft = preview.draft
     if draft is None:
         return
@@ -186,7 +186,7 @@ def _frame(preview: Preview, part: Part, drawn: Signs) -> Iterator[Line]:
     yield (Bit(f"{below_left}{drawn.across * (_WIDTH - 2)}{below_right}", "dim"),)
 
 
-def _marked(part: Part, width: int, drawn: Signs) -> Iterator[list[Bit]]:
+def _marked(part: MeteredPost, width: int, drawn: Signs) -> Iterator[list[Bit]]:
     """The words line by line; from the exact character on at which it is full in red, behind a pair of scissors."""
     kept = part.kept.split("\n")
     if not part.over:
@@ -212,7 +212,7 @@ def _boxed(bits: Sequence[Bit], inner: int, drawn: Signs) -> Line:
     return (Bit(f"{drawn.down} ", "dim"), *bits, Bit(room), Bit(f" {drawn.down}", "dim"))
 
 
-def _meter(part: Part, drawn: Signs) -> Iterator[Line]:
+def _meter(part: MeteredPost, drawn: Signs) -> Iterator[Line]:
     if not part.limit:
         return
     full = min(_BAR, round(_BAR * part.weight / part.limit))

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from publisher.ledger.ledger import Ledger
     from publisher.model import Channel
     from publisher.model.findings import Finding
-    from publisher.oversight.configured import Wanted
+    from publisher.oversight.configured import Asked
     from publisher.oversight.turns import Turns
 
 
-def what_is_wanted(app: App) -> Wanted:
+def what_is_asked(app: App) -> Asked:
     """What the environment asks for. Raises `SettingsError`."""
-    from publisher.oversight.configured import wanted
+    from publisher.oversight.configured import asked_for
 
-    return wanted(app.options.values)
+    return asked_for(app.options.values)
 
 
 class Overseer:
@@ -39,7 +39,7 @@ class Overseer:
         self._is_allowed = is_allowed
 
     @contextmanager
-    def over(self, daemon: Daemon, turns: Turns, asked: Wanted) -> Iterator[None]:
+    def over(self, daemon: Daemon, turns: Turns, asked: Asked) -> Iterator[None]:
         """All that is asked for goes on meanwhile. Raises `SettingsError` when the address for health is taken."""
         from publisher.linkcards.kept import KeptCards
         from publisher.oversight.configured import Watched, watching

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from publisher.app import App
     from publisher.costs import Costs
     from publisher.ledger.ledger import Ledger
-    from publisher.linkcards.kept import Seen
+    from publisher.linkcards.kept import KeptCard
     from publisher.model import Planned
     from publisher.preview import Preview, Previewer
     from publisher.previewpage.board import Showing
@@ -94,7 +94,7 @@ def showing(view: View, app: App) -> Showing:
     """The same for the page."""
     from publisher.approving import last_seen
     from publisher.previewpage.board import Showing
-    from publisher.previewpage.linkcard import LinkCard
+    from publisher.previewpage.linkcard import ShownLinkCard
     from publisher.previewpage.worddiff import since_approved
 
     since = {
@@ -113,7 +113,7 @@ def showing(view: View, app: App) -> Showing:
         notes={key: [f"costs {cost}"] for key, cost in view.costs.items()},
         pauses=pauses,
         since=since,
-        link_cards={link: LinkCard.read(link, seen) for link, seen in _pages(app).items()},
+        link_cards={link: ShownLinkCard.read(link, seen) for link, seen in _pages(app).items()},
         fingerprints={
             view.schedule.path.name: view.schedule.sha256,
             "templates": _fingerprint(app.template_folders),
@@ -128,7 +128,7 @@ def _noted(preview: Preview, loaded: Loaded) -> Preview:
     return replace(preview, noted=tuple(noted)) if noted else preview
 
 
-def _pages(app: App) -> Mapping[str, Seen]:
+def _pages(app: App) -> Mapping[str, KeptCard]:
     """What the daemon found at the links, by address; nothing, and at no cost, before it has looked at any."""
     file = app.beside_ledger(".cards")
     if not file.exists():
@@ -138,7 +138,7 @@ def _pages(app: App) -> Mapping[str, Seen]:
     return KeptCards(file).all()
 
 
-def _looked_at(preview: Preview, schedule: Schedule, pages: Mapping[str, Seen]) -> Preview:
+def _looked_at(preview: Preview, schedule: Schedule, pages: Mapping[str, KeptCard]) -> Preview:
     """With what the card lacks that a platform draws for the link of a post without a picture."""
     draft, planned, entry = preview.draft, preview.planned, preview.entry
     if not pages or draft is None or draft.subject or draft.media or entry is None:

@@ -40,7 +40,7 @@ _SCRIPT = """\
 """Asks which version there is; the answer comes when there is a newer one, or after a while."""
 
 
-class Pages:
+class NewestPage:
     """The newest page, and its number. Safe to use from several threads."""
 
     def __init__(self) -> None:
@@ -128,7 +128,7 @@ def serve(options: Globals, wanted: Wanted, *, port: int) -> None:
     """Serve until Ctrl-C. Raises `SettingsError` when the port is taken."""
     from publisher.watching import Watch
 
-    studio, pages, rung = Studio(options, wanted), Pages(), threading.Event()
+    studio, pages, rung = Studio(options, wanted), NewestPage(), threading.Event()
     pages.put(studio.page())
     with _served(pages, port=port) as address:
         say(f"Look: {address}   (Ctrl-C ends)")
@@ -141,7 +141,7 @@ def serve(options: Globals, wanted: Wanted, *, port: int) -> None:
             watch.close()
 
 
-def _follow(studio: Studio, pages: Pages, rung: threading.Event) -> None:
+def _follow(studio: Studio, pages: NewestPage, rung: threading.Event) -> None:
     """Make the page anew after each edit, when nobody has written for a moment."""
     while True:
         if not rung.wait(_LOOK_SECONDS):
@@ -154,7 +154,7 @@ def _follow(studio: Studio, pages: Pages, rung: threading.Event) -> None:
 
 
 @contextmanager
-def _served(pages: Pages, *, port: int) -> Iterator[str]:
+def _served(pages: NewestPage, *, port: int) -> Iterator[str]:
     try:
         server = ThreadingHTTPServer((_HOST, port), _answering(pages))
     except OSError as error:
@@ -172,7 +172,7 @@ def _served(pages: Pages, *, port: int) -> Iterator[str]:
         thread.join()
 
 
-def _answering(pages: Pages) -> type[BaseHTTPRequestHandler]:
+def _answering(pages: NewestPage) -> type[BaseHTTPRequestHandler]:
     class Answering(BaseHTTPRequestHandler):
         """Two addresses: the page, and its number."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.common import Globals, parse_instant, say, warn
-from publisher.cli.overseeing import Overseer, what_is_wanted
+from publisher.cli.overseeing import Overseer, what_is_asked
 from publisher.errors import MissingCredential, PublisherError, SettingsError
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def _daemon(app: App, ledger: Ledger, *, heart: Heart, overseer: Overseer) -> bo
     from publisher.oversight.turns import Turns
     from publisher.watching import Watch
 
-    stop, turns, asked = threading.Event(), Turns(), what_is_wanted(app)
+    stop, turns, asked = threading.Event(), Turns(), what_is_asked(app)
     alarm = RealAlarm(app.clock)
     with closing(alarm), _signals(stop, alarm.ring):
         while not heart.beat():  # before anything is planned: the plan counts from the present, too

@@ -21,7 +21,7 @@ from publisher.schedulefile.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Reach:
     """How the doctor looks. ``resolver`` is a name server's address, empty for this machine's own."""
 
     offline: bool = False
@@ -29,14 +29,14 @@ class Rules:
     patience: float = PATIENCE  #: seconds for everything together
 
 
-def examine(app: App, rules: Rules) -> Iterator[Finding]:
+def examine(app: App, reach: Reach) -> Iterator[Finding]:
     """What is so, and what is wrong. Raises nothing of ours: whatever goes wrong is a finding."""
     schedule = _schedule(app)
     checks = [Check("configuration", lambda: _configuration(app)), *_local(app, schedule)]
     if schedule is not None:
-        look = partial(_look_at, app, schedule=schedule, rules=rules)
+        look = partial(_look_at, app, schedule=schedule, reach=reach)
         checks += [Check(channel.id, partial(look, channel=channel)) for channel in schedule.channels.values()]
-    found = list(at_once(checks, patience=rules.patience))
+    found = list(at_once(checks, patience=reach.patience))
     yield from found
     if not any(finding.subject == "clock" for finding in found):
         yield doubtful(
@@ -95,9 +95,9 @@ def _alerts(app: App) -> Iterator[Finding]:
     )
 
 
-def _look_at(app: App, *, schedule: Schedule, channel: Channel, rules: Rules) -> Iterator[Finding]:
+def _look_at(app: App, *, schedule: Schedule, channel: Channel, reach: Reach) -> Iterator[Finding]:
     """One channel: its credentials and, unless offline, what its platform says."""
-    if rules.offline:
+    if reach.offline:
         app.connect(channel).close()
         yield fine(channel.id, "credentials are set; whether they are right was not asked (--offline)")
         return
@@ -105,6 +105,6 @@ def _look_at(app: App, *, schedule: Schedule, channel: Channel, rules: Rules) ->
     yield from app.examine(
         channel,
         lambda settings: Examination(
-            channel=channel, settings=settings, clock=app.clock, contact=contact, resolver=rules.resolver
+            channel=channel, settings=settings, clock=app.clock, contact=contact, resolver=reach.resolver
         ),
     )

@@ -28,7 +28,7 @@ WIDE_ENOUGH = (1200, 630)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class LinkCard:
     """What a page says of itself. ``image`` is a web address, its size in pixels is 0 where the page does not tell."""
 
     title: str = ""
@@ -52,17 +52,17 @@ class Card:
         return 0 < self.image_width < width or 0 < self.image_height < height
 
 
-def read_card(content: bytes, *, url: str, content_type: str = "") -> Card:
+def read_card(content: bytes, *, url: str, content_type: str = "") -> LinkCard:
     """The card of the page at ``url``; an empty one for what is no page or says nothing."""
     header = Message()
     header["Content-Type"] = content_type or "text/html"
     if header.get_content_subtype() not in ("html", "xhtml+xml"):
-        return Card()
+        return LinkCard()
     text = decoded(content, charset=str(header.get_param("charset") or ""))[0][:_HEAD]
     said = dict(reversed(list(_properties(text))))  # of several the first one counts
     title = _TITLE.search(text)
     image = _first(said, "twitter:image", "og:image", "og:image:url", "og:image:secure_url")
-    return Card(
+    return LinkCard(
         title=shortened(_first(said, "twitter:title", "og:title") or _plain(title[1] if title else ""), _LONGEST_TITLE),
         description=shortened(
             _first(said, "twitter:description", "og:description", "description"), _LONGEST_DESCRIPTION

@@ -10,16 +10,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from publisher.linkcards.card import Card
+from publisher.linkcards.card import LinkCard
 
 _MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class KeptCard:
     """A card, and when it was read (aware UTC)."""
 
-    card: Card
+    card: LinkCard
     at: datetime
 
 
@@ -30,11 +30,11 @@ class KeptCards:
         self._file = file
         self._most = most
 
-    def of(self, link: str) -> Seen | None:
+    def of(self, link: str) -> KeptCard | None:
         """The card of a link, if it was read."""
         return self.all().get(link)
 
-    def all(self) -> dict[str, Seen]:
+    def all(self) -> dict[str, KeptCard]:
         """Every card that was read, by link."""
         try:
             written = json.loads(self._file.read_text(encoding="utf-8"))
@@ -42,9 +42,9 @@ class KeptCards:
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return {}
 
-    def keep(self, link: str, card: Card, *, at: datetime) -> None:
+    def keep(self, link: str, card: LinkCard, *, at: datetime) -> None:
         """Note a card; the oldest ones make room."""
-        seen = self.all() | {link: Seen(card, at)}
+        seen = self.all() | {link: KeptCard(card, at)}
         newest = sorted(seen.items(), key=lambda one: one[1].at)[-self._most :]
         written = {name: {"at": one.at.isoformat(), **asdict(one.card)} for name, one in newest}
         fresh = self._file.with_name(f".{self._file.name}.{os.getpid()}.new")
@@ -53,6 +53,6 @@ class KeptCards:
             fresh.replace(self._file)
 
 
-def _seen(written: dict[str, Any]) -> Seen:
+def _seen(written: dict[str, Any]) -> KeptCard:
     at = datetime.fromisoformat(written.pop("at"))
-    return Seen(Card(**written), at)
+    return KeptCard(LinkCard(**written), at)

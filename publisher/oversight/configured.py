@@ -31,7 +31,7 @@ _HEARTBEAT_MINUTES = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Asked:
     """What the environment asks for."""
 
     heartbeat: str = ""  #: a secret address
@@ -53,13 +53,13 @@ class Watched:
     preflight: Preflight
 
 
-def wanted(values: Mapping[str, str]) -> Wanted:
+def asked_for(values: Mapping[str, str]) -> Asked:
     """Read it from ``PUBLISHER_HEARTBEAT_…``, ``PUBLISHER_ALERT_DAILY``, ``PUBLISHER_HEALTH_ADDRESS``.
 
     Raises `SettingsError`.
     """
     heart, alert, health = (ChannelSettings(name, values) for name in ("heartbeat", "alert", "health"))
-    return Wanted(
+    return Asked(
         heartbeat=_url(heart.get("URL")),
         every=_minutes(heart.get("MINUTES")),
         note_at=_clock_time(alert.get("DAILY")),
@@ -68,7 +68,7 @@ def wanted(values: Mapping[str, str]) -> Wanted:
 
 
 @contextmanager
-def watching(watched: Watched, asked: Wanted) -> Iterator[None]:
+def watching(watched: Watched, asked: Asked) -> Iterator[None]:
     """Everything that is asked for goes on meanwhile, each in a thread of its own."""
     with ExitStack() as stack:
         if asked.health is not None:

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from publisher.errors import MediaError
 from publisher.pictures.original import content_type, decode, is_plain, orientation
-from publisher.pictures.rules import MEGABYTE, Fitted, PictureRules
+from publisher.pictures.rules import MEGABYTE, FittedPicture, PictureRules
 from publisher.sentences import sentence
 
 _QUALITIES = (88, 80, 70)
@@ -20,7 +20,7 @@ _SMALLEST = 64  # pixels; whoever takes less than that has no pictures
 _WHITE = (255, 255, 255)
 
 
-def fit(content: bytes, *, name: str, rules: PictureRules) -> Fitted:
+def fit(content: bytes, *, name: str, rules: PictureRules) -> FittedPicture:
     """The picture as the platform takes it: the very bytes of the file when nothing is wrong with them.
 
     Raises `MediaError` when it can't be decoded.
@@ -29,7 +29,7 @@ def fit(content: bytes, *, name: str, rules: PictureRules) -> Fitted:
     kind, (width, height) = content_type(content), image.info["size"]
     is_fit = kind in rules.content_types and len(content) <= rules.most(kind) and max(width, height) <= rules.max_side
     if is_fit and not rules.dpi and is_plain(image, content):
-        return Fitted(content, kind, width, height)
+        return FittedPicture(content, kind, width, height)
     pixels = _in_srgb(_upright(image))
     pixels.thumbnail((rules.max_side, rules.max_side), Image.Resampling.LANCZOS)
     for encoded in _encodings(pixels, rules, is_photo=kind == "image/jpeg"):
@@ -96,15 +96,15 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image:
         return image
 
 
-def _encodings(image: Image.Image, rules: PictureRules, *, is_photo: bool) -> Iterator[Fitted]:
+def _encodings(image: Image.Image, rules: PictureRules, *, is_photo: bool) -> Iterator[FittedPicture]:
     """The picture in ever fewer bytes. What has sharp edges, or is seen through, is PNG as long as that fits."""
     if not is_photo and "image/png" in rules.content_types:
-        yield Fitted(as_png(image, dpi=rules.dpi), "image/png", *image.size)
+        yield FittedPicture(as_png(image, dpi=rules.dpi), "image/png", *image.size)
     flat = _on_white(image)
     while True:
         for quality in _QUALITIES:
             content = _saved(flat, "JPEG", dpi=rules.dpi, quality=quality, optimize=True, progressive=True)
-            yield Fitted(content, "image/jpeg", *flat.size)
+            yield FittedPicture(content, "image/jpeg", *flat.size)
         if max(flat.size) < _SMALLEST:
             return
         flat = flat.reduce(2)

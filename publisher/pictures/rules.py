@@ -46,7 +46,7 @@ class PictureRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedPicture:
     """What goes out; width and height in pixels."""
 
     content: bytes

@@ -1,4 +1,4 @@
-"""What the page shows, made of previews: rows of the timeline, groups of cards, and what stands beside each."""
+"""What the page shows, made of previews: rows of the timeline, groups of tiles, and what stands beside each."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from publisher.model import Planned, Problem, Project
 from publisher.preview import Preview
 from publisher.previewpage.aloud import aloud
 from publisher.previewpage.chips import Chip, chips_of, city, elsewhere, far_away
-from publisher.previewpage.linkcard import LinkCard
-from publisher.previewpage.mailview import MailView, mail_view
-from publisher.previewpage.meters import Part, parts_of
+from publisher.previewpage.linkcard import ShownLinkCard
+from publisher.previewpage.mailview import ShownMail, mail_view
+from publisher.previewpage.meters import MeteredPost, parts_of
 from publisher.previewpage.pictures import Album, Thumbnail
-from publisher.previewpage.sidebyside import Version, versions
+from publisher.previewpage.sidebyside import Wording, wordings
 from publisher.previewpage.worddiff import SinceApproved
 from publisher.render.campaigns import untagged
 
@@ -36,17 +36,17 @@ class Showing:
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pauses: Mapping[str, str] = field(default_factory=dict)  #: by channel
     since: Mapping[tuple[str, str], SinceApproved] = field(default_factory=dict)  #: by key and language
-    link_cards: Mapping[str, LinkCard] = field(default_factory=dict)  #: by address
+    link_cards: Mapping[str, ShownLinkCard] = field(default_factory=dict)  #: by address
     fingerprints: Mapping[str, str] = field(default_factory=dict)  #: SHA-256 by what it is of
     broken: Sequence[Problem] = ()  #: what keeps the file from being shown as it is now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TimelineRow:
     """One line of the timeline."""
 
     planned: Planned
-    anchor: str  #: of its first card; empty: it has none
+    anchor: str  #: of its first tile; empty: it has none
     zone: str
     elsewhere: tuple[str, ...]
     far: str
@@ -56,39 +56,39 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A problem beside its card."""
+    """A problem beside its tile."""
 
     problem: Problem
     address: str  #: opens the file at the line, in an editor that knows the scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Tile:
     """One delivery in one language, as its readers see it."""
 
     anchor: str
     template: str  #: which file of ``pages/cards`` draws it
     preview: Preview
-    parts: tuple[Part, ...]
+    parts: tuple[MeteredPost, ...]
     chips: tuple[Chip, ...]
     pictures: tuple[tuple[Thumbnail, str], ...]
     said: tuple[str, ...]
     notes: tuple[Note, ...]
     words: tuple[str, ...]
     since: SinceApproved | None
-    mail: MailView | None
-    link: LinkCard | None
+    mail: ShownMail | None
+    link: ShownLinkCard | None
     marks: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The cards of one announcement on one day."""
+    """The tiles of one announcement on one day."""
 
     anchor: str
     first: Planned
-    cards: tuple[Card, ...]
-    versions: tuple[tuple[str, tuple[Version, ...]], ...]  #: by the form of the words
+    tiles: tuple[Tile, ...]
+    wordings: tuple[tuple[str, tuple[Wording, ...]], ...]  #: by the form of the words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,18 +124,18 @@ class Board:
     @property
     def codes(self) -> list[str]:
         """The kinds of problems that are shown, each to be explained once."""
-        notes = [note for group in self.groups for card in group.cards for note in card.notes]
+        notes = [note for group in self.groups for tile in group.tiles for note in tile.notes]
         return sorted({note.problem.code for note in [*self.broken, *notes]} - {""})
 
     # --- the timeline -----------------------------------------------------------------------------------
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[TimelineRow]:
         showing = self.showing
         zones = [one.channel.calendar.timezone for one in showing.planned]
         for one in sorted(showing.planned, key=lambda one: (one.local, one.key)):
             previews = self._by_key.get(one.key, [])
             chips = self._chips(one, previews)
-            yield Row(
+            yield TimelineRow(
                 planned=one,
                 anchor=self._anchors[one.key, previews[0].language] if previews else "",
                 zone=city(one.channel.calendar.timezone),
@@ -161,7 +161,7 @@ class Board:
         known = self._marks[name]
         return known.setdefault(value, f"{name[0]}-{len(known)}")
 
-    # --- cards ------------------------------------------------------------------------------------------
+    # --- tiles ------------------------------------------------------------------------------------------
 
     def _groups(self) -> Iterator[Group]:
         by_group: dict[tuple[object, ...], list[Preview]] = {}
@@ -170,17 +170,17 @@ class Board:
             name = (planned.local.date(), planned.kind, planned.source_id, planned.template, planned.step)
             by_group.setdefault(name, []).append(one)
         for at, previews in enumerate(by_group.values()):
-            cards = tuple(self._card(one) for one in sorted(previews, key=_is_mail))  # mails are wide
+            tiles = tuple(self._tile(one) for one in sorted(previews, key=_is_mail))  # mails are wide
             first = previews[0].planned
-            yield Group(anchor=f"group-{at}", first=first, cards=cards, versions=tuple(_side_by_side(cards)))
+            yield Group(anchor=f"group-{at}", first=first, tiles=tiles, wordings=tuple(_side_by_side(tiles)))
 
-    def _card(self, preview: Preview) -> Card:
+    def _tile(self, preview: Preview) -> Tile:
         planned, draft, parts = preview.planned, preview.draft, parts_of(preview)
         name = (planned.key, preview.language)
         chips = self._chips(planned, [preview])
         pictures = [(self.album.thumbnail(media), media.alt) for media in preview.media]
         said = aloud(draft, "\n".join(part.text for part in parts)) if draft else []
-        return Card(
+        return Tile(
             anchor=self._anchors[name],
             template=_drawn_by(planned.channel.type),
             preview=preview,
@@ -196,12 +196,12 @@ class Board:
             marks=self._marked(planned, [preview.language], chips),
         )
 
-    def _link(self, preview: Preview) -> LinkCard | None:
+    def _link(self, preview: Preview) -> ShownLinkCard | None:
         """The card that platforms draw for a link where there is no picture."""
         draft = preview.draft
         if draft is None or not draft.link or draft.media or draft.subject:
             return None
-        return self.showing.link_cards.get(untagged(draft.link)) or LinkCard.unknown(draft.link)
+        return self.showing.link_cards.get(untagged(draft.link)) or ShownLinkCard.unknown(draft.link)
 
 
 def _is_mail(preview: Preview) -> bool:
@@ -209,7 +209,7 @@ def _is_mail(preview: Preview) -> bool:
 
 
 def _drawn_by(channel_type: str) -> str:
-    """The file that draws the cards of a platform; one for all whose looks nobody has drawn yet."""
+    """The file that draws the tiles of a platform; one for all whose looks nobody has drawn yet."""
     return channel_type if (CARDS / f"{channel_type}.html.j2").is_file() else "plain"
 
 
@@ -219,13 +219,13 @@ def _note(problem: Problem, file: Path) -> Note:
     return Note(problem=problem, address=f"vscode://file{quote(str(path.resolve()))}:{place.line}:{place.column}")
 
 
-def _side_by_side(cards: Iterable[Card]) -> Iterator[tuple[str, tuple[Version, ...]]]:
+def _side_by_side(tiles: Iterable[Tile]) -> Iterator[tuple[str, tuple[Wording, ...]]]:
     """Posts beside posts and mails beside mails, where there are several languages."""
-    by_type: dict[str, list[Card]] = {}
-    for card in cards:
-        if card.parts:
-            by_type.setdefault(card.preview.planned.channel.type, []).append(card)
+    by_type: dict[str, list[Tile]] = {}
+    for tile in tiles:
+        if tile.parts:
+            by_type.setdefault(tile.preview.planned.channel.type, []).append(tile)
     for kind, same in by_type.items():
-        if len({card.preview.language for card in same}) > 1:
-            texts = {at: "\n".join(part.text for part in card.parts) for at, card in enumerate(same)}
-            yield kind, versions([card.preview for card in same], texts)
+        if len({tile.preview.language for tile in same}) > 1:
+            texts = {at: "\n".join(part.text for part in tile.parts) for at, tile in enumerate(same)}
+            yield kind, wordings([tile.preview for tile in same], texts)

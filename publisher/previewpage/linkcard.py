@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Self
 from urllib.parse import urlsplit
 
-from publisher.linkcards.kept import Seen
+from publisher.linkcards.kept import KeptCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkCard:
+class ShownLinkCard:
     """What the page behind a link says of itself (Open Graph, https://ogp.me). ``title`` is empty when not known."""
 
     address: str
@@ -26,7 +26,7 @@ class LinkCard:
         return cls(address=address)
 
     @classmethod
-    def read(cls, address: str, seen: Seen) -> Self:
+    def read(cls, address: str, seen: KeptCard) -> Self:
         """The card as it was when the page was looked at last."""
         card = seen.card
         picture = (

@@ -21,7 +21,7 @@ _PREHEADER = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailView:
+class ShownMail:
     """What the card of a mail needs. ``is_dark_itself``: it brings its own colours for dark screens."""
 
     sender: str
@@ -31,7 +31,7 @@ class MailView:
     is_dark_itself: bool
 
 
-def mail_view(preview: Preview, album: Album, project: Project) -> MailView | None:
+def mail_view(preview: Preview, album: Album, project: Project) -> ShownMail | None:
     """The view of a mail; None for what has no words."""
     draft = preview.draft
     if draft is None:
@@ -44,7 +44,7 @@ def mail_view(preview: Preview, album: Album, project: Project) -> MailView | No
         small = album.thumbnail(media) if media is not None else None
         return f'data-picture="{small.name}"' if small else ""
 
-    return MailView(
+    return ShownMail(
         sender=_sender(preview) or project.name,
         subject=draft.subject,
         teaser=(draft.preheader or draft.text.replace("\n", " "))[:_PREHEADER],

@@ -16,7 +16,7 @@ from publisher.render.weight import X_LIMIT, as_counted, cut_position, weighted_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class MeteredPost:
     """One post as it reads; a thread has several. ``text[cut:]`` is too much."""
 
     text: str
@@ -60,7 +60,7 @@ _READERS: dict[str, Callable[[bytes], str]] = {
 }
 
 
-def parts_of(preview: Preview) -> tuple[Part, ...]:
+def parts_of(preview: Preview) -> tuple[MeteredPost, ...]:
     """The posts of a preview, in order; one mail counts as one. None when there are no words."""
     draft = preview.draft
     if draft is None:
@@ -73,16 +73,16 @@ def parts_of(preview: Preview) -> tuple[Part, ...]:
     return tuple(_unsent(text, preview.planned.channel.type) for text in draft.parts or (draft.text,))
 
 
-def _sent(payload: Payload, *, otherwise: str) -> Part:
+def _sent(payload: Payload, *, otherwise: str) -> MeteredPost:
     text = words_of(payload, otherwise=otherwise)
-    return Part(text=text, weight=payload.weight, limit=payload.limit, cut=len(text))
+    return MeteredPost(text=text, weight=payload.weight, limit=payload.limit, cut=len(text))
 
 
-def _unsent(words: str, channel_type: str) -> Part:
+def _unsent(words: str, channel_type: str) -> MeteredPost:
     text, ruler = as_counted(words), _RULERS.get(channel_type)
     if ruler is None:
-        return Part(text=text, weight=len(text), limit=0, cut=len(text))
-    return Part(text=text, weight=ruler.weigh(text), limit=ruler.limit, cut=min(len(text), ruler.cut(text)))
+        return MeteredPost(text=text, weight=len(text), limit=0, cut=len(text))
+    return MeteredPost(text=text, weight=ruler.weigh(text), limit=ruler.limit, cut=min(len(text), ruler.cut(text)))
 
 
 def words_of(payload: Payload, *, otherwise: str) -> str:

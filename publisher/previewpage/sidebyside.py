@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -25,7 +25,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Stretch:
     """A piece of a text. ``fact`` is what it says in every language, or empty; ``differs``: not all others say it."""
 
     text: str
@@ -34,44 +34,44 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Wording:
     """One language: its text in pieces, and what it lacks."""
 
     language: str
     channel: str
-    spans: tuple[Span, ...]
+    stretches: tuple[Stretch, ...]
     lacks: tuple[str, ...]
 
 
-def versions(previews: Sequence[Preview], texts: Mapping[int, str]) -> tuple[Version, ...]:
-    """The versions of one announcement, each marked where it differs. ``texts`` are the words by index."""
-    read = [tuple(_spans(texts[at], one)) for at, one in enumerate(previews)]
-    facts = [{span.fact for span in spans if span.fact} for spans in read]
+def wordings(previews: Sequence[Preview], texts: Mapping[int, str]) -> tuple[Wording, ...]:
+    """The wordings of one announcement, each marked where it differs. ``texts`` are the words by index."""
+    read = [tuple(_stretches(texts[at], one)) for at, one in enumerate(previews)]
+    facts = [{stretch.fact for stretch in stretches if stretch.fact} for stretches in read]
     everybody = set.intersection(*facts) if facts else set()
     anybody = set().union(*facts)
     return tuple(
-        Version(
-            language=one.language,
-            channel=one.planned.channel.id,
-            spans=tuple(Span(span.text, span.fact, bool(span.fact) and span.fact not in everybody) for span in spans),
-            lacks=tuple(sorted(anybody - own)),
+        Wording(
+            language=preview.language,
+            channel=preview.planned.channel.id,
+            stretches=tuple(replace(one, differs=bool(one.fact) and one.fact not in everybody) for one in own),
+            lacks=tuple(sorted(anybody - said)),
         )
-        for one, spans, own in zip(previews, read, facts, strict=True)
+        for preview, own, said in zip(previews, read, facts, strict=True)
     )
 
 
-def _spans(text: str, preview: Preview) -> Iterator[Span]:
+def _stretches(text: str, preview: Preview) -> Iterator[Stretch]:
     """The text in pieces, those that say a fact with the fact."""
     begin = 0
     for start, end, fact in _found(text, preview):
         if start < begin:
             continue
         if start > begin:
-            yield Span(text[begin:start])
-        yield Span(text[start:end], fact)
+            yield Stretch(text[begin:start])
+        yield Stretch(text[start:end], fact)
         begin = end
     if begin < len(text):
-        yield Span(text[begin:])
+        yield Stretch(text[begin:])
 
 
 def _found(text: str, preview: Preview) -> list[tuple[int, int, str]]:
@@ -80,7 +80,7 @@ def _found(text: str, preview: Preview) -> list[tuple[int, int, str]]:
     others = [
         (found.start(), found.end(), fact)
         for found in _FACT.finditer(text)
-        if (fact := _fact(found, preview.language)) and not any(found.start() in span for span in taken)
+        if (fact := _fact(found, preview.language)) and not any(found.start() in place for place in taken)
     ]
     return sorted([*places, *others])
 

@@ -16,7 +16,7 @@ _TOO_LONG = 20_000
 """Signs; comparing longer texts word by word takes seconds, so they are shown one after the other."""
 
 
-class Change(StrEnum):
+class WordChange(StrEnum):
     """What became of a run of words."""
 
     SAME = "same"
@@ -28,7 +28,7 @@ class Change(StrEnum):
 class Run:
     """Some words, and what became of them."""
 
-    change: Change
+    change: WordChange
     text: str
 
 
@@ -52,16 +52,16 @@ class SinceApproved:
 def runs(old: str, new: str) -> tuple[Run, ...]:
     """The words of both, each run with what became of it."""
     if len(old) + len(new) > _TOO_LONG:
-        return (Run(Change.OUT, old), Run(Change.IN, new))
+        return (Run(WordChange.OUT, old), Run(WordChange.IN, new))
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     found: list[Run] = []
     for tag, begin, end, new_begin, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
-            found.append(Run(Change.SAME, "".join(before[begin:end])))
+            found.append(Run(WordChange.SAME, "".join(before[begin:end])))
             continue
         found += [
             Run(change, "".join(words))
-            for change, words in ((Change.OUT, before[begin:end]), (Change.IN, after[new_begin:new_end]))
+            for change, words in ((WordChange.OUT, before[begin:end]), (WordChange.IN, after[new_begin:new_end]))
             if words
         ]
     return tuple(found)

@@ -12,7 +12,7 @@ from datetime import date, time
 from functools import lru_cache
 
 from publisher.model import When
-from publisher.render.clocks import Seen, seen_from
+from publisher.render.clocks import OtherClock, seen_from
 from publisher.render.grammar import Grammar, base_language, grammar_of, locale_of
 from publisher.render.phrases import CITY_TIME, RELATIVE_DAYS, RelativeDays
 from publisher.render.texts import ordinary_spaces
@@ -116,7 +116,7 @@ def _whose(timezone: str, language: str) -> str:
     return grammar_of(language).clock_of.format(zone=zone_in_words(timezone, language))
 
 
-def _as_seen(seen: Seen, when: When, language: str, *, style: str) -> str:
+def _as_seen(seen: OtherClock, when: When, language: str, *, style: str) -> str:
     """The readers' own hours in brackets, with the days when those are others; empty when they differ by day."""
     own = seen.when
     if own is None:

@@ -41,7 +41,7 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedWords:
     """The words as far as they had to be changed, and how."""
 
     text: str
@@ -71,7 +71,7 @@ class _Attempt:
         return paragraphs(_GAP.sub(" ", text) if self.words else text)
 
 
-def fitted(marked: str, fits: Fits, *, language: str) -> Fitted:
+def fitted(marked: str, fits: Fits, *, language: str) -> FittedWords:
     """The fullest text that fits; the shortest there is when none does."""
     fitter = _Fitter(fits, language)
     attempt = _Attempt(marked)
@@ -79,7 +79,7 @@ def fitted(marked: str, fits: Fits, *, language: str) -> Fitted:
         if fits(attempt.text()):
             break
         attempt = fitter.without(attempt, part) if part.order else fitter.shortened(attempt, part)
-    return Fitted(attempt.text(), attempt.trims)
+    return FittedWords(attempt.text(), attempt.trims)
 
 
 def _in_order(marked: str) -> Iterator[_Part]:

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from publisher.model import Form, Severity
 from publisher.rules.colours import contrast, hexadecimal
-from publisher.rules.copy import Copy, Told
-from publisher.rules.page import Page, Style, frame_of, in_the_dark
+from publisher.rules.copy import Complaint, Copy
+from publisher.rules.page import Page, TextStyle, frame_of, in_the_dark
 from publisher.rules.registry import rule
 from publisher.sentences import sentence
 
@@ -35,10 +35,10 @@ _EMPTY_WORDS = frozenset(
 
 
 @rule("contrast", Severity.ERROR, forms=_MAIL)
-def text_can_be_read(copy: Copy) -> Iterator[Told]:
+def text_can_be_read(copy: Copy) -> Iterator[Complaint]:
     """4.5 to 1, and 3 to 1 for large text (success criterion 1.4.3), in the light and in the dark."""
     for words, style, ratio in _unreadable(copy.page):
-        yield Told(
+        yield Complaint(
             sentence(
                 "“{words}” can hardly be read: {colour} on {ground} has a contrast of {ratio:.1f} to 1.",
                 words=words,
@@ -50,7 +50,7 @@ def text_can_be_read(copy: Copy) -> Iterator[Told]:
             words=style.colour,
         )
     for words, style, ratio in _unreadable_in_the_dark(copy):
-        yield Told(
+        yield Complaint(
             sentence(
                 "“{words}” can hardly be read on a dark screen: {colour} on {ground}, a contrast of {ratio:.1f} to 1.",
                 words=words,
@@ -65,7 +65,7 @@ def text_can_be_read(copy: Copy) -> Iterator[Told]:
         )
 
 
-def _unreadable_in_the_dark(copy: Copy) -> Iterable[tuple[str, Style, float]]:
+def _unreadable_in_the_dark(copy: Copy) -> Iterable[tuple[str, TextStyle, float]]:
     """The same on a dark screen. To style a page takes time, and many mails have the same frame."""
     return () if _is_clear_in_the_dark(frame_of(copy.draft.html)) else _unreadable(copy.dark_page)
 
@@ -75,7 +75,7 @@ def _is_clear_in_the_dark(frame: str) -> bool:
     return not any(_unreadable(Page.of(in_the_dark(frame))))
 
 
-def _unreadable(page: Page) -> Iterator[tuple[str, Style, float]]:
+def _unreadable(page: Page) -> Iterator[tuple[str, TextStyle, float]]:
     """The first words of each pair of colours that are too much alike, with their contrast."""
     seen = set()
     for piece in page.pieces:
@@ -89,16 +89,16 @@ def _unreadable(page: Page) -> Iterator[tuple[str, Style, float]]:
             yield " ".join(piece.text.split())[:40], style, ratio
 
 
-def _least(style: Style) -> float:
+def _least(style: TextStyle) -> float:
     is_large = style.size >= (_LARGE_IF_BOLD if style.is_bold else _LARGE)
     return _ENOUGH_IF_LARGE if is_large else _ENOUGH
 
 
 @rule("html-lang", Severity.ERROR, forms=_MAIL)
-def the_page_says_its_language(copy: Copy) -> Iterator[Told]:
+def the_page_says_its_language(copy: Copy) -> Iterator[Complaint]:
     """So that it is read aloud in the right voice (success criterion 3.1.1)."""
     if copy.page.language.partition("-")[0].casefold() != copy.language:
-        yield Told(
+        yield Complaint(
             sentence("The page of the mail does not say that it is in “{code}”.", code=copy.language),
             sentence('Write  <html lang="{{{{ language }}}}">'),
             words="<html",
@@ -106,18 +106,18 @@ def the_page_says_its_language(copy: Copy) -> Iterator[Told]:
 
 
 @rule("headings", Severity.WARNING, forms=_MAIL)
-def headings_are_in_order(copy: Copy) -> Iterator[Told]:
+def headings_are_in_order(copy: Copy) -> Iterator[Complaint]:
     """One first, none left out on the way down (success criteria 1.3.1 and 2.4.6)."""
     found = copy.page.headings
     if found and found[0] != 1:
-        yield Told(
+        yield Complaint(
             sentence("The first heading is an <h{level}>.", level=found[0]),
             sentence("Begin with <h1>."),
             words=f"<h{found[0]}",
         )
     for before, after in pairwise(found):
         if after > before + 1:
-            yield Told(
+            yield Complaint(
                 sentence("After an <h{before}> comes an <h{after}>.", before=before, after=after),
                 sentence("Write <h{right}>.", right=before + 1),
                 words=f"<h{after}",
@@ -126,18 +126,18 @@ def headings_are_in_order(copy: Copy) -> Iterator[Told]:
 
 
 @rule("link-text", Severity.WARNING, forms=_MAIL)
-def links_say_where_they_lead(copy: Copy) -> Iterator[Told]:
+def links_say_where_they_lead(copy: Copy) -> Iterator[Complaint]:
     """Many people jump from link to link and hear nothing but their words (success criterion 2.4.4)."""
     for link in copy.page.links:
         words = " ".join(link.words.split())
         if words.casefold().strip(" .…»→>!") in _EMPTY_WORDS:
-            yield Told(
+            yield Complaint(
                 sentence("The words of a link, “{words}”, don't say where it leads.", words=words),
                 sentence("Name the page: “programme of the conference” instead of “here”."),
                 words=words,
             )
         elif words.startswith(("http://", "https://", "www.")):
-            yield Told(
+            yield Complaint(
                 sentence("The words of a link are its address: “{words}”.", words=words[:60]),
                 sentence("Name the page that it leads to."),
                 words=words,

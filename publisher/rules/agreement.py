@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from publisher.model import Severity
 from publisher.render.texts import language_name
-from publisher.rules.copy import Sheet, Told
+from publisher.rules.copy import Complaint, Sheet
 from publisher.rules.figures import figures, hosts
 from publisher.rules.registry import sheet_rule
 from publisher.rules.tongues import foreign, is_prose
@@ -19,7 +19,7 @@ _WORDS = 4
 
 
 @sheet_rule("translation-parity", Severity.WARNING)
-def figures_agree(sheet: Sheet) -> Iterator[Told]:
+def figures_agree(sheet: Sheet) -> Iterator[Complaint]:
     """A date, an hour or a number that one language has and another has not."""
     for field, versions in sheet.by_field.items():
         first, *others = versions
@@ -27,7 +27,7 @@ def figures_agree(sheet: Sheet) -> Iterator[Told]:
             mine, theirs = figures(versions[first], first), figures(versions[other], other)
             only, lacking = mine - theirs, theirs - mine
             if _differ(only, lacking):
-                yield Told(
+                yield Complaint(
                     sentence(
                         "{one} and {other} differ: {mine} against {theirs}.",
                         one=language_name(first),
@@ -41,14 +41,14 @@ def figures_agree(sheet: Sheet) -> Iterator[Told]:
 
 
 @sheet_rule("translation-parity", Severity.WARNING)
-def links_agree(sheet: Sheet) -> Iterator[Told]:
+def links_agree(sheet: Sheet) -> Iterator[Complaint]:
     """A link that one language has and another has not; each may lead to the page in its own language."""
     for field, versions in sheet.by_field.items():
         first, *others = versions
         for other in others:
             mine, theirs = hosts(versions[first]), hosts(versions[other])
             if mine != theirs:
-                yield Told(
+                yield Complaint(
                     sentence(
                         "{one} and {other} link to different pages: {mine} against {theirs}.",
                         one=language_name(first),
@@ -62,14 +62,14 @@ def links_agree(sheet: Sheet) -> Iterator[Told]:
 
 
 @sheet_rule("untranslated", Severity.WARNING)
-def everything_is_translated(sheet: Sheet) -> Iterator[Told]:
+def everything_is_translated(sheet: Sheet) -> Iterator[Complaint]:
     """A paragraph that two languages share, or that is in another language than its own."""
     for field, versions in sheet.by_field.items():
         if not field.startswith(("title", "summary", "text", "subject")):
             continue
         for language, words in versions.items():
             if other := foreign(words, language):
-                yield Told(
+                yield Complaint(
                     sentence(
                         "The words for “{code}” seem to be in another language: {other}.", code=language, other=other
                     ),
@@ -79,13 +79,13 @@ def everything_is_translated(sheet: Sheet) -> Iterator[Told]:
         yield from _shared(field, versions)
 
 
-def _shared(field: str, versions: Mapping[str, str]) -> Iterator[Told]:
+def _shared(field: str, versions: Mapping[str, str]) -> Iterator[Complaint]:
     seen: dict[str, str] = {}
     for language, words in versions.items():
         for paragraph in filter(None, (" ".join(line.split()) for line in words.split("\n"))):
             other = seen.setdefault(paragraph, language)
             if other != language and _is_text(paragraph, other, language):
-                yield Told(
+                yield Complaint(
                     sentence(
                         "“{code}” and “{other}” have the same words: “{words}”.",
                         code=language,

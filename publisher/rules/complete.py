@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from publisher.model import Channel, Event, EventStatus, Post, Severity, Source
-from publisher.rules.copy import Copy, Sheet, Told
+from publisher.rules.copy import Complaint, Copy, Sheet
 from publisher.rules.figures import hours
 from publisher.rules.registry import rule, sheet_rule
 from publisher.schedulefile.monthnames import MONTHS
@@ -38,7 +38,7 @@ _LINK = re.compile(r"https?://[^\s<>\"')]+")
 
 
 @rule("when-complete", Severity.ERROR)
-def people_can_find_it(copy: Copy) -> Iterator[Told]:
+def people_can_find_it(copy: Copy) -> Iterator[Complaint]:
     """An event with neither a place nor a link, and nobody to ask: whoever wants to come can't."""
     event = copy.announcement.source
     if not isinstance(event, Event) or event.status is not EventStatus.CONFIRMED:
@@ -47,7 +47,7 @@ def people_can_find_it(copy: Copy) -> Iterator[Told]:
     links = (venue.online, event.link, event.registration.link, project.link)
     if venue.name or venue.address or any(links) or project.contact:
         return
-    yield Told(
+    yield Complaint(
         sentence("The event has neither a place nor a link, and nobody to ask: people can't find it."),
         sentence("Add  where: {{ venue: … }}  or  link: …"),
         field="where",
@@ -55,13 +55,13 @@ def people_can_find_it(copy: Copy) -> Iterator[Told]:
 
 
 @rule("status-text", Severity.ERROR)
-def what_is_off_is_said_to_be_off(copy: Copy) -> Iterator[Told]:
+def what_is_off_is_said_to_be_off(copy: Copy) -> Iterator[Complaint]:
     """An event that was cancelled or postponed, announced as if it took place."""
     event = copy.announcement.source
     if not isinstance(event, Event) or event.status not in (EventStatus.CANCELLED, EventStatus.POSTPONED):
         return
     if copy.announcement.template != event.status.value:
-        yield Told(
+        yield Complaint(
             sentence(
                 "The event is {status}, and “{template}” announces it as if it took place.",
                 status=verbatim(event.status.value),
@@ -73,7 +73,7 @@ def what_is_off_is_said_to_be_off(copy: Copy) -> Iterator[Told]:
 
 
 @sheet_rule("date-in-text", Severity.WARNING)
-def dates_are_those_of_the_event(sheet: Sheet) -> Iterator[Told]:
+def dates_are_those_of_the_event(sheet: Sheet) -> Iterator[Complaint]:
     """A date typed into the title or the summary, near the event and not one of its days: it was forgotten there."""
     event = sheet.entry.source
     if not isinstance(event, Event):
@@ -87,7 +87,7 @@ def dates_are_those_of_the_event(sheet: Sheet) -> Iterator[Told]:
             if day is None or found["until"] or first <= day <= last or (until is not None and day == until.date()):
                 continue
             if first - _NEAR <= day <= last + _NEAR:
-                yield Told(
+                yield Complaint(
                     sentence(
                         "The text says {said}, and the event is on {day}.", said=spoken_day(day), day=spoken_day(first)
                     ),
@@ -97,7 +97,7 @@ def dates_are_those_of_the_event(sheet: Sheet) -> Iterator[Told]:
 
 
 @sheet_rule("date-in-text", Severity.WARNING)
-def hours_are_those_of_the_event(sheet: Sheet) -> Iterator[Told]:
+def hours_are_those_of_the_event(sheet: Sheet) -> Iterator[Complaint]:
     """The only hour in the title or the summary, when the event is not on then: it was forgotten there."""
     event = sheet.entry.source
     if not isinstance(event, Event) or event.when.begin is None:
@@ -110,7 +110,7 @@ def hours_are_those_of_the_event(sheet: Sheet) -> Iterator[Told]:
             continue
         [hour] = said
         if not doors <= hour <= end and (until is None or hour != until.time()):
-            yield Told(
+            yield Complaint(
                 sentence(
                     "The text says {said}, and the event begins at {hour}.", said=f"{hour:%H:%M}", hour=f"{begin:%H:%M}"
                 ),
@@ -127,7 +127,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 @sheet_rule("duplicate-post", Severity.ERROR)
-def nothing_is_posted_twice(sheet: Sheet) -> Iterator[Told]:
+def nothing_is_posted_twice(sheet: Sheet) -> Iterator[Complaint]:
     """The same text on the same account within a week: the platform refuses the second one."""
     entry, mine = sheet.entry, _moment(sheet.entry)
     if mine is None:
@@ -143,7 +143,7 @@ def nothing_is_posted_twice(sheet: Sheet) -> Iterator[Told]:
         shared = [name for step in entry.steps for name in step.to if any(name in one.to for one in other.steps)]
         for channel in (sheet.schedule.channels[name] for name in shared):
             if not channel.audience and _same(entry.source, other.source, channel):
-                yield Told(
+                yield Complaint(
                     sentence(
                         "“{other}” posts the same text on {channel} within a week.",
                         other=other.source.id,
@@ -176,12 +176,12 @@ def _same(one: Source, other: Source, channel: Channel) -> bool:
 
 
 @rule("link-host", Severity.ERROR)
-def links_lead_out(copy: Copy) -> Iterator[Told]:
+def links_lead_out(copy: Copy) -> Iterator[Complaint]:
     """A link into the own machine, the own network or a site for trying things out."""
     for link in _links(copy):
         host = urlsplit(link).hostname or ""
         if _NO_HOST.fullmatch(host):
-            yield Told(
+            yield Complaint(
                 sentence("Nobody outside can open {link}.", link=link),
                 sentence("Write the public address of the page."),
                 words=link,
@@ -189,11 +189,11 @@ def links_lead_out(copy: Copy) -> Iterator[Told]:
 
 
 @rule("link-https", Severity.WARNING)
-def links_are_encrypted(copy: Copy) -> Iterator[Told]:
+def links_are_encrypted(copy: Copy) -> Iterator[Complaint]:
     """Browsers warn of a page without TLS, and anybody on the way can change what it says."""
     for link in _links(copy):
         if link.startswith("http://") and not _NO_HOST.fullmatch(urlsplit(link).hostname or ""):
-            yield Told(
+            yield Complaint(
                 sentence("{link} leads to a page without encryption; browsers warn of it.", link=link),
                 sentence("Write https:// instead of http://, if the page opens that way."),
                 words=link,

@@ -16,7 +16,7 @@ from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.sentences import Sentence
 
 
-class Told(NamedTuple):
+class Complaint(NamedTuple):
     """What a rule has to say: what is wrong, and the mend.
 
     ``field`` is where it stands in the entry (``summary.pl``); ``words`` are looked for where there is no field.

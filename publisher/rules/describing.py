@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from publisher.model import Digest, Picture, Severity
-from publisher.rules.copy import Sheet, Told
+from publisher.rules.copy import Complaint, Sheet
 from publisher.rules.registry import sheet_rule
 from publisher.rules.tongues import foreign
 from publisher.sentences import sentence, verbatim
@@ -34,17 +34,17 @@ def _picture(sheet: Sheet) -> Picture | None:
 
 
 @sheet_rule("alt-lazy", Severity.WARNING)
-def descriptions_describe(sheet: Sheet) -> Iterator[Told]:
+def descriptions_describe(sheet: Sheet) -> Iterator[Complaint]:
     """A file name is no description, and “picture of” is what the screen reader says anyway."""
     for field, _, words in _alts(sheet):
         if _FILE.fullmatch(words.strip()):
-            yield Told(
+            yield Complaint(
                 sentence("“{words}” is the name of a file, and no description of the picture.", words=words.strip()),
                 sentence("Say in one sentence what can be seen, and why it is there."),
                 field=field,
             )
         elif found := _NEEDLESS.match(words.strip()):
-            yield Told(
+            yield Complaint(
                 sentence(
                     "The description begins with “{words}”, which the screen reader says by itself.", words=found[0]
                 ),
@@ -54,12 +54,12 @@ def descriptions_describe(sheet: Sheet) -> Iterator[Told]:
 
 
 @sheet_rule("alt-same-as-text", Severity.WARNING)
-def descriptions_are_no_texts(sheet: Sheet) -> Iterator[Told]:
+def descriptions_are_no_texts(sheet: Sheet) -> Iterator[Complaint]:
     """Whoever listens hears the same thing twice, and nothing about the picture."""
     others = {(language, _plain(words)) for field, language, words in sheet.texts if not field.startswith("image.")}
     for field, language, words in _alts(sheet):
         if (language, _plain(words)) in others:
-            yield Told(
+            yield Complaint(
                 sentence("The description of the picture is the text over again."),
                 sentence("Say what can be seen in the picture."),
                 field=field,
@@ -67,11 +67,11 @@ def descriptions_are_no_texts(sheet: Sheet) -> Iterator[Told]:
 
 
 @sheet_rule("alt-other-language", Severity.WARNING)
-def descriptions_are_in_their_language(sheet: Sheet) -> Iterator[Told]:
+def descriptions_are_in_their_language(sheet: Sheet) -> Iterator[Complaint]:
     """A screen reader pronounces it as the language that it is said to be."""
     for field, language, words in _alts(sheet):
         if other := foreign(words, language):
-            yield Told(
+            yield Complaint(
                 sentence(
                     "The description for “{code}” seems to be in another language: {other}.", code=language, other=other
                 ),
@@ -81,14 +81,14 @@ def descriptions_are_in_their_language(sheet: Sheet) -> Iterator[Told]:
 
 
 @sheet_rule("image-of-text", Severity.WARNING)
-def words_in_pictures_are_told(sheet: Sheet) -> Iterator[Told]:
+def words_in_pictures_are_told(sheet: Sheet) -> Iterator[Complaint]:
     """What stands in a picture (``has_text: yes``) is quoted in its description (WCAG 2.1, 1.4.5)."""
     picture = _picture(sheet)
     if picture is None or not picture.has_text:
         return
     for field, _, words in _alts(sheet):
         if not _QUOTES.search(words):
-            yield Told(
+            yield Complaint(
                 sentence(
                     "There are words in the picture {file}, and its description quotes none.",
                     file=verbatim(picture.path.name),

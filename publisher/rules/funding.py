@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from publisher.model import Card, Digest, Event, Form, Severity
 from publisher.rules.colours import hexadecimal
-from publisher.rules.copy import Copy, Sheet, Told
-from publisher.rules.page import Image, Piece
+from publisher.rules.copy import Complaint, Copy, Sheet
+from publisher.rules.page import Image, TextPiece
 from publisher.rules.registry import rule, sheet_rule
 from publisher.sentences import sentence, verbatim
 from publisher.timing.spoken import spoken_day
@@ -20,10 +20,10 @@ _FIRST_SCREEN = 600
 
 
 @rule("fund-statement", forms=_MAIL)
-def the_statement_is_there(copy: Copy) -> Iterator[Told]:
+def the_statement_is_there(copy: Copy) -> Iterator[Complaint]:
     """In the HTML part and in the plain text, spelled out."""
     if not copy.statement:
-        yield Told(
+        yield Complaint(
             sentence(
                 "The funding profile “{profile}” has no statement in {code}.",
                 profile=copy.profile.id,
@@ -35,7 +35,7 @@ def the_statement_is_there(copy: Copy) -> Iterator[Told]:
     parts = ((copy.page.text, sentence("HTML")), (copy.draft.text, sentence("plain text")))
     for text, part in parts:
         if _plain(copy.statement) not in _plain(text):
-            yield Told(
+            yield Complaint(
                 sentence("The {part} of the mail does not name the funding.", part=part),
                 sentence(
                     "Put  {{{{ funding.statement }}}}  into the template, or end it with  {{{{ footer_text() }}}}."
@@ -44,19 +44,19 @@ def the_statement_is_there(copy: Copy) -> Iterator[Told]:
 
 
 @rule("fund-reference", forms=_MAIL)
-def the_fund_is_named(copy: Copy) -> Iterator[Told]:
+def the_fund_is_named(copy: Copy) -> Iterator[Complaint]:
     """The fund itself, beside the Union."""
     names = copy.profile.fund.get(copy.language, ())
     text = _plain(copy.page.text)
     if names and not any(_plain(name) in text for name in names):
-        yield Told(
+        yield Complaint(
             sentence("The mail does not name the fund: {fund}.", fund=names[0]),
             sentence("Name it in the template or in the statement of the profile."),
         )
 
 
 @rule("fund-social", forms=_POST)
-def posts_name_the_funding(copy: Copy) -> Iterator[Told]:
+def posts_name_the_funding(copy: Copy) -> Iterator[Complaint]:
     """In the text, on the picture, or on the page that it links to."""
     source, project = copy.announcement.source, copy.announcement.project
     picture = None if isinstance(source, Digest) else source.picture
@@ -68,17 +68,17 @@ def posts_name_the_funding(copy: Copy) -> Iterator[Told]:
     is_linked = any(_leads_to(page, copy.draft.text) or _leads_to(page, copy.draft.link) for page in pages)
     if is_linked and copy.profile.rules.get("fund-social") is not Severity.ERROR:
         return
-    yield Told(
+    yield Complaint(
         sentence("Neither the text nor the picture names the funding."),
         sentence("Put  {{{{ funding.statement }}}}  into the template, or say  contains_emblem: yes  of its picture."),
     )
 
 
 @rule("emblem-present", forms=_MAIL)
-def the_emblem_is_shown(copy: Copy) -> Iterator[Told]:
+def the_emblem_is_shown(copy: Copy) -> Iterator[Complaint]:
     """The very file of the profile: nobody may redraw, recolour or merge it."""
     if copy.profile.emblem is not None and not _emblems(copy):
-        yield Told(
+        yield Complaint(
             sentence("The mail does not show the emblem of the funding."),
             sentence('Put  <img src="{{{{ emblem.source }}}}" alt="…" height="40">  into the template.'),
             words="<img",
@@ -86,7 +86,7 @@ def the_emblem_is_shown(copy: Copy) -> Iterator[Told]:
 
 
 @rule("emblem-size", forms=_MAIL)
-def no_logo_is_bigger(copy: Copy) -> Iterator[Told]:
+def no_logo_is_bigger(copy: Copy) -> Iterator[Complaint]:
     """Each logo is at most as high as the emblem."""
     emblems = _emblems(copy)
     height = max((image.height for image in emblems), default=0)
@@ -97,7 +97,7 @@ def no_logo_is_bigger(copy: Copy) -> Iterator[Told]:
             and "logo" in f"{image.alt} {image.source}".casefold()
             and image.height > height
         ):
-            yield Told(
+            yield Complaint(
                 sentence(
                     "The logo “{alt}” is {height} pixels high, the emblem only {emblem}.",
                     alt=image.alt or image.source,
@@ -110,11 +110,11 @@ def no_logo_is_bigger(copy: Copy) -> Iterator[Told]:
 
 
 @rule("emblem-first-screen", forms=_MAIL)
-def the_emblem_is_seen_at_once(copy: Copy) -> Iterator[Told]:
+def the_emblem_is_seen_at_once(copy: Copy) -> Iterator[Complaint]:
     """Without scrolling."""
     emblems = _emblems(copy)
     if emblems and min(image.before for image in emblems) > _FIRST_SCREEN:
-        yield Told(
+        yield Complaint(
             sentence("The emblem stands so far down that nobody sees it without scrolling."),
             sentence("Put it at the head of the mail."),
             words="emblem.source",
@@ -122,12 +122,12 @@ def the_emblem_is_seen_at_once(copy: Copy) -> Iterator[Told]:
 
 
 @rule("one-logo", forms=_MAIL)
-def the_programme_has_no_second_logo(copy: Copy) -> Iterator[Told]:
+def the_programme_has_no_second_logo(copy: Copy) -> Iterator[Complaint]:
     """The project's logo holds that of the programme already."""
     logos = [image for image in copy.page.images if "logo" in (image.alt or "").casefold()]
     marked = [image for image in logos if _is_marked(image, copy.profile.other_marks)]
     if marked and len(logos) > len(marked):
-        yield Told(
+        yield Complaint(
             sentence("“{alt}” stands beside the logo of the project, which holds it already.", alt=marked[0].alt or ""),
             sentence("Take the logo of the programme out."),
             words=marked[0].source,
@@ -135,11 +135,11 @@ def the_programme_has_no_second_logo(copy: Copy) -> Iterator[Told]:
 
 
 @rule("no-other-eu-brand", forms=_MAIL)
-def no_other_mark_of_funding(copy: Copy) -> Iterator[Told]:
+def no_other_mark_of_funding(copy: Copy) -> Iterator[Complaint]:
     """The emblem alone says that the Union pays."""
     for image in copy.page.images:
         if _is_marked(image, copy.profile.other_marks) and "logo" not in (image.alt or "").casefold():
-            yield Told(
+            yield Complaint(
                 sentence("“{alt}” is another mark of funding beside the emblem.", alt=image.alt or ""),
                 sentence("Take it out: no other mark may show the Union's support."),
                 words=image.source,
@@ -147,12 +147,12 @@ def no_other_mark_of_funding(copy: Copy) -> Iterator[Told]:
 
 
 @rule("statement-style", forms=_MAIL)
-def the_statement_is_set_plainly(copy: Copy) -> Iterator[Told]:
+def the_statement_is_set_plainly(copy: Copy) -> Iterator[Complaint]:
     """Upright, not underlined, in one of the fonts and colours that are allowed."""
     wanted = _plain(copy.statement)
     for piece in copy.page.pieces:
         if wanted and wanted in _plain(piece.text) and (fault := _fault(piece, copy)):
-            yield Told(
+            yield Complaint(
                 sentence("The statement about the funding is set in {style}.", style=verbatim(fault)),
                 sentence(
                     "Set it upright, in {fonts}, in {colours}.",
@@ -163,7 +163,7 @@ def the_statement_is_set_plainly(copy: Copy) -> Iterator[Told]:
             )
 
 
-def _fault(piece: Piece, copy: Copy) -> str:
+def _fault(piece: TextPiece, copy: Copy) -> str:
     style = piece.style
     if style.is_italic or style.is_underlined:
         return "italics" if style.is_italic else "underline"
@@ -177,34 +177,34 @@ def _fault(piece: Piece, copy: Copy) -> str:
 
 
 @rule("project-link", forms=_MAIL)
-def the_programme_is_linked(copy: Copy) -> Iterator[Told]:
+def the_programme_is_linked(copy: Copy) -> Iterator[Complaint]:
     """The page about the project, at the programme or one's own."""
     project = copy.announcement.project
     pages = [*copy.profile.links, *filter(None, [project.link])]
     targets = " ".join(link.target for link in copy.page.links)
     if not any(_leads_to(page, targets) for page in pages):
-        yield Told(
+        yield Complaint(
             sentence("The mail links neither to the page of the project nor to that of the programme."),
             sentence("Add  link: https://…  to “project”."),
         )
 
 
 @rule("programme-mention", forms=_POST)
-def the_programme_is_mentioned(copy: Copy) -> Iterator[Told]:
+def the_programme_is_mentioned(copy: Copy) -> Iterator[Complaint]:
     """An account or hashtag of the programme, so that it can pass the post on."""
     wanted = copy.profile.mentions
     if wanted and not any(re.search(rf"[@#]{re.escape(name)}\b", copy.draft.text, re.IGNORECASE) for name in wanted):
-        yield Told(
+        yield Complaint(
             sentence("The post does not mention the programme."),
             sentence("Add  {names}  to the hashtags of the project.", names=", ".join(wanted)),
         )
 
 
 @rule("own-page-link", forms=_POST)
-def the_same_stands_on_an_own_page(copy: Copy) -> Iterator[Told]:
+def the_same_stands_on_an_own_page(copy: Copy) -> Iterator[Complaint]:
     """Whoever can't use the platform must find the same elsewhere."""
     if "://" not in copy.draft.text and not copy.draft.link:
-        yield Told(
+        yield Complaint(
             sentence("The post links to no page: whoever can't use the platform has no other way to the same words."),
             sentence("Add  link: …  to a page of your own that says the same."),
             field="text",
@@ -212,13 +212,13 @@ def the_same_stands_on_an_own_page(copy: Copy) -> Iterator[Told]:
 
 
 @sheet_rule("profile-period", Severity.WARNING)
-def the_programme_is_under_way(sheet: Sheet) -> Iterator[Told]:
+def the_programme_is_under_way(sheet: Sheet) -> Iterator[Complaint]:
     """An event outside the period of the programme that is said to pay for it."""
     profile, source = sheet.schedule.project.profile, sheet.entry.source
     if not isinstance(source, Event) or profile.first is None or profile.last is None:
         return
     if not profile.first <= source.when.first <= profile.last:
-        yield Told(
+        yield Complaint(
             sentence(
                 "The event is on {day}; “{profile}” ran from {first} to {last}.",
                 day=spoken_day(source.when.first),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from publisher.model import Form, Severity
-from publisher.rules.copy import Copy, Told
+from publisher.rules.copy import Complaint, Copy
 from publisher.rules.registry import rule
 from publisher.sentences import counted, sentence
 
@@ -22,11 +22,11 @@ def _tags(text: str) -> list[re.Match[str]]:
 
 
 @rule("hashtag-breaks", Severity.ERROR, forms=(Form.POST,))
-def hashtags_are_whole(copy: Copy) -> Iterator[Told]:
+def hashtags_are_whole(copy: Copy) -> Iterator[Complaint]:
     """The platforms end a hashtag at a hyphen or a dot, and make none of digits alone."""
     for found in _tags(copy.draft.text):
         if found[2] and not found[2][1:].isdigit():
-            yield Told(
+            yield Complaint(
                 sentence(
                     "“{tag}” ends at the “{sign}”: it becomes #{left}.", tag=found[0], sign=found[2][0], left=found[1]
                 ),
@@ -37,7 +37,7 @@ def hashtags_are_whole(copy: Copy) -> Iterator[Told]:
                 words=found[0],
             )
         elif found[1].isdigit() and len(found[1]) > _MOST - 1:
-            yield Told(
+            yield Complaint(
                 sentence("“{tag}” is no hashtag: the platforms want a letter in it.", tag=found[0]),
                 sentence("Put a word before the number, or take the # away."),
                 words=found[0],
@@ -45,11 +45,11 @@ def hashtags_are_whole(copy: Copy) -> Iterator[Told]:
 
 
 @rule("hashtag-count", Severity.INFO, forms=(Form.POST,))
-def hashtags_are_few(copy: Copy) -> Iterator[Told]:
+def hashtags_are_few(copy: Copy) -> Iterator[Complaint]:
     """More than four are read by nobody, and heard by everybody who listens."""
     found = _tags(copy.draft.text)
     if len(found) > _MOST:
-        yield Told(
+        yield Complaint(
             counted("There is {n} hashtag in it.", "There are {n} hashtags in it.", n=len(found)),
             sentence("Keep the four that people look for; some may stand in “project”, some in “tags”."),
             field="tags",
@@ -57,12 +57,12 @@ def hashtags_are_few(copy: Copy) -> Iterator[Told]:
 
 
 @rule("hashtag-place", Severity.INFO, forms=(Form.POST,))
-def hashtags_stand_at_the_end(copy: Copy) -> Iterator[Told]:
+def hashtags_stand_at_the_end(copy: Copy) -> Iterator[Complaint]:
     """In the middle of a sentence they interrupt it, for eyes and for ears."""
     for paragraph in copy.draft.text.split("\n"):
         for found in _tags(paragraph):
             if _WORDS_AFTER.search(_TAG.sub("", _LINK.sub("", paragraph[found.end() :]))):
-                yield Told(
+                yield Complaint(
                     sentence("“{tag}” stands in the middle of a sentence.", tag=found[0]),
                     sentence("Write the word without #, and the hashtag at the end."),
                     words=found[0],

@@ -9,7 +9,7 @@ from publisher.errors import TemplateBroken
 from publisher.model import Place, Problem, Severity
 from publisher.render.templates import read, shown
 from publisher.rules import letters, relative
-from publisher.rules.copy import Copy, Sheet, Told
+from publisher.rules.copy import Complaint, Copy, Sheet
 from publisher.rules.registry import OF_COPIES, OF_SHEETS
 from publisher.schedulefile.schedule import Entry, Schedule, Step
 from publisher.sentences import sentence
@@ -25,8 +25,8 @@ def judge(copy: Copy, *, step: Step | None) -> Iterator[Problem]:
         severity = one.severity_in(copy.profile)
         if severity is None or copy.form not in one.forms or one.name in ignored:
             continue
-        for told in one.look(copy):
-            yield _problem(one.name, severity, told, about=copy.entry.name, place=_place(told, copy, step))
+        for complaint in one.look(copy):
+            yield _problem(one.name, severity, complaint, about=copy.entry.name, place=_place(complaint, copy, step))
 
 
 def judge_entry(schedule: Schedule, entry: Entry) -> Iterator[Problem]:
@@ -36,9 +36,9 @@ def judge_entry(schedule: Schedule, entry: Entry) -> Iterator[Problem]:
         severity = one.severity_in(schedule.project.profile)
         if one.name in ignored:
             continue
-        for told in one.look(sheet):
-            place = _in_entry(told.field, entry) or entry.place
-            yield _problem(one.name, severity, told, about=entry.name, place=place)
+        for complaint in one.look(sheet):
+            place = _in_entry(complaint.field, entry) or entry.place
+            yield _problem(one.name, severity, complaint, about=entry.name, place=place)
 
 
 def suspicious_languages(entry: Entry, schedule: Schedule) -> frozenset[str]:
@@ -61,13 +61,13 @@ def _ignored(schedule: Schedule, entry: Entry) -> frozenset[str]:
     return schedule.ignored | entry.ignored
 
 
-def _problem(name: str, severity: Severity, told: Told, *, about: str, place: Place) -> Problem:
-    ignore = sentence("{hint} If it is meant so:  ignore: [{rule}]  with a  why: …", hint=told.hint, rule=name)
+def _problem(name: str, severity: Severity, complaint: Complaint, *, about: str, place: Place) -> Problem:
+    ignore = sentence("{hint} If it is meant so:  ignore: [{rule}]  with a  why: …", hint=complaint.hint, rule=name)
     return Problem(
         code=name,
         severity=severity,
-        message=told.message,
-        hint=ignore if severity is Severity.ERROR else told.hint,
+        message=complaint.message,
+        hint=ignore if severity is Severity.ERROR else complaint.hint,
         place=place,
         about=about,
     )
@@ -76,16 +76,16 @@ def _problem(name: str, severity: Severity, told: Told, *, about: str, place: Pl
 # --- places -------------------------------------------------------------------------------------------------
 
 
-def _place(told: Told, copy: Copy, step: Step | None) -> Place:
+def _place(complaint: Complaint, copy: Copy, step: Step | None) -> Place:
     """The field that is named or that holds the words; else the line of the template; else the step."""
-    if told.field and (found := _in_entry(told.field, copy.entry)):
+    if complaint.field and (found := _in_entry(complaint.field, copy.entry)):
         return found
     sheet = Sheet(schedule=copy.schedule, entry=copy.entry)
-    for field, language, words in sheet.texts if told.words else ():
-        if told.words in words and language in (copy.language, "*") and (found := _in_entry(field, copy.entry)):
+    for field, language, words in sheet.texts if complaint.words else ():
+        if complaint.words in words and language in (copy.language, "*") and (found := _in_entry(field, copy.entry)):
             return found
     at_the_step = step.template_place or step.place if step else copy.entry.place
-    return _in_template(told.words, copy) or at_the_step
+    return _in_template(complaint.words, copy) or at_the_step
 
 
 def _in_entry(field: str, entry: Entry) -> Place | None:

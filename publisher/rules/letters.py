@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from publisher.model import Severity
-from publisher.rules.copy import Copy, Sheet, Told
+from publisher.rules.copy import Complaint, Copy, Sheet
 from publisher.rules.registry import rule, sheet_rule
 from publisher.sentences import counted, sentence
 
@@ -32,12 +32,12 @@ _SHORTEST_SHOUT = 2  #: letters; “A” and “I” are words, too
 
 
 @rule("fancy-letters", Severity.ERROR)
-def letters_are_letters(copy: Copy) -> Iterator[Told]:
+def letters_are_letters(copy: Copy) -> Iterator[Complaint]:
     """Bold and script letters from elsewhere are mathematical signs: screen readers spell them out or say nothing."""
     for text in (copy.draft.subject, copy.draft.text):
         for found in _FANCY_RUN.finditer(text):
             plain = unicodedata.normalize("NFKC", found[0])
-            yield Told(
+            yield Complaint(
                 sentence(
                     "“{words}” is written with mathematical signs that screen readers can't read.", words=found[0]
                 ),
@@ -47,11 +47,11 @@ def letters_are_letters(copy: Copy) -> Iterator[Told]:
 
 
 @rule("emoji", Severity.WARNING)
-def emoji_are_few(copy: Copy) -> Iterator[Told]:
+def emoji_are_few(copy: Copy) -> Iterator[Complaint]:
     """Each one is read out by its whole name."""
     found = _ONE_EMOJI.findall(copy.draft.text)
     if len(found) > _MOST_EMOJI:
-        yield Told(
+        yield Complaint(
             counted(
                 "There is {n} emoji in it; a screen reader says the name of each.",
                 "There are {n} emoji in it; a screen reader says the name of each.",
@@ -63,11 +63,11 @@ def emoji_are_few(copy: Copy) -> Iterator[Told]:
 
 
 @rule("emoji", Severity.WARNING)
-def emoji_are_no_bullets(copy: Copy) -> Iterator[Told]:
+def emoji_are_no_bullets(copy: Copy) -> Iterator[Complaint]:
     """A list whose points are emoji is a list only to the eye."""
     bullets = _BULLET.findall(copy.draft.text)
     if len(bullets) > 1:
-        yield Told(
+        yield Complaint(
             sentence("Lines begin with emoji, as if they were the points of a list."),
             sentence("Begin them with “- ”, and put an emoji at the end if it must be."),
             words=bullets[0],
@@ -75,11 +75,11 @@ def emoji_are_no_bullets(copy: Copy) -> Iterator[Told]:
 
 
 @rule("all-caps", Severity.WARNING)
-def nobody_shouts(copy: Copy) -> Iterator[Told]:
+def nobody_shouts(copy: Copy) -> Iterator[Complaint]:
     """Several words in capitals are hard to read, and some screen readers spell them out."""
     for text in (copy.draft.subject, copy.draft.text):
         if shout := _shout(text):
-            yield Told(
+            yield Complaint(
                 sentence("“{words}” is shouted: several words in capital letters.", words=shout),
                 sentence("Write it in small letters, with a capital where a sentence or a name begins."),
                 words=shout,
@@ -111,12 +111,12 @@ _QUOTED = re.compile(r",,[^\n]{1,80}?(?:''|”|\")|(?<!„)“[^“”\n]{1,80}�
 
 
 @sheet_rule("typo-pl", Severity.INFO)
-def polish_quotes_are_polish(sheet: Sheet) -> Iterator[Told]:
+def polish_quotes_are_polish(sheet: Sheet) -> Iterator[Complaint]:
     """Polish quotation marks are „low and high”."""
     for field, language, words in sheet.texts:
         if language == "pl" and (found := _QUOTED.search(words)):
             inner = found[0].strip(",'\"“”")
-            yield Told(
+            yield Complaint(
                 sentence("{quoted} has no Polish quotation marks.", quoted=found[0]),
                 sentence("Write  „{inner}”", inner=inner),
                 field=field,
@@ -135,19 +135,19 @@ _WEIGHTS = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
 
 
 @rule("personal-data", Severity.WARNING)
-def nobody_is_exposed(copy: Copy) -> Iterator[Told]:
+def nobody_is_exposed(copy: Copy) -> Iterator[Complaint]:
     """A personal number, or a private address, that everybody can read from now on."""
     contact = copy.announcement.project.contact
     for found in _PRIVATE.findall(copy.draft.text):
         if contact is None or found.casefold() != contact.email.casefold():
-            yield Told(
+            yield Complaint(
                 sentence("“{address}” looks like the private address of a person.", address=found),
                 sentence("Give an address of the office, if that person did not agree to it."),
                 words=found,
             )
     for number in _PESEL.findall(copy.draft.text):
         if _is_pesel(number):
-            yield Told(
+            yield Complaint(
                 sentence("There is a PESEL in it, the personal number of somebody."),
                 sentence("Take it out."),
                 words=number,

@@ -43,7 +43,7 @@ def frame_of(html: str) -> str:
     return "".join(between)
 
 
-class Style(NamedTuple):
+class TextStyle(NamedTuple):
     """How text is shown; colours as they are written, ``size`` in pixels."""
 
     colour: str = "#000000"
@@ -56,11 +56,11 @@ class Style(NamedTuple):
     is_hidden: bool = False
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """A piece of text."""
 
     text: str
-    style: Style
+    style: TextStyle
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Page:
     """What rules look at in a mail."""
 
     language: str = ""
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[TextPiece] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)  #: the role of each
@@ -109,7 +109,7 @@ class _Reader(HTMLParser):
     def __init__(self, page: Page) -> None:
         super().__init__(convert_charrefs=True)
         self.page = page
-        self._open: list[tuple[str, Style]] = [("", Style())]
+        self._open: list[tuple[str, TextStyle]] = [("", TextStyle())]
         self._link: Link | None = None
         self._seen = 0
 
@@ -131,7 +131,7 @@ class _Reader(HTMLParser):
         if not data.strip() or any(name in _SILENT for name, _ in self._open):
             return
         style = self._open[-1][1]
-        self.page.pieces.append(Piece(data, style))
+        self.page.pieces.append(TextPiece(data, style))
         if self._link is not None:
             self._link.words += data
         if not style.is_hidden:
@@ -155,13 +155,13 @@ class _Reader(HTMLParser):
             page.headings.append(int(tag[1]))
 
 
-def _styled(tag: str, said: Mapping[str, str], outer: Style) -> Style:
+def _styled(tag: str, said: Mapping[str, str], outer: TextStyle) -> TextStyle:
     """The style within an element."""
     rules = dict(_declared(said.get("style", "")))
     ground = rules.get("background-color") or rules.get("background", "").split(" ")[0] or said.get("bgcolor", "")
     decoration = rules.get("text-decoration", "")
     weight = rules.get("font-weight", "")
-    return Style(
+    return TextStyle(
         colour=rules.get("color") or said.get("color") or outer.colour,
         ground=ground or outer.ground,
         family=rules.get("font-family", outer.family),

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from publisher.model import Form, Profile, Severity
-from publisher.rules.copy import Copy, Sheet, Told
+from publisher.rules.copy import Complaint, Copy, Sheet
 
-OfCopy: TypeAlias = Callable[[Copy], Iterator[Told]]
-OfSheet: TypeAlias = Callable[[Sheet], Iterator[Told]]
+OfCopy: TypeAlias = Callable[[Copy], Iterator[Complaint]]
+OfSheet: TypeAlias = Callable[[Sheet], Iterator[Complaint]]
 
 _BOTH = (Form.POST, Form.MAIL)
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from publisher.model import Digest, Draft, Event, Severity, Source
-from publisher.rules.copy import Copy, Sheet, Told
+from publisher.rules.copy import Complaint, Copy, Sheet
 from publisher.rules.registry import rule, sheet_rule
 from publisher.schedulefile.monthnames import MONTHS
 from publisher.schedulefile.weekdaynames import WEEKDAY_NAMES
@@ -125,7 +125,7 @@ def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 @rule("past-or-late", Severity.ERROR)
-def words_for_days_are_true(copy: Copy) -> Iterator[Told]:
+def words_for_days_are_true(copy: Copy) -> Iterator[Complaint]:
     """“Tomorrow” in an announcement that goes out on another day than the one before."""
     text = _read_in(copy.draft)
     for said in said_in(text, copy.language):
@@ -133,7 +133,7 @@ def words_for_days_are_true(copy: Copy) -> Iterator[Told]:
         named = _date_after(text, said, near=meant)
         if named == meant or (named is None and _may_be(meant, copy)):
             continue
-        yield Told(
+        yield Complaint(
             sentence(
                 "“{word}” goes out on {day}, so it means {meant}; {instead}",
                 word=said.word,
@@ -240,7 +240,7 @@ _WEEKDAY = re.compile(
 
 
 @sheet_rule("past-or-late", Severity.ERROR)
-def days_of_the_week_are_those_of_the_event(sheet: Sheet) -> Iterator[Told]:
+def days_of_the_week_are_those_of_the_event(sheet: Sheet) -> Iterator[Complaint]:
     """“See you on Tuesday” about an event that is on a Wednesday. With a date beside it: ``weekday-mismatch``."""
     event = sheet.entry.source
     if not isinstance(event, Event):
@@ -252,7 +252,7 @@ def days_of_the_week_are_those_of_the_event(sheet: Sheet) -> Iterator[Told]:
         for found in _WEEKDAY.finditer(words) if not WEEKDAY_NAMES.keys().isdisjoint(_words(words)) else ():
             if found["before"] or found["after"] or WEEKDAY_NAMES[found["name"].casefold()] & allowed:
                 continue
-            yield Told(
+            yield Complaint(
                 sentence(
                     "“{name}” is no day of this event, which is on {day}.",
                     name=found["name"],

@@ -27,7 +27,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Tile:
     """One post or mail. ``look`` names its template: ``x``, ``facebook`` or ``mail``."""
 
     look: str
@@ -68,9 +68,9 @@ class MailView:
     attachments: tuple[Attachment, ...]
 
 
-def card_of_post(post: Posted) -> Card:
-    """A post as a card."""
-    return Card(
+def tile_of_post(post: Posted) -> Tile:
+    """A post as a tile."""
+    return Tile(
         look=post.platform,
         channel_id=post.channel_id,
         at=post.at,
@@ -97,8 +97,8 @@ def thread_of(post: Posted, posts: Iterable[Posted]) -> list[Posted]:
     return [one for one in in_order if roots[one.remote_id] == root] or [post]
 
 
-def card_of_mail(mail: Mail) -> Card:
-    """A mail as a card."""
+def tile_of_mail(mail: Mail) -> Tile:
+    """A mail as a tile."""
     opened = parsed_mail(mail.content)
     headers = tuple((name, str(opened[name])) for name in _SHOWN_HEADERS if opened[name] is not None)
     attachments = tuple(
@@ -117,7 +117,7 @@ def card_of_mail(mail: Mail) -> Card:
         has_html=opened.get_body(("html",)) is not None,
         attachments=attachments,
     )
-    return Card(
+    return Tile(
         look="mail",
         channel_id=mail.channel_id,
         at=mail.at,
@@ -140,9 +140,9 @@ def html_of(mail: Mail) -> str:
     return _CID.sub(lambda found: pictures.get(found[1], found[0]), _body(opened, "html"))
 
 
-def by_day(cards: Iterable[Card]) -> list[tuple[date, list[Card]]]:
+def by_day(tiles: Iterable[Tile]) -> list[tuple[date, list[Tile]]]:
     """Cards under their day (UTC), in the order given."""
-    return [(day, list(group)) for day, group in groupby(cards, lambda card: card.at.astimezone(UTC).date())]
+    return [(day, list(group)) for day, group in groupby(tiles, lambda tile: tile.at.astimezone(UTC).date())]
 
 
 def _data_url(part: EmailMessage) -> str:

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from publisher.errors import SettingsError
-from publisher.sandbox.cards import Card, by_day, card_of_mail, card_of_post, html_of, thread_of
+from publisher.sandbox.cards import Tile, by_day, html_of, thread_of, tile_of_mail, tile_of_post
 from publisher.sandbox.exchange import own_origin
 from publisher.sandbox.faults import Fault
 from publisher.sandbox.world import Mail, Posted, World
@@ -94,10 +94,10 @@ class Pages:
         found.reverse()
         pages = max(1, ceil(len(found) / ON_A_PAGE))
         page = min(max(1, _whole(request.query_params.get("page", ""))), pages)
-        cards = [_card(shown) for shown in found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]]
+        tiles = [_tile(shown) for shown in found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]]
         return self._html(
             "wall.html",
-            days=by_day(cards),
+            days=by_day(tiles),
             channel=channel_id,
             counts=counts,
             total=len(found),
@@ -112,11 +112,11 @@ class Pages:
         if post is None or post.at > self._world.clock.now():
             raise HTTPException(404)
         found = thread_of(post, self._world.posts(post.channel_id))
-        thread = [card_of_post(one) for one in found] if len(found) > 1 else []
-        return self._html("one.html", card=card_of_post(post), thread=thread)
+        thread = [tile_of_post(one) for one in found] if len(found) > 1 else []
+        return self._html("one.html", card=tile_of_post(post), thread=thread)
 
     async def _mail(self, request: Request) -> Response:
-        return self._html("one.html", card=card_of_mail(self._find_mail(request)), thread=[])
+        return self._html("one.html", card=tile_of_mail(self._find_mail(request)), thread=[])
 
     async def _mail_html(self, request: Request) -> Response:
         return HTMLResponse(html_of(self._find_mail(request)), headers=_MAIL_HEADERS)
@@ -191,8 +191,8 @@ async def _control(request: Request) -> dict[str, object]:
     return wanted
 
 
-def _card(shown: Posted | Mail) -> Card:
-    return card_of_mail(shown) if isinstance(shown, Mail) else card_of_post(shown)
+def _tile(shown: Posted | Mail) -> Tile:
+    return tile_of_mail(shown) if isinstance(shown, Mail) else tile_of_post(shown)
 
 
 def _address(channel_id: str | None, page: int) -> str:

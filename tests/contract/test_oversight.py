@@ -19,7 +19,7 @@ from publisher.clock import SimulatedClock
 from publisher.errors import SettingsError
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.ledger.records import Pause
-from publisher.oversight.configured import wanted
+from publisher.oversight.configured import asked_for
 from publisher.oversight.dailynote import DailyNote
 from publisher.oversight.figures import Figures
 from publisher.oversight.health import HealthServer
@@ -194,11 +194,11 @@ def test_no_daily_note_while_the_ledger_does_not_work(ledger: Ledger) -> None:
 )
 def test_a_setting_that_makes_no_sense_is_named_and_no_secret_told(name: str, value: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        wanted({name: value})
+        asked_for({name: value})
     assert name in str(caught.value)
     assert SECRET not in str(caught.value)
 
 
 def test_nothing_is_asked_for_by_default() -> None:
-    asked = wanted({})
+    asked = asked_for({})
     assert (asked.heartbeat, asked.note_at, asked.health) == ("", None, None)

@@ -15,7 +15,7 @@ from running_parts import DUE, Collector, Scene, post, scene
 from publisher.abilities import Examination
 from publisher.importing.addresses import is_public
 from publisher.importing.fetching import Limits, Network
-from publisher.linkcards.card import Card
+from publisher.linkcards.card import LinkCard
 from publisher.linkcards.kept import KeptCards
 from publisher.model import Channel
 from publisher.model.findings import Finding
@@ -104,7 +104,7 @@ def test_what_the_page_says_of_itself_is_kept_for_the_preview(office: Scene) -> 
         preflight(office, network=open_network()).round()
         seen = KeptCards(office.folder / "cards").of(link)
     assert seen is not None
-    assert (seen.card, seen.at) == (Card(title="Open day"), office.clock.now())
+    assert (seen.card, seen.at) == (LinkCard(title="Open day"), office.clock.now())
 
 
 def test_a_private_address_is_not_asked_for(office: Scene) -> None:

@@ -14,7 +14,7 @@ from publisher.app import App, Options
 from publisher.clock import SystemClock
 from publisher.errors import MissingCredential, Rejected, TemporaryError
 from publisher.examining import files, storage, times
-from publisher.examining.doctor import Rules, examine
+from publisher.examining.doctor import Reach, examine
 from publisher.examining.rounds import Check, at_once
 from publisher.ledger.database import HEAD
 from publisher.ledger.ledger import open_ledger
@@ -174,7 +174,7 @@ def test_a_ledger_that_others_may_read_is_doubtful(tmp_path: Path) -> None:
 
 
 def test_a_file_that_can_not_be_read_is_a_finding_and_the_rest_is_looked_at(tmp_path: Path) -> None:
-    found = list(examine(app(tmp_path), Rules(offline=True)))
+    found = list(examine(app(tmp_path), Reach(offline=True)))
     assert broken("x", "", mend="").grade in {finding.grade for finding in found if finding.subject == "configuration"}
     assert {"database", "time zones", "files", "alerts", "clock"} <= {finding.subject for finding in found}
     assert doubtful("x", "", mend="").grade in {finding.grade for finding in found if finding.subject == "clock"}

@@ -13,7 +13,7 @@ from render_samples import NEWS, announcement, conference, write
 from publisher.errors import TemplateBroken
 from publisher.model import Draft, Form, Trim
 from publisher.render import Renderer, weighted_length
-from publisher.render.fitting import Fits, Fitted, fitted
+from publisher.render.fitting import Fits, FittedWords, fitted
 from publisher.render.marks import END, OPTIONAL, SHORTEN
 
 FIRST, SECOND = (sign for sign, order in OPTIONAL.items() if order in (1, 2))
@@ -23,7 +23,7 @@ def under(limit: int) -> Fits:
     return lambda text: weighted_length(text) <= limit
 
 
-def fit(marked: str, limit: int, language: str = "en") -> Fitted:
+def fit(marked: str, limit: int, language: str = "en") -> FittedWords:
     return fitted(marked, under(limit), language=language)
 
 
@@ -33,7 +33,7 @@ def draft(folder: Path, template: str) -> Draft:
 
 
 def test_what_fits_stays_whole() -> None:
-    assert fit(f"a {FIRST}b{END} {SHORTEN}c d{END}", 10) == Fitted("a b c d")
+    assert fit(f"a {FIRST}b{END} {SHORTEN}c d{END}", 10) == FittedWords("a b c d")
 
 
 def test_optional_parts_go_in_their_order_and_of_equal_ones_the_last_first() -> None:

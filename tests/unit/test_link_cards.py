@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.linkcards.card import Card, read_card
+from publisher.linkcards.card import LinkCard, read_card
 from publisher.linkcards.kept import KeptCards
 
 URL = "https://example.org/events/open-day"
@@ -25,7 +25,7 @@ PAGE = """<!DOCTYPE html><html lang="pl"><head><meta charset="utf-8"><title>Dzie
 
 
 def test_a_page_tells_title_description_picture_and_site() -> None:
-    assert read_card(PAGE.encode(), url=URL, content_type="text/html; charset=utf-8") == Card(
+    assert read_card(PAGE.encode(), url=URL, content_type="text/html; charset=utf-8") == LinkCard(
         title="Dzień otwarty & kiermasz",
         description='Zapraszamy "wszystkich"',
         image="https://example.org/images/open.jpg",
@@ -54,7 +54,7 @@ def test_letters_of_an_old_page_are_read_as_its_server_says() -> None:
 
 @pytest.mark.parametrize("content_type", ["application/pdf", "image/png", "application/json"])
 def test_what_is_no_page_has_no_card(content_type: str) -> None:
-    assert read_card(PAGE.encode(), url=URL, content_type=content_type) == Card()
+    assert read_card(PAGE.encode(), url=URL, content_type=content_type) == LinkCard()
 
 
 @pytest.mark.parametrize(
@@ -85,17 +85,17 @@ def test_markup_that_is_left_open_again_and_again_takes_no_time(piece: str) -> N
 
 
 def test_cards_are_found_again(tmp_path: Path) -> None:
-    KeptCards(tmp_path / "cards").keep(URL, Card(title="Ł"), at=NOW)
-    KeptCards(tmp_path / "cards").keep("https://example.org/b", Card(), at=NOW)
+    KeptCards(tmp_path / "cards").keep(URL, LinkCard(title="Ł"), at=NOW)
+    KeptCards(tmp_path / "cards").keep("https://example.org/b", LinkCard(), at=NOW)
     seen = KeptCards(tmp_path / "cards").of(URL)
     assert seen is not None
-    assert (seen.card, seen.at) == (Card(title="Ł"), NOW)
+    assert (seen.card, seen.at) == (LinkCard(title="Ł"), NOW)
 
 
 def test_the_oldest_cards_make_room(tmp_path: Path) -> None:
     kept = KeptCards(tmp_path / "cards", most=3)
     for number in range(5):
-        kept.keep(f"{URL}/{number}", Card(), at=NOW + timedelta(seconds=number))
+        kept.keep(f"{URL}/{number}", LinkCard(), at=NOW + timedelta(seconds=number))
     assert kept.of(f"{URL}/1") is None
     assert kept.of(f"{URL}/2") is not None
 
@@ -107,13 +107,13 @@ def test_a_damaged_file_costs_the_cards_only(tmp_path: Path, written: str) -> No
     file = tmp_path / "cards"
     file.write_text(written, encoding="utf-8")
     assert KeptCards(file).of(URL) is None
-    KeptCards(file).keep(URL, Card(), at=NOW)
+    KeptCards(file).keep(URL, LinkCard(), at=NOW)
     assert KeptCards(file).of(URL) is not None
 
 
 def test_a_place_that_cant_be_written_to_costs_the_cards_only(tmp_path: Path) -> None:
     (tmp_path / "a-file").touch()
     for file in (tmp_path / "a-file" / "cards", tmp_path / "missing" / "cards"):
-        KeptCards(file).keep(URL, Card(), at=NOW)
+        KeptCards(file).keep(URL, LinkCard(), at=NOW)
         assert KeptCards(file).of(URL) is None
     assert [path.name for path in tmp_path.iterdir()] == ["a-file"]

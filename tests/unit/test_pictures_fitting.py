@@ -15,19 +15,19 @@ from publisher.channels.email_mime import PICTURES as MAIL
 from publisher.channels.facebook import PICTURES as FACEBOOK
 from publisher.channels.twitter import PICTURES as X
 from publisher.errors import MediaError
-from publisher.pictures.fitting import Fitted, fit
+from publisher.pictures.fitting import fit
 from publisher.pictures.original import examine
-from publisher.pictures.rules import PictureRules
+from publisher.pictures.rules import FittedPicture, PictureRules
 
 PLATFORMS = [X, FACEBOOK, MAIL]
 RED, BLUE = (200, 0, 0), (0, 0, 200)
 
 
-def fitted(content: bytes, rules: PictureRules = X) -> Fitted:
+def fitted(content: bytes, rules: PictureRules = X) -> FittedPicture:
     return fit(content, name="photo.jpg", rules=rules)
 
 
-def opened(made: Fitted) -> Image.Image:
+def opened(made: FittedPicture) -> Image.Image:
     image = Image.open(BytesIO(made.content))
     image.load()
     return image

@@ -10,16 +10,16 @@ from rich.cells import cell_len
 from schedule_samples import planned, rules, schedule, window
 
 from publisher.cli.frames import wrapped
-from publisher.linkcards.card import Card
-from publisher.linkcards.kept import Seen
+from publisher.linkcards.card import LinkCard
+from publisher.linkcards.kept import KeptCard
 from publisher.model import Draft
 from publisher.plan import plan
 from publisher.previewpage.aloud import aloud, words_of_hashtag
 from publisher.previewpage.chips import chips_of, elsewhere, far_away
-from publisher.previewpage.linkcard import LinkCard
+from publisher.previewpage.linkcard import ShownLinkCard
 from publisher.previewpage.page import folded, lively
 from publisher.previewpage.sidebyside import _FACT, _fact
-from publisher.previewpage.worddiff import Change, runs
+from publisher.previewpage.worddiff import WordChange, runs
 
 HEAD = """
 version: 1
@@ -60,15 +60,15 @@ def test_emoji_that_are_joined_are_said_one_after_the_other() -> None:
 
 def test_a_difference_is_shown_word_by_word() -> None:
     found = [(run.change, run.text) for run in runs("See you at 10:00 there", "See you at 12:00 there")]
-    same, out, new = Change.SAME, Change.OUT, Change.IN
+    same, out, new = WordChange.SAME, WordChange.OUT, WordChange.IN
     assert found == [(same, "See you at "), (out, "10"), (new, "12"), (same, ":00 there")]
 
 
 def test_both_texts_can_be_put_together_again_from_the_difference() -> None:
     old, new = "Zażółć  gęślą\njaźń 🎉 11–13", "Zażółć gęślą jaźń! 🎉 11–14\n"
     found = runs(old, new)
-    assert "".join(run.text for run in found if run.change is not Change.IN) == old
-    assert "".join(run.text for run in found if run.change is not Change.OUT) == new
+    assert "".join(run.text for run in found if run.change is not WordChange.IN) == old
+    assert "".join(run.text for run in found if run.change is not WordChange.OUT) == new
 
 
 @pytest.mark.parametrize(
@@ -143,14 +143,14 @@ def test_a_post_is_folded_at_the_end_of_a_word_and_loses_nothing() -> None:
 
 def test_the_card_of_a_link_says_when_its_page_was_looked_at() -> None:
     at = datetime(2027, 5, 3, 8, tzinfo=UTC)
-    card = Card(
+    card = LinkCard(
         title="Fair", description="Come", image="https://example.org/a.png", image_alt="A tent", image_width=200
     )
-    found = LinkCard.read("https://example.org/fair", Seen(card, at))
+    found = ShownLinkCard.read("https://example.org/fair", KeptCard(card, at))
     assert (found.host, found.title, found.read_at) == ("example.org", "Fair", at)
     assert found.picture == "with a picture: A tent, which is small"
-    assert LinkCard.read("https://example.org", Seen(Card(), at)).picture == "without a picture"
-    assert LinkCard.unknown("https://example.org").read_at is None
+    assert ShownLinkCard.read("https://example.org", KeptCard(LinkCard(), at)).picture == "without a picture"
+    assert ShownLinkCard.unknown("https://example.org").read_at is None
 
 
 def test_links_and_hashtags_are_coloured_and_everything_is_escaped() -> None:

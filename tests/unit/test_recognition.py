@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from publisher.channels.recognition import Shown, Words, is_same, recognised
+from publisher.channels.recognition import PostWords, Shown, is_same, recognised
 from publisher.errors import TemporaryError
 
 LINK = "https://example.org/open-day"
-OURS = Words(text=f"Open day on Friday at noon.\n\nCome to Łódź & see: {LINK}")
+OURS = PostWords(text=f"Open day on Friday at noon.\n\nCome to Łódź & see: {LINK}")
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ OURS = Words(text=f"Open day on Friday at noon.\n\nCome to Łódź & see: {LINK}
     ],
 )
 def test_the_same_words_are_the_same_post(theirs: str) -> None:
-    assert is_same(OURS, Words(text=theirs))
+    assert is_same(OURS, PostWords(text=theirs))
 
 
 @pytest.mark.parametrize(
@@ -38,31 +38,33 @@ def test_the_same_words_are_the_same_post(theirs: str) -> None:
     ],
 )
 def test_another_language_or_another_event_is_another_post(theirs: str) -> None:
-    assert not is_same(OURS, Words(text=theirs))
+    assert not is_same(OURS, PostWords(text=theirs))
 
 
 def test_a_link_may_stand_beside_the_words() -> None:
-    assert is_same(Words(text="Open day", links=[LINK]), Words(text="Open day", links=[f"{LINK}/"]))
-    assert is_same(Words(text="Open day", links=[LINK]), Words(text="Open day"))
-    assert is_same(Words(text="", links=[LINK]), Words(text="", links=[LINK]))
+    assert is_same(PostWords(text="Open day", links=[LINK]), PostWords(text="Open day", links=[f"{LINK}/"]))
+    assert is_same(PostWords(text="Open day", links=[LINK]), PostWords(text="Open day"))
+    assert is_same(PostWords(text="", links=[LINK]), PostWords(text="", links=[LINK]))
 
 
 def test_a_post_without_words_and_link_is_never_recognised() -> None:
-    assert not is_same(Words(text=""), Words(text=""))
-    assert not is_same(Words(text=" \n"), Words(text=""))
+    assert not is_same(PostWords(text=""), PostWords(text=""))
+    assert not is_same(PostWords(text=" \n"), PostWords(text=""))
 
 
 def test_without_words_not_found_would_mean_nothing() -> None:
     with pytest.raises(TemporaryError, match="without words"):
-        recognised(Words(text=" "), [], besides=frozenset())
+        recognised(PostWords(text=" "), [], besides=frozenset())
 
 
 def test_a_full_stop_after_a_link_is_no_part_of_it() -> None:
-    assert Words(text=f"See {LINK}. Or ({LINK}/)!").targets == {"example.org/open-day"}
+    assert PostWords(text=f"See {LINK}. Or ({LINK}/)!").targets == {"example.org/open-day"}
 
 
 def test_an_address_without_a_scheme_comes_back_with_one() -> None:
-    assert is_same(Words(text="See example.org/open-day now"), Words(text="See http://example.org/open-day now"))
+    assert is_same(
+        PostWords(text="See example.org/open-day now"), PostWords(text="See http://example.org/open-day now")
+    )
 
 
 def test_what_belongs_to_another_delivery_is_passed_over() -> None:
