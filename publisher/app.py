@@ -32,6 +32,7 @@ from publisher.shipped import shipped
 if TYPE_CHECKING:  # `check` and `preview` need no database, and SQLAlchemy is slow to import
     from publisher.delivery.desk import Desk
     from publisher.ledger.ledger import Ledger
+    from publisher.newsletter.keys import ListKey
 
 Accounts: TypeAlias = Callable[[Channel], Sequence[Settings]]
 """Where a channel's credentials may come from, in the order in which they are tried."""
@@ -180,6 +181,14 @@ class App:
         return (
             file.resolve().with_name(f"{file.resolve().name}{suffix}") if file else Path("var") / f"publisher{suffix}"
         )
+
+    @cached_property
+    def list_key(self) -> ListKey:
+        """By which mailing lists know people: as it is set, else kept beside the ledger. Raises `SettingsError`."""
+        from publisher.newsletter.keys import kept_key, key_of
+
+        written = self.settings_of("list").get("KEY")
+        return key_of(written, subject="PUBLISHER_LIST_KEY") if written else kept_key(self.beside_ledger(".key"))
 
     def desk(self, ledger: Ledger, stop: threading.Event) -> Desk:
         """What every delivery needs."""

@@ -16,6 +16,8 @@ from publisher.ledger.breakages import Breakages
 from publisher.ledger.charges import Charges
 from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
+from publisher.ledger.maillists import MailLists
+from publisher.ledger.memberships import Memberships
 from publisher.ledger.notes import Notes
 from publisher.ledger.parts import Parts
 from publisher.ledger.pauses import Pauses
@@ -23,7 +25,10 @@ from publisher.ledger.pulse import Pulse
 from publisher.ledger.readbacks import Readbacks
 from publisher.ledger.recipients import Recipients
 from publisher.ledger.rests import Rests
+from publisher.ledger.signups import Signups
 from publisher.ledger.snapshots import Snapshots
+from publisher.ledger.subscribers import Subscribers
+from publisher.ledger.suppressions import Suppressions
 from publisher.ledger.troubles import Troubles
 
 
@@ -47,6 +52,11 @@ class Ledger:
     rests: Rests
     snapshots: Snapshots
     archive: Archive
+    lists: MailLists
+    subscribers: Subscribers
+    memberships: Memberships
+    suppressions: Suppressions
+    signups: Signups
 
     @contextmanager
     def only_one(self) -> Iterator[Callable[[], str]]:
@@ -85,4 +95,9 @@ def open_ledger(url: str) -> Ledger:
         rests=Rests(engine),
         snapshots=Snapshots(engine),
         archive=Archive(engine),
+        lists=MailLists(engine),
+        subscribers=Subscribers(engine),
+        memberships=Memberships(engine),
+        suppressions=Suppressions(engine),
+        signups=Signups(engine),
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from publisher.app import App, Options
+from publisher.clock import SystemClock
 from publisher.errors import SettingsError
 from publisher.newsletter.keys import EVERYTHING, ListKey, Purpose, kept_key, key_of
 
@@ -74,3 +77,14 @@ def test_what_is_no_key_is_said_to_be_none(text: str) -> None:
 
 def test_a_key_says_nothing_about_itself() -> None:
     assert "00" not in repr(KEY)
+
+
+def test_the_program_takes_the_key_that_is_set_and_else_keeps_one_beside_the_ledger(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'publisher.db'}"
+    options = Options(schedules=tmp_path / "schedules.yaml", database=database)
+    beside = App(options, clock=SystemClock()).list_key.hash_of("a@example.org")
+    assert beside == kept_key(tmp_path / "publisher.db.key").hash_of("a@example.org")
+    given = replace(options, values={"PUBLISHER_LIST_KEY": bytes(range(32)).hex()})
+    assert App(given, clock=SystemClock()).list_key.hash_of("a@example.org") == KEY.hash_of("a@example.org")
+    with pytest.raises(SettingsError, match="PUBLISHER_LIST_KEY"):
+        _ = App(replace(options, values={"PUBLISHER_LIST_KEY": "no key"}), clock=SystemClock()).list_key

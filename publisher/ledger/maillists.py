@@ -1,0 +1,67 @@
+"""Mailing lists: what they are called, why they may write, and how many are on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
+
+from publisher.ledger.database import reading
+from publisher.ledger.list_tables import lists, subscriptions
+from publisher.ledger.listrecords import MailList
+
+_T = lists.c
+
+
+class MailLists:
+    """The table of lists."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, new: MailList) -> bool:
+        """Make a list; False when there is one of this name."""
+        with self._engine.begin() as connection:
+            if connection.execute(select(_T.name).where(_T.name == new.name)).first():
+                return False
+            connection.execute(insert(lists).values(**_row(new)))
+        return True
+
+    def change(self, to: MailList) -> None:
+        """The list of this name is like that from now on; its List-Id and the day on which it was made stay."""
+        row = {name: value for name, value in _row(to).items() if name not in ("name", "list_id", "created_at")}
+        with self._engine.begin() as connection:
+            connection.execute(update(lists).where(_T.name == to.name).values(**row))
+
+    def remove(self, name: str) -> None:
+        """Delete a list and its subscriptions; consents and suppressions stay."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(lists).where(_T.name == name))
+
+    def get(self, name: str) -> MailList | None:
+        """The list of this name."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(lists).where(_T.name == name)).mappings().first()
+        return _record(row) if row is not None else None
+
+    def all(self) -> list[MailList]:
+        """All of them, by name."""
+        with reading(self._engine) as connection:
+            return [_record(row) for row in connection.execute(select(lists).order_by(_T.name)).mappings().all()]
+
+    def sizes(self) -> dict[str, int]:
+        """How many are on each list now; lists without anybody are not there."""
+        here = subscriptions.c
+        query = select(here.list, func.count()).where(here.ended_at.is_(None)).group_by(here.list)
+        with reading(self._engine) as connection:
+            return {name: count for name, count in connection.execute(query).all()}  # noqa: C416  dict() takes no rows
+
+
+def _row(one: MailList) -> dict[str, Any]:
+    texts = {"title": dict(one.title), "about": dict(one.about), "footer": dict(one.footer)}
+    plain = ("name", "list_id", "basis", "created_at", "sender", "reply_to", "is_public")
+    return {**{name: getattr(one, name) for name in plain}, **texts}
+
+
+def _record(row: RowMapping) -> MailList:
+    return MailList(**row)
