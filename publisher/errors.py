@@ -214,7 +214,10 @@ class RateLimited(TransportError):
 
 
 class Blocked(RateLimited):
-    """Certainly not published; the platform has shut the account for a while, and does not say for how long."""
+    """Certainly not published; the platform has shut the account for a while, and does not say for how long.
+
+    A mail server's blocklists and policies are of this kind, too.
+    """
 
 
 class CredentialsBroken(TransportError):

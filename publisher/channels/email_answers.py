@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from publisher.channels.addresses import masked
 from publisher.channels.answers import LOOK_FIRST
-from publisher.errors import CredentialsBroken, OutcomeUnknown, Rejected, TemporaryError, TransportError
+from publisher.channels.email_faults import Culprit, at_content, at_recipient
+from publisher.errors import Blocked, CredentialsBroken, OutcomeUnknown, Rejected, TemporaryError, TransportError
 
 SERVICE_CLOSING = 421
-_LOGIN_NEEDED = 530
 _TOO_LARGE = 552
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
 _DETAIL_LENGTH = 500
@@ -41,8 +41,13 @@ class Reply:
     @property
     def full_code(self) -> str:
         """``550 5.1.1``, or ``550`` from a server without enhanced codes."""
+        return f"{self.code} {enhanced}" if (enhanced := self.enhanced) else str(self.code)
+
+    @property
+    def enhanced(self) -> str:
+        """``5.1.1``; empty from a server without enhanced codes."""
         match = _ENHANCED.match(self.words)
-        return f"{self.code} {match[1]}" if match else str(self.code)
+        return match[1] if match else ""
 
     @property
     def says_no(self) -> bool:
@@ -74,12 +79,10 @@ def classify(reply: Reply, *, stage: Stage) -> TransportError:
         )
     if stage is Stage.ENCRYPTION:
         return TemporaryError("the mail server refuses to encrypt", code=code, detail=detail, remedy="check SMTP_URL")
-    if stage in {Stage.RECIPIENT, Stage.CONTENT} and reply.code != _LOGIN_NEEDED:
-        return Rejected(
-            f"the mail server refuses this mail ({stage})", code=code, detail=detail, remedy=_mend_mail(code, stage)
-        )
+    if stage in {Stage.RECIPIENT, Stage.CONTENT}:
+        return _refused(reply, stage)
     if reply.code == _TOO_LARGE:
-        return Rejected("the mail is too large for the server", code=code, detail=detail, remedy="use smaller pictures")
+        return _ours(reply, Culprit.CONTENT)
     message = _REFUSES_US.get(stage, f"the mail server refuses us ({stage})")
     return CredentialsBroken(
         message,
@@ -87,6 +90,42 @@ def classify(reply: Reply, *, stage: Stage) -> TransportError:
         detail=detail,
         remedy=_MEND_ACCOUNT.get(stage, _ASK),
     )
+
+
+def culprit_of(reply: Reply, *, stage: Stage) -> Culprit:
+    """Who has to change something after a recipient or a mail was refused for good."""
+    judge = at_recipient if stage is Stage.RECIPIENT else at_content
+    return judge(reply.code, reply.enhanced, reply.words)
+
+
+def too_large(size: int, limit: int) -> Blocked:
+    """The error for a mail that is above what the server announces; it is not even begun. RFC 1870."""
+    return _ours(Reply(_TOO_LARGE, f"5.3.4 the mail has {size} bytes, the server takes {limit}"), Culprit.CONTENT)
+
+
+def _refused(reply: Reply, stage: Stage) -> TransportError:
+    """Refused for good: what one reader has to do with stands with that reader; what meets all of them stops us."""
+    culprit = culprit_of(reply, stage=stage)
+    if culprit is Culprit.READER:
+        return Rejected(
+            f"the mail server refuses this mail ({stage})",
+            code=reply.full_code,
+            detail=reply.words,
+            remedy=_mend_mail(reply.full_code, stage),
+        )
+    if culprit is Culprit.LOGIN:
+        return CredentialsBroken(
+            f"the mail server refuses us ({stage})",
+            code=reply.full_code,
+            detail=reply.words,
+            remedy=_MEND_ACCOUNT[stage],
+        )
+    return _ours(reply, culprit)
+
+
+def _ours(reply: Reply, culprit: Culprit) -> Blocked:
+    message, remedy = _OURS[culprit]
+    return Blocked(message, code=reply.full_code, detail=reply.words, remedy=remedy)
 
 
 def unknown(reply: Reply | None) -> OutcomeUnknown:
@@ -122,6 +161,20 @@ _REFUSES_US = {
 _ASK = "ask the provider of the mail server why"
 _LIST = "correct the address in the mailing list, or delete it there"
 _POLICY = "the server's words say whether the content or our domain is the reason; for the domain: publisher doctor"
+_OURS = {
+    Culprit.REPUTATION: (
+        "the mail server refuses us by its policy or a blocklist; nobody is taken off a list for that",
+        "read the server's words and look at the domain with publisher doctor; the others get it later",
+    ),
+    Culprit.CONTENT: (
+        "the mail server refuses the mail as such, whoever the reader is",
+        "use smaller pictures, or show them on the web page only; the server's words say more",
+    ),
+    Culprit.PROTOCOL: (
+        "the mail server does not understand what we say; nobody is taken off a list for that",
+        "check that SMTP_URL names a mail server for sending, and ask its provider what the words mean",
+    ),
+}
 _MEND_BY_CODE = {  #: by class, subject and detail of the enhanced code
     "5.1.7": "check FROM: the server does not like the sender",
     "5.1.8": "check FROM: the server does not like the sender",

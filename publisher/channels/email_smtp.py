@@ -10,10 +10,10 @@ import re
 import smtplib
 from contextlib import suppress
 
-from publisher.channels.email_answers import Stage, classify, not_handed_over, unknown
+from publisher.channels.email_answers import Stage, classify, not_handed_over, too_large, unknown
 from publisher.channels.email_dial import MailRoute, dial
 from publisher.channels.email_dialogue import COMPLETED, GO_ON, Lost, ask, line_to_server, read_reply, socket_of
-from publisher.errors import Rejected, TransportError
+from publisher.errors import TransportError
 
 CONFIRMATION_TIMEOUT = 120.0
 """Seconds to wait for the reply to a whole mail. RFC 5321 section 4.5.3.2.6 wants ten minutes, because who gives up
@@ -100,11 +100,7 @@ class SmtpSession:
 def _announce(smtp: smtplib.SMTP, size: int, *, sender: str, recipient: str) -> None:
     limit = smtp.esmtp_features.get("size", "").strip()
     if limit.isdigit() and 0 < int(limit) < size:
-        raise Rejected(
-            f"the mail has {size} bytes, the server takes {limit}",
-            code="552 5.3.4",
-            remedy="use smaller pictures, or show them on the web page only",
-        )
+        raise too_large(size, int(limit))
     option = f" SIZE={size}" if smtp.has_extn("size") else ""  # RFC 1870
     ask(smtp, f"MAIL FROM:<{sender}>{option}", stage=Stage.SENDER)
     ask(smtp, f"RCPT TO:<{recipient}>", stage=Stage.RECIPIENT, recipient=recipient)

@@ -22,6 +22,7 @@ from publisher.ledger.notes import Notes
 from publisher.ledger.parts import Parts
 from publisher.ledger.pauses import Pauses
 from publisher.ledger.pulse import Pulse
+from publisher.ledger.rates import Rates
 from publisher.ledger.readbacks import Readbacks
 from publisher.ledger.recipients import Recipients
 from publisher.ledger.rests import Rests
@@ -50,6 +51,7 @@ class Ledger:
     notes: Notes
     charges: Charges
     rests: Rests
+    rates: Rates
     snapshots: Snapshots
     archive: Archive
     lists: MailLists
@@ -93,6 +95,7 @@ def open_ledger(url: str) -> Ledger:
         notes=Notes(engine),
         charges=Charges(engine),
         rests=Rests(engine),
+        rates=Rates(engine),
         snapshots=Snapshots(engine),
         archive=Archive(engine),
         lists=MailLists(engine),

@@ -28,6 +28,7 @@ from channel_parts import (
 
 from publisher.channels import transport
 from publisher.errors import (
+    Blocked,
     CredentialsBroken,
     MissingCredential,
     OutcomeUnknown,
@@ -150,7 +151,7 @@ def test_the_bytes_of_the_preview_are_the_bytes_that_arrive(sandbox: Sandbox) ->
         (Fault.SMTP_GREYLIST, TemporaryError, "450 4.7.1"),
         (Fault.SMTP_BUSY, TemporaryError, "421 4.3.2"),
         (Fault.SMTP_REFUSE, Rejected, "550 5.1.1"),
-        (Fault.SMTP_POLICY, Rejected, "554 5.7.1"),
+        (Fault.SMTP_POLICY, Blocked, "554 5.7.1"),
         (Fault.SMTP_AUTH, CredentialsBroken, "535 5.7.8"),
         (Fault.SMTP_DEFER_DATA, TemporaryError, "451 4.3.0"),
         (Fault.SMTP_DROP_BEFORE_DATA, TemporaryError, ""),
@@ -218,12 +219,12 @@ def test_a_connection_that_was_closed_while_idle_is_opened_anew(goodbye: str | N
         (["220 ready", HELLO, "452 4.3.1 disk full", "250 reset"], TemporaryError),
         (["220 ready", HELLO, "250 sender", "530 5.7.0 log in first", "250 reset"], CredentialsBroken),
         (["220 ready", HELLO, "250 sender", "550 no such user", "250 reset"], Rejected),
-        (["220 ready", HELLO, "250 sender", "250 recipient", "554 5.5.1 no", None], Rejected),
+        (["220 ready", HELLO, "250 sender", "250 recipient", "554 5.5.1 no", None], Blocked),
         (["220 ready", HELLO, "250 sender", "250 recipient", "451 4.3.0 later", "421 bye"], TemporaryError),
         (["220 ready", HELLO, "250 sender", "250 recipient", None], TemporaryError),
         ([*UP_TO_DATA, "451 4.3.0 later", "250 reset"], TemporaryError),
         ([*UP_TO_DATA, "421 4.3.2 closing", None], TemporaryError),
-        ([*UP_TO_DATA, "550 5.7.26 unauthenticated", "250 reset"], Rejected),
+        ([*UP_TO_DATA, "550 5.7.26 unauthenticated", "250 reset"], Blocked),
         ([*UP_TO_DATA, "what was that", None], OutcomeUnknown),
         ([*UP_TO_DATA, "354 more", None], OutcomeUnknown),
         ([*UP_TO_DATA, None], OutcomeUnknown),
@@ -244,7 +245,7 @@ def test_a_server_that_never_answers_a_whole_mail_leaves_it_unknown(sandbox: San
 def test_a_mail_above_the_size_that_a_server_takes_is_not_sent() -> None:
     with (
         scripted("220 ready", "250-mail\r\n250 SIZE 100", "250 reset").running() as server,
-        pytest.raises(Rejected, match="the server takes 100"),
+        pytest.raises(Blocked, match="the server takes 100"),
     ):
         send(server)
     assert not [line for line in server.heard if line.startswith("MAIL")]

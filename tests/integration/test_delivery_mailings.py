@@ -35,6 +35,7 @@ class Expected(NamedTuple):
 WAITS_ALONE = Expected("retry_wait", "retry_wait", "sent", "sent", ["anna", "carl", "dora", "bela"])
 STUMBLED = Expected("retry_wait", "retry_wait", "sent", "sent", ["anna", "carl", "dora", "bela"])
 REFUSED = Expected("sent", "failed", "sent", "failed", ["anna", "carl", "dora"])
+HELD = Expected("retry_wait", "pending", "sent", "sent", EVERYBODY)  # our fault: nobody is taken off the list for it
 TAKEN = Expected("unknown", "unknown", "sent", "unknown", EVERYBODY)  # nobody gets it twice, and it is listed
 
 TABLE = {
@@ -42,7 +43,7 @@ TABLE = {
     Fault.SMTP_DEFER_DATA: WAITS_ALONE,
     Fault.SMTP_BUSY: Expected("sent", "sent", "sent", "sent", EVERYBODY),  # a fresh connection is tried at once
     Fault.SMTP_REFUSE: REFUSED,
-    Fault.SMTP_POLICY: REFUSED,
+    Fault.SMTP_POLICY: HELD,
     Fault.SMTP_DROP_BEFORE_DATA: Expected("sent", "sent", "sent", "sent", EVERYBODY),  # the same
     Fault.SMTP_DROP_AFTER_DATA: TAKEN,
     Fault.SMTP_TIMEOUT_AFTER_DATA: TAKEN,

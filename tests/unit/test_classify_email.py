@@ -6,7 +6,15 @@ import pytest
 
 from publisher.channels.email_answers import Reply, Stage, classify, not_handed_over, unknown
 from publisher.channels.email_url import Encryption, MailServer, read_server
-from publisher.errors import CredentialsBroken, OutcomeUnknown, Rejected, SettingsError, TemporaryError, TransportError
+from publisher.errors import (
+    Blocked,
+    CredentialsBroken,
+    OutcomeUnknown,
+    Rejected,
+    SettingsError,
+    TemporaryError,
+    TransportError,
+)
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -25,11 +33,11 @@ def test_for_now_is_temporary_at_every_stage(stage: Stage, code: int) -> None:
         (Stage.LOGIN, 530, CredentialsBroken),
         (Stage.SENDER, 550, CredentialsBroken),
         (Stage.SENDER, 530, CredentialsBroken),
-        (Stage.SENDER, 552, Rejected),
+        (Stage.SENDER, 552, Blocked),
         (Stage.RECIPIENT, 550, Rejected),
         (Stage.RECIPIENT, 530, CredentialsBroken),
-        (Stage.CONTENT, 550, Rejected),
-        (Stage.CONTENT, 554, Rejected),
+        (Stage.CONTENT, 550, Blocked),
+        (Stage.CONTENT, 554, Blocked),
     ],
 )
 def test_for_good_depends_on_the_stage(stage: Stage, code: int, expected: type[TransportError]) -> None:

@@ -1,0 +1,106 @@
+"""Whose fault a refusal is: the reader's address, or what we are and what we send. Pure.
+
+Sources: RFC 3463 and the registry of enhanced codes that RFC 5248 began, RFC 7372 (5.7.20 to 5.7.26), RFC 2034;
+Microsoft's "Email non-delivery reports in Exchange Online" (5.7.124 and the like mean a mailbox that takes mail of some
+people only; 5.5.0 an unknown one); Google's "SMTP error reference"; Postfix's DEBUG_README (greylisting).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+BUSY = 421
+MAILBOX_BUSY = 450
+
+
+class Culprit(Enum):
+    """Who has to change something."""
+
+    READER = auto()  #: the address, the mailbox, or what its owner wants
+    LOGIN = auto()  #: user, password, or the right to use this server
+    REPUTATION = auto()  #: blocklists, policy, records of the domain
+    CONTENT = auto()  #: the mail as such, the same for everybody
+    PROTOCOL = auto()  #: we and the server don't understand each other
+
+
+_LOGIN = frozenset({530, 534, 535, 538})  # RFC 4954 section 6
+_SYNTAX = frozenset({500, 502, 503, 504})  # RFC 5321 section 4.2.3; 501 is said of addresses, too
+_TOO_LARGE = 552
+
+#: A mailbox that takes mail from some people only, is closed, or has changed hands.
+_OF_ONE_MAILBOX = re.compile(r"5\.7\.(2|13|15|16|17|18|19|124|129|13\d)$")
+_LOGIN_CODES = re.compile(r"5\.7\.(0|8|9|11|12|57|60|64)$")
+_US = re.compile(
+    r"\brelay|spamhaus|spamcop|barracuda|block ?list|black ?list|\bd?n?s?rbl\b|dnsbl|reputation|\bspf\b|\bdkim\b|"
+    r"\bdmarc\b|reverse dns|\bptr\b|\brdns\b|\bbanned\b|blocked|authenticat|unsolicited|\bspam|bulk mail|"
+    r"(sending|client|your) (ip|host|server|domain|network)|access denied, sending",
+    re.IGNORECASE,
+)
+_MAILBOX = re.compile(
+    r"mailbox|(user|recipient|account|address|addressee)\W+(\S+\W+){0,4}(unknown|disabled|inactive|suspended|"
+    r"not found|rejected|unavailable|does|doesn|is not|invalid)|(no such|unknown|invalid) (user|recipient|address)|"
+    r"over ?quota|quota exceeded|no longer",
+    re.IGNORECASE,
+)
+_GREYLISTED = re.compile(r"gr[ea]y.?list", re.IGNORECASE)
+_TOO_FAST = re.compile(
+    r"too (many|much|fast)|\brate\b|throttl|slow down|limit exceeded|exceeded .*limit", re.IGNORECASE
+)
+
+
+def at_recipient(code: int, enhanced: str, words: str) -> Culprit:
+    """Why a recipient was refused for good."""
+    if code in _LOGIN or _relays_for_strangers_only(words):
+        return Culprit.LOGIN
+    if enhanced.startswith("5.1.") or _MAILBOX.search(words):
+        return Culprit.READER
+    if enhanced.startswith("5.7."):
+        return _of_policy(enhanced) if _US.search(words) else Culprit.READER
+    if code in _SYNTAX:
+        return Culprit.PROTOCOL
+    return Culprit.REPUTATION if not enhanced and _US.search(words) else Culprit.READER
+
+
+def at_content(code: int, enhanced: str, words: str) -> Culprit:
+    """Why DATA, BDAT or a whole mail was refused for good."""
+    about_one = enhanced[:4] in {"5.1.", "5.2.", "5.4."} or bool(_MAILBOX.search(words))
+    if code in _LOGIN or enhanced.startswith("5.7."):
+        return Culprit.LOGIN if code in _LOGIN else _of_policy(enhanced)
+    if enhanced.startswith("5.6.") or enhanced == "5.3.4" or (code == _TOO_LARGE and not enhanced and not about_one):
+        return Culprit.CONTENT
+    if about_one:
+        return Culprit.READER
+    if code in _SYNTAX or enhanced.startswith("5.5."):
+        return Culprit.PROTOCOL
+    return Culprit.REPUTATION if _US.search(words) else Culprit.READER
+
+
+def asks_for_slower(code: int, enhanced: str, words: str) -> bool:
+    """Whether a refusal for now means that too much came at once, and not this one reader.
+
+    Greylisting refuses each of them once, at any speed; 4.2.x is about one mailbox, 4.1.x about one address.
+    """
+    if not 400 <= code < 500 or _GREYLISTED.search(words):  # noqa: PLR2004  RFC 5321 section 4.2.1
+        return False
+    if _TOO_FAST.search(words):
+        return True
+    is_of_one = enhanced[:4] in {"4.1.", "4.2."} or bool(_MAILBOX.search(words))
+    return (code in {BUSY, MAILBOX_BUSY} or enhanced.startswith("4.7.")) and not is_of_one
+
+
+def is_greylisting(words: str) -> bool:
+    """Whether a stranger is asked to come again, whoever the reader is."""
+    return bool(_GREYLISTED.search(words))
+
+
+def _of_policy(enhanced: str) -> Culprit:
+    if _OF_ONE_MAILBOX.match(enhanced):
+        return Culprit.READER
+    return Culprit.LOGIN if _LOGIN_CODES.match(enhanced) else Culprit.REPUTATION
+
+
+def _relays_for_strangers_only(words: str) -> bool:
+    return bool(
+        re.search(r"relay(ing)? (access )?(is )?(denied|not permitted|prohibited|not allowed)", words, re.IGNORECASE)
+    )
