@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from publisher.app import App
+from publisher.crowding import crowded
 from publisher.errors import AudienceError, TemplateBroken
 from publisher.foresight import surprises
 from publisher.mistakes import Stopped, problem_of, same_mistake, told_together
@@ -56,7 +57,7 @@ def _found(app: App, judge: Judge) -> tuple[Problem, ...]:
     whole = (case for case in cases if case.planned.template not in truths.broken)
     samples = Samples(previewer)
     stopped = (*truths.stopped(cases), *judge(samples, whole))
-    coming = surprises(planned, schedule, now=now)
+    coming = [*surprises(planned, schedule, now=now), *crowded(planned, schedule, now=now)]
     broken = [*_one_per_breach(samples.remarks), *_of_entries(previewer)]
     found = [*previewer.list_problems(), *coming, *_one_per_mistake(stopped), *broken, *_nearly_used(app, schedule)]
     return in_order([*loaded.problems, *found])

@@ -22,7 +22,7 @@ from publisher.schedulefile.schedule import UNREADABLE_ID, Schedule
 
 _Slot: TypeAlias = tuple[object, ...]
 
-_OF_A_CHANNEL = ("type", "account", "audience", "approval", "if_late", "on_unknown", "utm")
+_OF_A_CHANNEL = ("type", "account", "audience", "approval", "if_late", "on_unknown", "utm", "canary", "usual_size")
 _OF_A_LIST = ("path", "basis", "double_opt_in")
 
 

@@ -36,6 +36,7 @@ from publisher.model.targets import (
     Audience,
     Blackout,
     Calendar,
+    Canary,
     Channel,
     Contact,
     Money,
@@ -43,6 +44,7 @@ from publisher.model.targets import (
     Project,
     QuietHours,
     Reader,
+    UsualSize,
 )
 from publisher.model.wire import LINES, Announcement, Card, Draft, Envelope, Media, Payload, Receipt, Trim
 
@@ -55,6 +57,7 @@ __all__ = [
     "Audience",
     "Blackout",
     "Calendar",
+    "Canary",
     "Card",
     "Channel",
     "Contact",
@@ -91,6 +94,7 @@ __all__ = [
     "Source",
     "Texts",
     "Trim",
+    "UsualSize",
     "Venue",
     "When",
 ]

@@ -85,6 +85,27 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """A share of the readers gets a mailing first; then it waits, and goes on when it fared well with them.
+
+    ``percent`` of the readers, or so many ``readers``; above ``limit`` percent of trouble among them it is held.
+    """
+
+    wait: timedelta
+    percent: Decimal = Decimal(0)
+    readers: int = 0
+    limit: Decimal = Decimal(5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsualSize:
+    """How many readers the mailings of a channel usually have, both ends included. Without ``most``: any number."""
+
+    least: int = 0
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A configured destination."""
 
@@ -101,6 +122,8 @@ class Channel:
     price: Price | None = None
     card: bool = True  #: whether an event without a picture gets one drawn
     monthly_ceiling: Decimal | None = None  #: in the currency of the price; what would go beyond is held
+    canary: Canary | None = None  #: mail: who gets it first
+    usual_size: UsualSize | None = None  #: mail: None: as the mailings before it show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

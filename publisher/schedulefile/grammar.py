@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from publisher.model import ApprovalPolicy, EventStatus, OutsideHours
 from publisher.schedulefile import choices as c
 from publisher.schedulefile import fields as f
+from publisher.schedulefile import mailings as m
 from publisher.schedulefile.when import When
 
 
@@ -122,6 +123,10 @@ class ChannelPart(CalendarPart):
     """What the platform bills for a post. Example: `{ post: 0.015, link: 0.20, currency: USD }`."""
     monthly_ceiling: c.Ceiling = None
     """What the posts of a month may cost at most; what would cost more is held. Example: `25`."""
+    canary: m.CanaryRule = None
+    """For e-mail: who gets it first, and how long the others wait. Example: `1% then 30 minutes`, or `none`."""
+    usual_size: m.Sizes = None
+    """For e-mail: how many readers are usual; other numbers are held until somebody approves. Example: `50-2000`."""
 
 
 class AudiencePart(Part):
@@ -148,6 +153,8 @@ class StepPart(Ignoring):
     """For this step only: what happens when its time is no time to post. Example: `move earlier`."""
     if_late: f.Lateness = None
     """For this step only: what happens when the computer was off. Example: `skip after 30 minutes`."""
+    correction: f.YesNo = False
+    """For e-mail: only those get it who got an earlier mail about this event from the channel. Example: `yes`."""
 
 
 class ChangePart(Ignoring):
@@ -165,6 +172,8 @@ class ChangePart(Ignoring):
     """For this step only: what happens when its time is no time to post. Example: `move earlier`."""
     if_late: f.Lateness = None
     """For this step only: what happens when the computer was off. Example: `skip after 30 minutes`."""
+    correction: f.YesNo = False
+    """For e-mail: only those get it who got an earlier mail about this event from the channel. Example: `yes`."""
 
 
 class PicturePart(Part):

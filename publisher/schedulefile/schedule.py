@@ -28,6 +28,7 @@ class Step:
     has_if_late: bool = False
     template_place: Place | None = None  #: where the name of the template stands, if it does
     ignored: frozenset[str] = frozenset()  #: rules that do not hold for it
+    is_correction: bool = False  #: a mail of it goes only to those who got an earlier one about the event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,6 +209,38 @@ CURRENCY: Shape = {
     **_offered("USD", "EUR", "PLN"),
 }
 
+_PERCENT = r"\d{1,2}(?:[.,]\d{1,2})?\s?%"
+_FIRST = rf"(?:{_PERCENT}|\d{{1,6}}\s+{_letters('reader')}[sS]?)"
+_THEN = rf",?\s+{_letters('then')}\s+\d{{1,4}}\s+(?:{_letters('minute', 'hour')})[sS]?"
+_HOLD = rf"(?:,\s?{_letters('hold')}\w*\s+(?:{_letters('at', 'above', 'from')})\s+{_PERCENT})?"
+CANARY: Shape = {
+    "anyOf": [
+        _written(f"{_FIRST}{_THEN}{_HOLD}|{_letters(*_NONE)}", "Write it like 1% then 30 minutes, or none."),
+        _BOOLEAN,
+    ],
+    **_explained(
+        {
+            "1% then 30 minutes": "Each hundredth reader gets it first; half an hour later the others, if all is well.",
+            "50 readers then 1 hour, hold at 5%": "Fifty come first; more than 5 % trouble among them holds the rest.",
+        }
+    ),
+}
+_FROM_TO = r"\d{1,7}\s?(?:-|–|—|to|do)\s?\d{1,7}"  # noqa: RUF001  people type all
+USUAL_SIZE: Shape = {
+    "anyOf": [
+        _written(
+            f"{_FROM_TO}|{_letters(*_NONE, 'any', 'dowolna', 'learned', 'learnt')}", "Write it like 50-2000, or any."
+        ),
+        _BOOLEAN,
+    ],
+    **_explained(
+        {
+            "50-2000": "A mailing to fewer or more readers is held until somebody approves the number.",
+            "any": "Nothing is held for the number of its readers.",
+        }
+    ),
+}
+
 OUTSIDE_HOURS: Shape = _choice(
     {
         "move later": "It goes out when the quiet hours end, or at the same hour of the next free day.",

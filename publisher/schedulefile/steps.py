@@ -215,6 +215,7 @@ class StepLoader:
             has_if_late=has_if_late,
             template_place=template.span.place(self._findings.file) if template is not None else None,
             ignored=ignored_in(node) if isinstance(part, StepPart) else frozenset(),
+            is_correction=isinstance(part, StepPart) and part.correction,
         )
 
 

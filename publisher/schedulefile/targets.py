@@ -69,6 +69,7 @@ class TargetLoader:
                 continue
             check_quiet(self._findings, node, part.quiet_hours, about=about)
             self._check_price(part, key, about=about, form=self._types[kind])
+            self._check_mailing(node, about=about, form=self._types[kind])
             channels[name] = _channel(name, kind, part=part, defaults=defaults, blackouts=blackouts)
         return channels
 
@@ -103,6 +104,18 @@ class TargetLoader:
         else:
             return
         self._findings.add("bad-value", message, hint=hint, span=key.span, about=about, severity=Severity.WARNING)
+
+    def _check_mailing(self, node: Node, *, about: str, form: Form) -> None:
+        """What only mailings have is told where there are none, and keeps nothing from going out."""
+        if form is Form.MAIL or not isinstance(node, t.Mapping):
+            return
+        for name in ("canary", "usual_size"):
+            if key := node.key(name):
+                message = sentence("“{name}” has no meaning here: it is for e-mail.", name=name)
+                hint = sentence("Delete the line.")
+                self._findings.add(
+                    "bad-value", message, hint=hint, span=key.span, about=about, severity=Severity.WARNING
+                )
 
     def _tell_unknown_type(self, key: Scalar, node: Node, about: str) -> None:
         written = node.get("type") if isinstance(node, t.Mapping) else None
@@ -207,5 +220,7 @@ def _channel(
         card=merged.card,
         price=Price(part.price.post, part.price.link, part.price.currency) if part.price is not None else None,
         monthly_ceiling=part.monthly_ceiling,
+        canary=part.canary,
+        usual_size=part.usual_size,
         **given,
     )
