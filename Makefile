@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 NODE := .node
+# Debian's mail server and spam filter, unpacked and not installed, so that no service is started.
+DEBIAN := .debian
 CATALOGUE := publisher/translations/pl.po
 # Lines of its header that change although no message does, or say nothing.
 NO_NEWS := ^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):
@@ -34,7 +36,7 @@ demo: install ## rehearse the Next2Met calendar 2019-2023 against the sandbox, t
 run: install ## start the daemon for real
 	@$(BIN)/publisher run
 
-install-dev: install $(NODE)/.installed ## set up what the tests need, too: node's packages in .node, PostgreSQL, chromium
+install-dev: install $(NODE)/.installed $(DEBIAN)/.unpacked ## set up what the tests need, too: node's packages, PostgreSQL, chromium, Postfix
 	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || command -v google-chrome > /dev/null || { \
 		test "$$(id -u)" = 0 && command -v apt-get > /dev/null && echo "Installing chromium ..." && \
 		apt-get update -qq && apt-get install -qq -y chromium > /dev/null; } || \
@@ -51,6 +53,18 @@ $(NODE)/.installed: tests/node/package.json
 		{ echo "The tests need node and npm (Debian: apt-get install nodejs npm), and they were not found."; exit 1; }
 	@mkdir -p $(NODE) && cp $< $(NODE)/package.json
 	@npm install --prefix $(NODE) --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel=error
+	@touch $@
+
+$(DEBIAN)/.unpacked:
+	@command -v apt-get > /dev/null && command -v dpkg-deb > /dev/null || { \
+		echo "The tests need Postfix and SpamAssassin as Debian packages them, and there is no apt-get."; exit 1; }
+	@echo "Unpacking Postfix and SpamAssassin into $(DEBIAN) ..."
+	@test "$$(id -u)" != 0 || apt-get update -qq
+	@mkdir -p $(DEBIAN)/packages/partial
+	@apt-get install -qq -y --no-install-recommends --download-only -o Debug::NoLocking=1 \
+		-o Dir::Cache::archives=$(CURDIR)/$(DEBIAN)/packages/ postfix spamassassin > /dev/null || { \
+		echo "The tests need the packages postfix and spamassassin, and they can't be fetched (apt-get update)."; exit 1; }
+	@for package in $(DEBIAN)/packages/*.deb; do dpkg-deb -x $$package $(DEBIAN) || exit 1; done
 	@touch $@
 
 test: install-dev ## lint, types, import contracts and all tests
@@ -117,4 +131,4 @@ constraints: install ## pin all packages anew, with hashes (needs uv on the PATH
 		--no-annotate --custom-compile-command "make constraints" --extra dev --upgrade pyproject.toml -o constraints.txt
 
 clean: ## remove what was set up
-	rm -rf $(VENV) $(NODE) $(FUZZ) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(NODE) $(DEBIAN) $(FUZZ) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -4,82 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote_plus
 
 import pytest
+from every_template import LANGUAGES, TEMPLATES, WINDOW, everything, readers
 
 from publisher.app import App, Options
 from publisher.clock import SimulatedClock
 from publisher.composing import SAMPLE_ADDRESS, SAMPLE_NAME
-from publisher.plan import Window
 from publisher.preview import Preview, Previewer
 from publisher.rehearsal import Rehearsal
-from publisher.shipped import shipped
-from publisher.timing.instants import to_instant
 
-LANGUAGES = ("pl", "en", "fi", "de", "ca", "es", "fr")
-TEMPLATES = sorted(path.parent.name for path in shipped("templates").glob("*/about.yaml"))
-WINDOW = Window(*(to_instant(datetime(2027, month, 1), "Europe/Warsaw") for month in (3, 7)))  # noqa: DTZ001  wall time
-STEPS = {
-    "save-the-date": "5 weeks before at 10:00",
-    "invitation": "4 weeks before at 10:00",
-    "programme": "3 weeks before at 10:00",
-    "last-call": "1 day before registration closes at 10:00",
-    "tomorrow": "1 day before at 10:00",
-    "today": "first day at 08:30",
-    "link-now": "1 hour before",
-    "thank-you": "2 days after the end at 10:00",
-}
-TO = "to: [twitter, facebook, news]"
-SCHEDULE = f"""\
-version: 1
-project: {{ name: Office, link: "https://example.org", contact: {{ name: Office, email: office@example.org }} }}
-defaults: {{ timezone: Europe/Warsaw, languages: [{", ".join(LANGUAGES)}] }}
-channels:
-  twitter: {{ account: "@office" }}
-  facebook: {{ account: office }}
-  news: {{ type: email, audience: readers }}
-audiences:
-  readers: {{ list: readers.csv, basis: consent }}
-events:
-"""
-EVENT = """\
-  - id: {id}
-    status: {status}
-    when: 2027-05-11 to 2027-05-12
-    hours: 09:00-16:30
-    title: {{ {title} }}
-    summary: {{ {summary} }}
-    where: {{ venue: Opera, address: "Main Street 1, Town", online: "https://example.org/live" }}
-    register: {{ link: "https://example.org/register", until: 2027-04-30 }}
-    changes:
-"""
-
-
-def everything() -> str:
-    """A schedule in which every template goes out once, everywhere."""
-    text = SCHEDULE
-    words = {"title": "Zażółć & Ñandú <1>", "summary": "Ääni, l·l, “ß”"}
-    filled = {name: ", ".join(f'{code}: "{said} {code}"' for code in LANGUAGES) for name, said in words.items()}
-    for status, steps in {
-        "confirmed": STEPS,
-        "postponed": {"postponed": "3 weeks before at 11:00"},
-        "cancelled": {"cancelled": "3 weeks before at 12:00"},
-    }.items():
-        text += EVENT.format(id=status, status=status, **filled)
-        text += "".join(f"      - {{ add: {when}, template: {name}, {TO} }}\n" for name, when in steps.items())
-    text += f"posts:\n  - {{ id: hello, send: 2027-04-01 10:00, {TO}, text: {{ {filled['summary']} }} }}\n"
-    return text + f"digests:\n  - {{ id: month, send: 2027-04-20 10:00, {TO}, covers: next 60 days }}\n"
+TITLE = {code: f"Zażółć & Ñandú <1> {code}" for code in LANGUAGES}
+SUMMARY = {code: f"Ääni, l·l, “ß” {code}" for code in LANGUAGES}
 
 
 @pytest.mark.slow
 def test_what_arrives_is_what_was_shown(tmp_path: Path) -> None:
     file = tmp_path / "schedules.yaml"
-    file.write_text(everything(), encoding="utf-8")
-    rows = "".join(f"rea-{code}@example.org,{SAMPLE_NAME},{code}\n" for code in LANGUAGES)
-    (tmp_path / "readers.csv").write_text(f"email,name,language\n{rows}", encoding="utf-8")
+    file.write_text(everything(title=TITLE, summary=SUMMARY), encoding="utf-8")
+    (tmp_path / "readers.csv").write_text(readers(SAMPLE_NAME), encoding="utf-8")
     shown = _previews(file)
     rehearsal = Rehearsal(schedules=file, templates=None, folder=tmp_path, window=WINDOW)
     with rehearsal.sandbox:

@@ -1,0 +1,136 @@
+"""Mails that the daemon sent to a real mail server, as it delivered them, and as a spam filter sees them."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from every_template import LANGUAGES, TEMPLATES, WINDOW, everything, readers
+from postfix_server import PostfixServer, postfix
+from spam_filter import judge
+
+from publisher.alarm import SimulatedAlarm
+from publisher.app import App, Options
+from publisher.clock import SimulatedClock
+from publisher.daemon import Daemon
+from publisher.model import Channel
+from publisher.newsletter.csvlist import read_list
+from publisher.settings import FixedSettings, variable
+
+MOST = 2.0
+"""A mail with a higher score is near to being spam; most servers draw the line at 5."""
+
+TITLE = {
+    "pl": "Dni Inteligentnych Regionów",
+    "en": "Smart Regions Days",
+    "fi": "Älykkäiden alueiden päivät",
+    "de": "Tage der intelligenten Regionen",
+    "es": "Jornadas de Regiones Inteligentes",
+    "ca": "Jornades de Regions Intel·ligents",
+    "fr": "Journées des régions intelligentes",
+}
+SUMMARY = {
+    "pl": "Trzy dni dobrych praktyk o danych i usługach.",
+    "en": "Three days of good practice in data and services.",
+    "fi": "Kolme päivää hyviä käytäntöjä datasta ja palveluista.",
+    "de": "Drei Tage gute Praxis zu Daten und Diensten.",
+    "es": "Tres días de buenas prácticas sobre datos y servicios.",
+    "ca": "Tres dies de bones pràctiques sobre dades i serveis.",
+    "fr": "Trois jours de bonnes pratiques sur les données et les services.",
+}
+SETTINGS = {"FROM": "Biuro – Zażółć <office@example.org>"}
+
+_RECEIVED = re.compile(rb"(Return-Path|X-Original-To|Delivered-To|Received): .*\r\n(?:[ \t].*\r\n)*")
+_SPAM = b"From: office@example.org\r\n\r\nXJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n"
+"""What every spam filter takes for spam, so that tests can see it work: https://spamassassin.apache.org/gtube/."""
+_ID = re.compile(rb"^Message-ID:\s*(<[^>]+>)", re.MULTILINE)
+
+
+class Office:
+    """Everything that goes out, and the server that took it."""
+
+    def __init__(self, folder: Path, server: PostfixServer) -> None:
+        self._file = folder / "schedules.yaml"
+        self._file.write_text(everything(title=TITLE, summary=SUMMARY, to="news"), encoding="utf-8")
+        (folder / "readers.csv").write_text(readers("Zofia Gęś"), encoding="utf-8")
+        self._clock = SimulatedClock(WINDOW.begin)
+        options = Options(
+            schedules=self._file,
+            database=f"sqlite:///{folder / 'ledger.db'}",
+            values={variable("news", name): value for name, value in SETTINGS.items()},
+        )
+        self._sending = SETTINGS | {"SMTP_URL": server.url}
+        self.app = App(options, clock=self._clock, accounts=self._accounts)
+
+    def send(self) -> None:
+        """Let the daemon run through the whole time."""
+        stop = threading.Event()
+        with closing(self.app.open_ledger()) as ledger, closing(Daemon(self.app, ledger, stop=stop)) as daemon:
+            daemon.run_simulated(SimulatedAlarm(self._clock, end=WINDOW.end, stop=stop))
+
+    def composed(self) -> Iterator[bytes]:
+        """What the preview shows of all this, for these readers."""
+        schedule, _ = self.app.schedule()
+        composer = self.app.composer(schedule)
+        people = read_list(self._file.with_name("readers.csv")).readers
+        for planned in self.app.plan(schedule, WINDOW):
+            entry = schedule.entry(f"{planned.kind}s/{planned.source_id}")
+            assert entry is not None
+            for reader in people:
+                yield composer.compose(
+                    planned, entry, channel=planned.channel, language=reader.language, reader=reader
+                ).payload.body
+
+    def _accounts(self, channel: Channel) -> list[FixedSettings]:
+        return [FixedSettings(channel.id, self._sending)]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, list[bytes]]]:
+    """All mails, each with what the servers on its way wrote above it."""
+    with postfix() as server:
+        office = Office(tmp_path_factory.mktemp("office"), server)
+        office.send()
+        yield office, server.mails(len(LANGUAGES) * len(TEMPLATES))
+
+
+def test_a_real_mail_server_delivers_the_bytes_that_were_composed(office: tuple[Office, list[bytes]]) -> None:
+    composed = {_id(mail): mail for mail in office[0].composed()}
+    arrived = {_id(mail): _as_handed_in(mail) for mail in office[1]}
+    assert arrived == composed
+
+
+@pytest.mark.slow
+def test_a_spam_filter_sees_no_spam_in_any_template_or_language(
+    office: tuple[Office, list[bytes]], tmp_path: Path
+) -> None:
+    mails = [_as_received(mail) for mail in office[1]]
+    *judged, of_spam = judge([*mails, _SPAM], folder=tmp_path)
+    high = [(mail, one) for mail, one in zip(mails, judged, strict=True) if one.score >= MOST]
+    assert high == []
+    assert of_spam.score > MOST
+
+
+def _id(mail: bytes) -> bytes:
+    found = _ID.search(mail)
+    assert found is not None
+    return found[1]
+
+
+def _as_handed_in(mail: bytes) -> bytes:
+    """Without what servers on the way wrote above it."""
+    while (added := _RECEIVED.match(mail)) is not None:
+        mail = mail[added.end() :]
+    return mail
+
+
+def _as_received(mail: bytes) -> bytes:
+    """As a server elsewhere got it from ours, at the time that the clock of the test showed."""
+    date = message_from_bytes(mail)["Date"]
+    trace = f"from mail.example.org (mail.example.org [198.51.100.7])\r\n by mx.example.net with ESMTP; {date}"
+    return f"Received: {trace}\r\n".encode("ascii") + _as_handed_in(mail)
