@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from math import ceil
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from publisher.abilities import Examination, Login
-from publisher.channels.addresses import Mailbox, ascii_address, masked, one_line, read_mailbox
+from publisher.channels.addresses import one_line
 from publisher.channels.email_mime import Letter, write
+from publisher.channels.email_senders import senders
+from publisher.channels.formletter import FormLetter, Person
 from publisher.errors import RenderError, TransportError
 from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
@@ -24,6 +27,7 @@ KILOBYTE = 1000
 MOST_HTML = 100 * KILOBYTE
 """Gmail cuts a mail at 102 kB, with the unsubscribe link and the funding statement of its end."""
 
+_NO_ANSWERS: Mapping[str, bool] = MappingProxyType({})
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\s]+>)", re.MULTILINE | re.IGNORECASE)
 
 
@@ -32,31 +36,39 @@ class EmailTransport:
 
     type = "email"
     form = Form.MAIL
-    open_settings: tuple[str, ...] = ("FROM",)
+    open_settings: tuple[str, ...] = ("FROM", "WEB_URL", "UNSUBSCRIBE_TO")
 
     def compose(self, draft: Draft, envelope: Envelope) -> Payload:
-        """The whole mail as bytes, without its dots doubled.
+        """The whole mail as bytes, without its dots doubled, for the reader of the envelope.
 
         Pictures travel in the mail only where the HTML shows them as ``cid:picture-1``, ``cid:picture-2`` …,
         ``cid:emblem`` or ``cid:logo``; their files are read for that. Raises `MediaError` or `RenderError`.
         """
+        person = _person(envelope)
+        letter = self.letter(draft, envelope)
+        body = letter.fill(person)
+        return Payload(
+            body=body,
+            content_type="message/rfc822",
+            recipient=letter.address(person),
+            sender=person.return_path or letter.sender,
+            weight=len(body),
+        )
+
+    def letter(self, draft: Draft, envelope: Envelope, *, answers: Mapping[str, bool] = _NO_ANSWERS) -> FormLetter:
+        """The mail for all readers of whom ``answers`` holds; the draft has marks (`publisher.personal`).
+
+        Raises `MediaError` or `RenderError`.
+        """
         _check_words(draft, envelope)
-        letter = Letter(draft, envelope, sender=_sender(envelope), recipient=_recipient(envelope))
         try:
-            body = write(letter)
+            return write(Letter(draft, envelope, senders(envelope)), answers=answers)
         except UnicodeEncodeError as error:
             raise RenderError(
                 sentence("U+{code:04X} is half a character.", code=ord(error.object[error.start])),
                 subject=envelope.key,
                 remedy=sentence("Delete it and write the emoji or letter anew."),
             ) from None
-        return Payload(
-            body=body,
-            content_type="message/rfc822",
-            recipient=letter.recipient.address,
-            sender=letter.sender.address,
-            weight=len(body),
-        )
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> EmailConnection:  # noqa: ARG002  replies hold no times
         """A way to the server of SMTP_URL. Raises `MissingCredential` or `SettingsError`."""
@@ -117,30 +129,7 @@ def _route(channel: Channel, settings: Settings) -> MailRoute:
     )
 
 
-def _sender(envelope: Envelope) -> Mailbox:
-    contact = envelope.project.contact
-    setting = envelope.settings.get("FROM", "")
-    try:
-        if setting:
-            return read_mailbox(setting)
-        if contact is not None:
-            return Mailbox(one_line(contact.name), ascii_address(contact.email))
-    except ValueError as error:
-        raise RenderError(
-            sentence(
-                "The sender of {channel} can't be used: {reason}.", channel=envelope.channel.id, reason=str(error)
-            ),
-            subject=envelope.channel.id,
-            remedy=sentence("Write FROM like: Project Office <office@example.org>"),
-        ) from None
-    raise RenderError(
-        sentence("Nobody is named as the sender of {channel}.", channel=envelope.channel.id),
-        subject=envelope.channel.id,
-        remedy=sentence("Give the project a contact in the schedule file, or set FROM for this channel."),
-    )
-
-
-def _recipient(envelope: Envelope) -> Mailbox:
+def _person(envelope: Envelope) -> Person:
     reader = envelope.reader
     if reader is None:
         raise RenderError(
@@ -148,16 +137,7 @@ def _recipient(envelope: Envelope) -> Mailbox:
             subject=envelope.key,
             remedy=sentence("Name a reader of the mailing list."),
         )
-    try:
-        return Mailbox(one_line(reader.name), ascii_address(reader.address))
-    except ValueError as error:
-        raise RenderError(
-            sentence(
-                "The address {address} can't be used: {reason}.", address=masked(reader.address), reason=str(error)
-            ),
-            subject=envelope.key,
-            remedy=sentence("Mend it in the mailing list."),
-        ) from None
+    return Person(address=reader.address, name=reader.name, attributes=reader.attributes)
 
 
 def _check_words(draft: Draft, envelope: Envelope) -> None:

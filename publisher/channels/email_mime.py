@@ -7,23 +7,20 @@ differ between versions of Python, and takes longer for one mail than sending it
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import format_datetime
-from urllib.parse import quote
 
-from publisher.channels.addresses import Mailbox, unstructured
+from publisher.channels.email_head import Senders, folded, head_lines
+from publisher.channels.formletter import MARKUP, WORDS, Blank, FormLetter
 from publisher.channels.pictures import fit_pictures, read_picture
+from publisher.channels.quoted import quoted
 from publisher.errors import MediaError, TransportError
 from publisher.model import Draft, Envelope, Media
+from publisher.personal import is_marked
 from publisher.pictures.rules import MEGABYTE, SCREEN_DPI, PictureRules
 from publisher.sentences import sentence
-
-LONGEST_LINE = 78
-"""Characters, without the line end, that a line should not exceed. RFC 5322 section 2.1.1."""
 
 PICTURES = PictureRules(
     platform="a mail",
@@ -40,55 +37,35 @@ Outlook on Windows passes over the width of a picture that travels in the mail, 
 
 _CID = re.compile(r"cid:(picture-[0-9]{1,2}|emblem|logo)\b")
 _PUBLISHED = re.compile(rb"^METHOD:PUBLISH\r?$", re.MULTILINE)
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail to one reader. ``stamp`` stands for the delivery and the reader: made from both, the same each time."""
+    """One mail in one language: words with marks (`publisher.personal`), and everything around them."""
 
     draft: Draft
     envelope: Envelope
-    sender: Mailbox
-    recipient: Mailbox
+    senders: Senders
 
     @property
     def stamp(self) -> str:
-        """24 hexadecimal digits."""
-        return hashlib.sha256(f"{self.envelope.key}\0{self.recipient.address}".encode()).hexdigest()[:24]
-
-    @property
-    def message_id(self) -> str:
-        """With angle brackets, as in the header. RFC 5322 section 3.6.4."""
-        return f"<{self.stamp}@{self.sender.domain}>"
+        """24 hexadecimal digits, made of the delivery: the same each time."""
+        return hashlib.sha256(self.envelope.key.encode()).hexdigest()[:24]
 
 
-def write(letter: Letter) -> bytes:
+def write(letter: Letter, *, answers: Mapping[str, bool]) -> FormLetter:
     """The whole mail. Raises `MediaError` when a picture that the HTML shows can't be had."""
-    lines = [*_headers(letter), "MIME-Version: 1.0"]
-    return "\r\n".join(lines).encode("ascii") + b"\r\n" + _content(letter)
-
-
-def _headers(letter: Letter) -> list[str]:
-    channel, sender = letter.envelope.channel, letter.sender
-    unsubscribe = f"mailto:{quote(sender.address, safe='@+')}?subject=unsubscribe%20{quote(channel.id, safe='')}"
-    return [
-        sender.header("From"),
-        letter.recipient.header("To"),
-        unstructured("Subject", letter.draft.subject),
-        f"Date: {format_datetime(letter.envelope.due_at)}",
-        _folded("Message-ID", letter.message_id),
-        f"Content-Language: {letter.draft.language}",
-        f"List-Id: <{channel.id}.{sender.domain}>",  # RFC 2919
-        _folded("List-Unsubscribe", f"<{unsubscribe}>"),  # RFC 2369
-        "Precedence: bulk",  # no standard, but what keeps Exchange from answering with "out of office"
-    ]
-
-
-def _folded(label: str, word: str) -> str:
-    """A header of one long word: on a line of its own if it must. RFC 5322 section 2.2.3."""
-    line = f"{label}: {word}"
-    return line if len(line) <= LONGEST_LINE else f"{label}:\r\n {word}"
+    lines = [*head_lines(letter.draft, letter.envelope, letter.senders), "MIME-Version: 1.0"]
+    content = _content(letter)
+    head, blank, body = content.partition(b"\r\n\r\n")
+    return FormLetter(
+        key=letter.envelope.key,
+        sender=letter.senders.sender.address,
+        head=Blank.of("\r\n".join(lines).encode("latin-1") + b"\r\n" + head + blank),
+        body=Blank.of(body),
+        subject=letter.draft.subject if is_marked(letter.draft.subject) else "",
+        answers=answers,
+    )
 
 
 def _content(letter: Letter) -> bytes:
@@ -103,7 +80,7 @@ def _content(letter: Letter) -> bytes:
 
 
 def _words(letter: Letter) -> bytes:
-    text = _text_part("plain", letter.draft.text)
+    text = _text_part("plain", quoted(letter.draft.text, kind=WORDS))
     if not letter.draft.html:
         return text
     return _multipart("alternative", letter.stamp, [text, _html(letter)])
@@ -125,14 +102,15 @@ def _html(letter: Letter) -> bytes:
     pictures = fit_pictures(letter.draft.media, PICTURES) if "cid:picture-" in html else ()
     shown = {f"picture-{number}": media for number, media in enumerate(pictures, start=1)} | dict(letter.draft.logos)
     names = sorted(set(_CID.findall(html)))
-    page = _text_part("html", _CID.sub(lambda match: f"cid:{_content_id(letter, match[1])}", html))
+    named = _CID.sub(lambda match: f"cid:{_content_id(letter, match[1])}", html)
+    page = _text_part("html", quoted(named, kind=MARKUP))
     if not names:
         return page
     return _multipart("related", letter.stamp, [page, *(_picture(letter, name, shown) for name in names)])
 
 
 def _content_id(letter: Letter, name: str) -> str:
-    return f"{name}.{letter.stamp}@{letter.sender.domain}"
+    return f"{name}.{letter.stamp}@{letter.senders.sender.domain}"
 
 
 def _picture(letter: Letter, name: str, shown: Mapping[str, Media]) -> bytes:
@@ -150,7 +128,7 @@ def _picture(letter: Letter, name: str, shown: Mapping[str, Media]) -> bytes:
     headers = [
         f"Content-Type: {picture.content_type}",
         "Content-Transfer-Encoding: base64",
-        _folded("Content-ID", f"<{_content_id(letter, name)}>"),
+        folded("Content-ID", f"<{_content_id(letter, name)}>"),
         f'Content-Disposition: inline; filename="{name}.{picture.content_type.partition("/")[2]}"',
     ]
     return _encoded(headers, content)
@@ -162,10 +140,7 @@ def _encoded(headers: Sequence[str], content: bytes) -> bytes:
     return "\r\n".join([*headers, "", ""]).encode("ascii") + body
 
 
-def _text_part(subtype: str, text: str) -> bytes:
-    """A text as quoted-printable. RFC 2045 section 6.7."""
-    lines = _LINE_END.sub("\r\n", text).removesuffix("\r\n") + "\r\n"
-    body = binascii.b2a_qp(lines.encode("utf-8"), istext=True)
+def _text_part(subtype: str, body: bytes) -> bytes:
     head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
     return head.encode("ascii") + body
 

@@ -8,8 +8,10 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import quote
 
 from publisher.model.funding import NO_FUNDING, Profile
+from publisher.model.sources import Texts
 from publisher.model.states import ApprovalPolicy, OnUnknown, OutsideHours
 
 
@@ -144,3 +146,29 @@ class Reader:
     name: str = ""
     language: str = ""
     attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFacts:
+    """What a mail says of the list to which it goes, and where its readers find the pages for them.
+
+    The addresses end where what names the reader or the mail follows; they are empty where there are no such pages.
+    """
+
+    name: str = ""
+    title: Texts = field(default_factory=dict)  #: what people call it
+    footer: Texts = field(default_factory=dict)  #: what stands below its mails
+    list_id: str = ""  #: RFC 2919, without angle brackets; empty: made of the channel and the sender's domain
+    sender: str = ""  #: ``Name <address>``; empty: that of the channel
+    reply_to: str = ""  #: the same; empty: the sender
+    unsubscribe: str = ""  #: ``https://news.example.org/u/``
+    preferences: str = ""  #: ``https://news.example.org/p/``
+    archive: str = ""  #: ``https://news.example.org/archive/news/``
+    key: str = ""  #: of the delivery, by which its archived mail is found
+
+    def archived(self, language: str) -> str:
+        """Where this mail can be read on the web, or empty."""
+        return f"{self.archive}{quote(language, safe='')}/{quote(self.key, safe='/')}" if self.archive else ""
+
+
+NO_LIST = ListFacts()

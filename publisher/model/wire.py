@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from publisher.model.sources import Source
-from publisher.model.targets import Channel, Project, Reader
+from publisher.model.targets import NO_LIST, Channel, ListFacts, Project, Reader
 
 LINES = "application/jsonl"
 """The content type of a thread as a whole: a JSON text on each line (jsonlines.org)."""
@@ -32,6 +32,7 @@ class Announcement:
     language: str
     due_local: datetime
     fallback: str = ""
+    list: ListFacts = NO_LIST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class Envelope:
     channel: Channel
     project: Project
     reader: Reader | None = None
+    list: ListFacts = NO_LIST
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

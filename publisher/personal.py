@@ -1,0 +1,76 @@
+"""The personal parts of a mail: what they are called, how they are marked in words, and how their values are written.
+
+A mail is made once for all readers of a language, with marks where something of the reader's own stands; the values are
+put in later, reader by reader (`publisher.channels.formletter`). A mark is made of noncharacters of Unicode, which no
+text for people holds, around a name in letters of mixed case, so that a filter that changes the words breaks the mark
+and is noticed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+NAME = "name"
+UNSUBSCRIBE, PREFERENCES = "token:unsubscribe", "token:preferences"
+_COLUMN = "column:"
+
+OPEN, CLOSE = "\ufddc", "\ufddd"
+_BEGINS = "hXz"
+_MARK = re.compile(f"{OPEN}{_BEGINS}([0-9a-f]+){CLOSE}")
+_SIGN = re.compile(f"[{OPEN}{CLOSE}]")
+
+_NONCHARACTERS = dict.fromkeys((*range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF), None)
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def column(header: str) -> str:
+    """The name of the part that a column of the list gives; its header in any case, with ``_`` for spaces."""
+    return _COLUMN + "_".join(header.split()).casefold()
+
+
+def is_token(part: str) -> bool:
+    """Whether this part is what makes a link act for one reader: letters, digits, ``-`` and ``_``."""
+    return part in (UNSUBSCRIBE, PREFERENCES)
+
+
+def mark(part: str) -> str:
+    """What stands in the words for the value of this part."""
+    return f"{OPEN}{_BEGINS}{part.encode().hex()}{CLOSE}"
+
+
+def divided(marked: str) -> list[str]:
+    """Words and names of parts in turn; words first and last."""
+    pieces = _MARK.split(marked)
+    pieces[1::2] = [bytes.fromhex(name).decode() for name in pieces[1::2]]
+    return pieces
+
+
+def filled(marked: str, value: Callable[[str], str]) -> str:
+    """The words with a value for each mark."""
+    return _MARK.sub(lambda found: value(bytes.fromhex(found[1]).decode()), marked)
+
+
+def is_marked(words: str) -> bool:
+    """Whether anything personal, or what is left of it, stands in these words."""
+    return OPEN in words or CLOSE in words
+
+
+def is_whole(marked: str) -> bool:
+    """Whether nothing has happened to any mark."""
+    return not is_marked(_MARK.sub("", marked))
+
+
+def plain(words: str) -> str:
+    """A value as it may stand anywhere: one line, composed (NFC), without what marks are made of."""
+    if words.isascii() and words.isprintable():
+        return " ".join(words.split())
+    composed = _LONE_SURROGATE.sub("\ufffd", unicodedata.normalize("NFC", words.translate(_NONCHARACTERS)))
+    return " ".join(_CONTROLS.sub(" ", composed).split())
+
+
+def values(name: str, attributes: Mapping[str, str]) -> dict[str, str]:
+    """The values of a reader by the names of the parts, written plainly."""
+    return {NAME: plain(name)} | {column(header): plain(words) for header, words in attributes.items()}
