@@ -20,6 +20,7 @@ from publisher.model.findings import Finding
 from publisher.sentences import sentence
 
 if TYPE_CHECKING:
+    from publisher.channels.dkim import Signer
     from publisher.channels.email_dial import MailRoute
     from publisher.channels.email_smtp import SmtpSession
 
@@ -72,9 +73,11 @@ class EmailTransport:
 
     def connect(self, channel: Channel, settings: Settings, clock: Clock) -> EmailConnection:  # noqa: ARG002  replies hold no times
         """A way to the server of SMTP_URL. Raises `MissingCredential` or `SettingsError`."""
+        from publisher.channels.dkim_keys import read_signer
         from publisher.channels.email_smtp import SmtpSession
 
-        return EmailConnection(channel, SmtpSession(_route(channel, settings)))
+        signer = read_signer(channel.id, settings)
+        return EmailConnection(channel, SmtpSession(_route(channel, settings)), signer=signer)
 
     def examine(self, examination: Examination) -> Iterator[Finding]:
         """Login, certificate, and the records of the sender's domain (`publisher.abilities.Examinable`)."""
@@ -92,15 +95,20 @@ class EmailTransport:
 class EmailConnection:
     """One connection to a mail server, opened with the first mail and used for all."""
 
-    def __init__(self, channel: Channel, session: SmtpSession) -> None:
+    def __init__(self, channel: Channel, session: SmtpSession, *, signer: Signer | None = None) -> None:
         self._channel = channel
         self._session = session
+        self._signer = signer
 
     def send(self, payload: Payload, *, before: Callable[[], None] = at_once) -> Receipt:
-        """Hand over one mail. The receipt's id is its Message-ID. Raises a `TransportError`."""
+        """Hand over one mail, signed where there is a key. The receipt's id is its Message-ID.
+
+        Raises a `TransportError`.
+        """
+        content = payload.body if self._signer is None else self._signer.sign(payload.body)
         try:
             before()
-            self._session.deliver(payload.body, sender=payload.sender, recipient=payload.recipient)
+            self._session.deliver(content, sender=payload.sender, recipient=payload.recipient)
         except TransportError as error:
             error.subject = self._channel.id
             raise

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import dkim_samples
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
@@ -404,3 +405,18 @@ def test_without_a_url_the_setting_is_named() -> None:
 def test_a_setting_that_can_not_be_used_is_named(name: str) -> None:
     with pytest.raises(SettingsError, match=name):
         connect({"SMTP_URL": "smtp://127.0.0.1", name: "nonsense"})
+
+
+def test_a_mail_arrives_signed_and_verified_where_there_are_keys(sandbox: Sandbox) -> None:
+    payload = mail_to("anna@example.org")
+    with closing(connect({**sandbox.settings_for(LIST), **dkim_samples.SETTINGS})) as connection:
+        receipt = connection.send(payload)
+    (mail,) = sandbox.mails(LIST.id)
+    assert mail.content.endswith(payload.body)
+    assert dkim_samples.verified(mail.content) == [True, True]
+    assert receipt.remote_id.encode() in payload.body
+
+
+def test_a_key_that_cannot_be_used_is_told_before_anything_is_sent(sandbox: Sandbox) -> None:
+    with pytest.raises(SettingsError, match="DKIM_KEY is no private key"):
+        connect({**sandbox.settings_for(LIST), "DKIM_SELECTOR": "a", "DKIM_KEY": "b"})
