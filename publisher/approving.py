@@ -18,7 +18,7 @@ from publisher.sentences import sentence
 
 if TYPE_CHECKING:  # a preview without a ledger needs no SQLAlchemy
     from publisher.ledger.ledger import Ledger
-    from publisher.ledger.records import Approval, Seen
+    from publisher.ledger.records import Approval, Delivery, Seen
 
 _WAITS = (PlanState.PLANNED, PlanState.MOVED)
 
@@ -123,6 +123,11 @@ def held_again(planned: Sequence[Planned], previewer: Previewer, ledger: Ledger 
 def subject_of(planned: Planned) -> str:
     """What stays the same when an announcement gets another time."""
     return f"{planned.kind}s/{planned.source_id}/{planned.template}/{planned.channel.id}"
+
+
+def subject_of_row(row: Delivery) -> str:
+    """The same for a delivery in the ledger."""
+    return f"{row.kind}s/{row.source_id}/{row.template}/{row.channel}"
 
 
 def _held(one: Planned) -> Planned:

@@ -17,6 +17,7 @@ from publisher.model import Severity
 
 if TYPE_CHECKING:
     from publisher.approving import Approver
+    from publisher.approvingsize import SizeApprover
     from publisher.preview import Preview
 
 
@@ -43,15 +44,19 @@ def approve(  # noqa: PLR0913  one parameter per option
     who: Annotated[
         str, typer.Option("--as", help="Your name, for the record; else that of git or of the computer.")
     ] = "",
+    size: Annotated[
+        int | None, typer.Option(min=1, help="Say yes to so many readers of a mailing that is held for their number.")
+    ] = None,
     is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask when there are several.")] = False,
     is_list: Annotated[bool, typer.Option("--list", help="Show what waits for approval, and since when.")] = False,
     format_: Annotated[ListFormat, typer.Option("--format", help="How to print the list.")] = ListFormat.TEXT,
 ) -> None:
     """Say yes to the words and pictures of a delivery, exactly as they are now."""
     from publisher.approving import Approver
+    from publisher.approvingsize import SizeApprover
     from publisher.authorship import identity
 
-    if not keys and not is_list:
+    if not keys and (not is_list or size is not None):
         raise SettingsError(
             "nothing is named to approve", subject="KEY", remedy="see what waits: publisher approve --list"
         )
@@ -59,6 +64,10 @@ def approve(  # noqa: PLR0913  one parameter per option
     app = options.app()
     schedule, _ = app.schedule()
     with closing(app.open_ledger()) as ledger:
+        if size is not None:
+            name = who or identity(schedule.path.resolve().parent) or getpass.getuser()
+            _approve_sizes(SizeApprover(app, schedule, ledger), keys or [], size=size, who=name)
+            return
         approver = Approver(app, schedule, ledger)
         previews = approver.waiting() if not keys else [one for key in keys for one in approver.named(key)]
         wanted = [one for one in previews if lang in (None, one.language)]
@@ -68,6 +77,12 @@ def approve(  # noqa: PLR0913  one parameter per option
             raise SettingsError("it has no such language", subject=f"--lang {lang}", remedy="see: publisher preview")
         elif is_sure or _agreed(wanted):
             _approve(wanted, approver, who=who or identity(schedule.path.resolve().parent) or getpass.getuser())
+
+
+def _approve_sizes(approver: SizeApprover, keys: Sequence[str], *, size: int, who: str) -> None:
+    for key in keys:
+        for row in approver.approve(key, size=size, who=who):
+            say(f"{size:,} readers approved by {who}: {row.key}")
 
 
 def _approve(previews: Sequence[Preview], approver: Approver, *, who: str) -> None:

@@ -131,14 +131,14 @@ _SKIP = Decision(
     to="cancelled",
     reason="skipped",
     possible=("planned", "pending", "retry_wait"),
-    readers=("pending", "retry_wait"),
+    readers=("planned", "pending", "retry_wait"),
     otherwise="only what is still to come can be skipped",
 )
 _RETRY = Decision(
     to="pending",
     reason="to be tried again",
     possible=("failed", "retry_wait"),
-    readers=("failed", "retry_wait"),
+    readers=("planned", "failed", "retry_wait"),
     otherwise="see what happened to it: publisher why {key}; what is uncertain is settled with: publisher resolve "
     "{key} --sent or --not-sent",
     half_out=("needs_human",),
@@ -220,7 +220,10 @@ def _carry_out(ledger: Ledger, row: Delivery, decision: Decision, *, name: str, 
     from publisher.model import DeliveryState
 
     to, readers = DeliveryState(decision.to), {DeliveryState(one) for one in decision.readers}
-    others_wait = to is DeliveryState.SENT and ledger.recipients.tally(row.key).of(*WAITING)
+    tally = ledger.recipients.tally(row.key)
+    if tally.of(DeliveryState.PLANNED):  # a share came first: the others are let go, and who was refused is not asked
+        readers.discard(DeliveryState.FAILED)
+    others_wait = to is DeliveryState.SENT and tally.of(*WAITING)
     whole = DeliveryState.PENDING if others_wait else to
     reason = f"{decision.reason} ({name})"
     if to is not DeliveryState.CANCELLED:  # nobody writes to them before the mailing itself is let go

@@ -9,7 +9,7 @@ from publisher.cli.common import say, zulu
 
 if TYPE_CHECKING:
     from publisher.ledger.ledger import Ledger
-    from publisher.ledger.records import Delivery
+    from publisher.ledger.records import Approval, Delivery
 
 _SAW = {
     "found": "it is there",
@@ -36,14 +36,24 @@ def tell(ledger: Ledger, row: Delivery, *, style: str) -> None:
     if row.expires_at:
         say(f"  too late from {zulu(row.expires_at)} on")
     for one in ledger.approvals.of(row.key):
-        bytes_ = f", bytes {one.sha256[:12]}" if one.sha256 else " (before approvals were bound to bytes)"
-        say(f"  approved by {one.who}, {zulu(one.given_at)}{f' ({one.language})' if one.language else ''}{bytes_}")
+        say(f"  approved by {one.who}, {zulu(one.given_at)}{_bound_to(one)}")
     for line in (*_tries(ledger, row), *_parts(ledger, row), *_readers(ledger, row)):
         say(line)
     if row.next_at:
         say(f"  next {'look at the account' if row.state == 'unknown' else 'try'} {zulu(row.next_at)}")
     if row.remote_url or row.remote_id:
         say(f"  {row.remote_url or row.remote_id}")
+
+
+def _bound_to(approval: Approval) -> str:
+    """What an approval is for."""
+    from publisher.ledger.approvals import SIZE
+
+    if approval.language == SIZE:
+        return f", {int(approval.sha256):,} readers"
+    language = f" ({approval.language})" if approval.language else ""
+    bytes_ = f", bytes {approval.sha256[:12]}" if approval.sha256 else " (before approvals were bound to bytes)"
+    return f"{language}{bytes_}"
 
 
 def _tries(ledger: Ledger, row: Delivery) -> Iterator[str]:

@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from publisher.delivery.connections import SHORT_REST, Connections, Rest
+from publisher.delivery.heldsizes import HeldSizes
 from publisher.delivery.leases import LEASE, Lease, steady_seconds
 from publisher.delivery.retry import result_of
 from publisher.delivery.unwritten import Unwritten
@@ -41,6 +42,7 @@ class Desk:
     steady: Callable[[], float] = steady_seconds
     is_stopping: Callable[[], bool] = lambda: False
     unwritten: Unwritten = field(default_factory=Unwritten)
+    sizes: HeldSizes = field(default_factory=HeldSizes)
 
 
 def begin(desk: Desk, delivery: Delivery, intent: Intent) -> Lease:

@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 import structlog
 
 from publisher.composing import Composer, reader_language, sample_reader
+from publisher.delivery.admission import admit
 from publisher.delivery.approved import check_approved
+from publisher.delivery.canary import after
 from publisher.delivery.connections import SHORT_REST
 from publisher.delivery.desk import Desk, begin, finish, refused, renewed, report, rest, send
 from publisher.delivery.leases import Lease
 from publisher.delivery.retry import result_of, stops_channel
+from publisher.delivery.sizeguard import check_held
 from publisher.delivery.wording import LATER, about, delay, named, refusals
 from publisher.errors import (
     ClaimLost,
@@ -60,6 +63,7 @@ class Mailing:
         `LedgerError`.
         """
         ledger, key = self.desk.ledger, self.delivery.key
+        check_held(self.desk, self.delivery, channel=self.channel)
         first = ledger.recipients.first(key)
         readers = self._list() if first is None else (first.reader,)
         samples = self._samples(tuple(readers[0].attributes))
@@ -67,8 +71,11 @@ class Mailing:
         self.desk.connections.of(self.channel)  # can it be opened at all? nothing is claimed before that
         if first is None:
             ledger.recipients.enrol(key, readers, now=self.desk.clock.now())
+        if not admit(self.desk, self.delivery, entry=self.entry, channel=self.channel):
+            return
         lease = begin(self.desk, self.delivery, Intent(sha256=samples[self.channel.languages[0]].sha256))
         answer, error = self._run(lease)
+        answer = after(self.desk, self.delivery, channel=self.channel, result=answer)
         result = about(answer, key)
         if error is not None:
             rest(self.desk, self.channel, error=error, result=result)

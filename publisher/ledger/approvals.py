@@ -15,6 +15,9 @@ from publisher.ledger.database import reading
 from publisher.ledger.records import Approval, Seen
 from publisher.ledger.tables import approvals, deliveries
 
+SIZE = "size"
+"""Stands in the place of a language in an approval of how many readers there are; the number is what it is bound to."""
+
 _FORMAT = "%Y-%m-%dT%H:%M"
 _CHUNK = 500
 _T = approvals.c
@@ -60,7 +63,7 @@ class Approvals:
     def counts(self) -> dict[str, int]:
         """How many people approved each delivery: in the language that fewest approved, whatever bytes they saw."""
         people: dict[str, dict[str, set[str]]] = {}
-        query = select(_T.key, _T.language, _T.who).where(_T.sha256 != "")
+        query = select(_T.key, _T.language, _T.who).where(_T.sha256 != "", _T.language != SIZE)
         with reading(self._engine) as connection:
             for key, language, who in connection.execute(query).all():
                 people.setdefault(key, {}).setdefault(language, set()).add(who)

@@ -93,7 +93,8 @@ class Deliveries:
         uncertain = _T.state.in_(states.UNCERTAIN)
         ended = and_(_T.state.in_([DeliveryState.FAILED, DeliveryState.EXPIRED]), _T.updated_at >= since)
         waits = and_(_T.state.in_([DeliveryState.PLANNED, DeliveryState.PENDING]), _T.due_at <= now)
-        return self._find(or_(uncertain, ended, and_(waits, _T.reason != "", _T.updated_at >= _T.due_at)))
+        held = and_(_T.state == DeliveryState.RETRY_WAIT, _T.next_at.is_(None))
+        return self._find(or_(uncertain, ended, held, and_(waits, _T.reason != "", _T.updated_at >= _T.due_at)))
 
     def with_refused_readers(self, *, since: datetime) -> list[Delivery]:
         """Mailings that ended since then otherwise than as a whole failure, and some of whose readers were refused."""
@@ -208,7 +209,9 @@ def _move(connection: Connection, planned: Planned, now: datetime) -> None:
     nobodys = _T.settled_by == ""  # what a person skipped stays skipped
     moved = connection.execute(update(deliveries).where(_T.key == planned.key, movable, nobodys).values(**changes))
     if moved.rowcount:
-        left_out = (recipients.c.key == planned.key, recipients.c.state == DeliveryState.CANCELLED)
+        called_off = recipients.c.state == DeliveryState.CANCELLED
+        # A word as the code is a reason of the reader's own to be excluded; the codes of servers are numbers.
+        left_out = (recipients.c.key == planned.key, called_off, recipients.c.code < "a")
         back = {"state": DeliveryState.PENDING, "updated_at": now}
         connection.execute(update(recipients).where(*left_out).values(**back))
 

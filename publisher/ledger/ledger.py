@@ -13,9 +13,11 @@ from publisher.ledger.approvals import Approvals
 from publisher.ledger.archive import Archive
 from publisher.ledger.attempts import Attempts
 from publisher.ledger.breakages import Breakages
+from publisher.ledger.canaries import Canaries
 from publisher.ledger.charges import Charges
 from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
+from publisher.ledger.mailings import Mailings
 from publisher.ledger.maillists import MailLists
 from publisher.ledger.memberships import Memberships
 from publisher.ledger.notes import Notes
@@ -54,6 +56,8 @@ class Ledger:
     rates: Rates
     snapshots: Snapshots
     archive: Archive
+    canaries: Canaries
+    mailings: Mailings
     lists: MailLists
     subscribers: Subscribers
     memberships: Memberships
@@ -98,6 +102,8 @@ def open_ledger(url: str) -> Ledger:
         rates=Rates(engine),
         snapshots=Snapshots(engine),
         archive=Archive(engine),
+        canaries=Canaries(engine),
+        mailings=Mailings(engine),
         lists=MailLists(engine),
         subscribers=Subscribers(engine),
         memberships=Memberships(engine),

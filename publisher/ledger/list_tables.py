@@ -137,6 +137,16 @@ letters = Table(
     Unique("key", "language", "variant"),
 )
 
+canaries = Table(
+    "canaries",
+    metadata,
+    Column("key", ForeignKey("deliveries.key", ondelete="CASCADE"), primary_key=True),
+    Column("readers", Integer, nullable=False),  # so many come first; the others are PLANNED meanwhile
+    Column("begun_at", Instant, nullable=False),
+    Column("until", Instant),  # all of them were tried, and the others wait until then
+    Column("held", Text, nullable=False, default=""),  # what was wrong when they were looked at
+)
+
 archive = Table(
     "archive",
     metadata,

@@ -127,20 +127,20 @@ class Recipients:
         query = select(recipients).where(*waits).order_by(_T.next_at, _T.id).limit(1)
         with reading(self._engine) as connection:
             row = connection.execute(query).mappings().first()
-        return _record(row) if row is not None else None
+        return recipient_of(row) if row is not None else None
 
     def first(self, key: str) -> Recipient | None:
         """Whoever is first on the list of this mailing; None when it has not been frozen yet."""
         query = select(recipients).where(_T.key == key).order_by(_T.id).limit(1)
         with reading(self._engine) as connection:
             row = connection.execute(query).mappings().first()
-        return _record(row) if row is not None else None
+        return recipient_of(row) if row is not None else None
 
     def of(self, key: str) -> list[Recipient]:
         """Everybody on this mailing, in the order of the list."""
         query = select(recipients).where(_T.key == key).order_by(_T.id)
         with reading(self._engine) as connection:
-            return [_record(row) for row in connection.execute(query).mappings().all()]
+            return [recipient_of(row) for row in connection.execute(query).mappings().all()]
 
 
 def _mine(recipient: Recipient) -> ColumnElement[bool]:
@@ -151,10 +151,11 @@ def _mine(recipient: Recipient) -> ColumnElement[bool]:
 def _in_state(connection: Connection, key: str, state: ColumnElement[bool], *, limit: int) -> list[Recipient]:
     """One state at a time: the index on key and state then gives them in the order of the list."""
     query = select(recipients).where(_T.key == key, state).order_by(_T.id).limit(limit)
-    return [_record(row) for row in connection.execute(query).mappings().all()]
+    return [recipient_of(row) for row in connection.execute(query).mappings().all()]
 
 
-def _record(row: RowMapping) -> Recipient:
+def recipient_of(row: RowMapping) -> Recipient:
+    """A row as a record."""
     reader = Reader(
         address=row["address"], name=row["name"], language=row["language"], attributes=dict(row["attributes"])
     )

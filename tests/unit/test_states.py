@@ -65,4 +65,4 @@ def test_a_delivery_is_still_to_go_or_may_be_out_or_is_over() -> None:
     assert states.OPEN | states.OUT | over == set(S)
     assert not states.OPEN & states.OUT
     assert states.UNCERTAIN < states.OUT
-    assert states.WAITING < states.OPEN
+    assert states.WAITING <= states.OPEN

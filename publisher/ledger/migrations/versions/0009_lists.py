@@ -10,7 +10,7 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Ten tables; of what was there, the index on waiting readers also knows until when they wait."""
+    """Eleven tables; of what was there, the index on waiting readers also knows until when they wait."""
     _lists()
     _subscribers()
     _consents()
@@ -18,6 +18,7 @@ def upgrade() -> None:
     _signups()
     _bounces()
     _letters()
+    _canaries()
     _archive()
     _rates()
     op.drop_index("ix_recipients_key_state", "recipients")
@@ -171,6 +172,19 @@ def _letters() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_letters"),
         sa.ForeignKeyConstraint(["key"], ["deliveries.key"], name="fk_letters_key_deliveries", ondelete="CASCADE"),
         sa.UniqueConstraint("key", "language", "variant", name="uq_letters_key_language_variant"),
+    )
+
+
+def _canaries() -> None:
+    op.create_table(
+        "canaries",
+        sa.Column("key", sa.String(300), nullable=False),
+        sa.Column("readers", sa.Integer, nullable=False),
+        sa.Column("begun_at", Instant, nullable=False),
+        sa.Column("until", Instant),
+        sa.Column("held", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_canaries"),
+        sa.ForeignKeyConstraint(["key"], ["deliveries.key"], name="fk_canaries_key_deliveries", ondelete="CASCADE"),
     )
 
 

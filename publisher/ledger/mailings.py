@@ -1,0 +1,154 @@
+"""Mailings as a whole: who of the readers is in which state and why, and what mailings before had."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Engine, and_, case, delete, func, or_, select, true, update
+from sqlalchemy.orm import aliased
+
+from publisher.ledger.database import reading
+from publisher.ledger.deliveries import delivery_of
+from publisher.ledger.recipients import recipient_of
+from publisher.ledger.records import Delivery, Recipient
+from publisher.ledger.tables import deliveries, recipients
+from publisher.model import DeliveryState, Kind
+
+_ROWS = 10_000
+_S = DeliveryState
+_R, _D = recipients.c, deliveries.c
+
+#: Whoever has a mail, or may have it.
+_HAVE_IT = (_S.SENT, _S.SENDING, _S.UNKNOWN, _S.NEEDS_HUMAN)
+
+NOT_THE_ORIGINAL = "did-not-get-the-original"
+"""Why somebody gets no correction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """So many readers of a mailing share a language, a state, and the code of what was said of them."""
+
+    language: str
+    state: DeliveryState
+    code: str
+    number: int
+
+    @property
+    def is_excluded(self) -> bool:
+        """Whether the code is the word for a reason, and not a server's number."""
+        return self.state is _S.CANCELLED and self.code[:1].isalpha()
+
+
+class Mailings:
+    """Questions about all readers of a mailing at once, and what is decided for all of them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def counts(self, key: str) -> list[Count]:
+        """Every reader is in one of these counts; the codes of servers are not told apart."""
+        code = _word()
+        query = select(_R.language, _R.state, code, func.count()).where(_R.key == key)
+        query = query.group_by(_R.language, _R.state, code).order_by(_R.language, _R.state)
+        with reading(self._engine) as connection:
+            return [
+                Count(language=language, state=_S(state), code=word, number=number)
+                for language, state, word, number in connection.execute(query)
+            ]
+
+    def candidates(self, key: str) -> int:
+        """How many were frozen as candidates when the mailing began, whatever became of them."""
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(func.count()).where(_R.key == key)).scalar_one())
+
+    def is_anybody_left(self, key: str) -> bool:
+        """Whether somebody is neither excluded nor called off."""
+        gone = (_S.CANCELLED, _S.EXPIRED)
+        with reading(self._engine) as connection:
+            found = select(_R.id).where(_R.key == key, _R.state.not_in(gone)).limit(1)
+            return connection.execute(found).first() is not None
+
+    def size(self, key: str) -> int:
+        """To how many readers it goes, or went: all candidates but those who are excluded."""
+        query = select(func.count()).where(_R.key == key, ~_excluded())
+        with reading(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def readers(self, key: str, *, among: Collection[DeliveryState] = ()) -> Iterator[Recipient]:
+        """Everybody, or those in one of these states, in the order of the list; read as they are needed."""
+        which = and_(_R.key == key, _R.state.in_(among)) if among else _R.key == key
+        query = select(recipients).where(which).order_by(_R.id).execution_options(yield_per=_ROWS)
+        with reading(self._engine) as connection:
+            for row in connection.execute(query).mappings():
+                yield recipient_of(row)
+
+    def of_address(self, address: str, *, prefix: str = "") -> list[tuple[Delivery, Recipient, datetime]]:
+        """The mailings that know this address, oldest first, with when its row was written last (aware UTC)."""
+        mine = func.lower(_R.address) == address.lower()
+        clean = prefix.rstrip("/")
+        below = or_(_D.key == clean, and_(_D.key > f"{clean}/", _D.key < f"{clean}0")) if clean else true()
+        query = select(recipients).join(deliveries, _D.key == _R.key).where(mine, below).order_by(_D.due_at, _D.key)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).mappings().all()
+            keys = [row["key"] for row in rows]
+            found = connection.execute(select(deliveries).where(_D.key.in_(keys))).mappings().all()
+        by_key = {row["key"]: delivery_of(row) for row in found}
+        return [(by_key[row["key"]], recipient_of(row), row["updated_at"]) for row in rows]
+
+    def sizes(self, channel: str, *, besides: str, most: int) -> list[int]:
+        """To how many readers the last few mailings of a channel went, the newest first; corrections don't count."""
+        written = func.count().filter(~_excluded())
+        narrowed = func.count().filter(_R.code == NOT_THE_ORIGINAL)
+        out = (_D.channel == channel, _D.key != besides, _D.attempts > 0, _D.state == _S.SENT)
+        keys = select(_D.key).where(*out).order_by(_D.due_at.desc()).limit(most * 4)
+        with reading(self._engine) as connection:
+            found = []
+            for key in connection.execute(keys).scalars().all():
+                number, others = connection.execute(select(written, narrowed).where(_R.key == key)).one()
+                if number and not others:
+                    found.append(int(number))
+                if len(found) == most:
+                    break
+        return found
+
+    def narrow(self, delivery: Delivery, *, now: datetime) -> int:
+        """Of those who are still to be written to only they stay who have an earlier mail about the event.
+
+        Gives how many were excluded now. An earlier mail is one of any other delivery about it on the same channel.
+        """
+        before = aliased(recipients)
+        others = select(_D.key).where(
+            _D.source_id == delivery.source_id,
+            _D.kind == Kind.EVENT,
+            _D.channel == delivery.channel,
+            _D.key != delivery.key,
+        )
+        have = select(func.lower(before.c.address)).where(before.c.key.in_(others), before.c.state.in_(_HAVE_IT))
+        waiting = (_R.key == delivery.key, _R.state == _S.PENDING, func.lower(_R.address).not_in(have))
+        out = {
+            "state": _S.CANCELLED,
+            "code": NOT_THE_ORIGINAL,
+            "detail": "got no earlier mail about this event",
+            "updated_at": now,
+        }
+        with self._engine.begin() as connection:
+            return int(connection.execute(update(recipients).where(*waiting).values(**out)).rowcount)
+
+    def forget(self, key: str) -> None:
+        """Take back that the readers were frozen, as long as nobody was written to."""
+        touched = select(recipients.c.id).where(_R.key == key, _R.attempts > 0)
+        with self._engine.begin() as connection:
+            if connection.execute(touched.limit(1)).first() is None:
+                connection.execute(delete(recipients).where(_R.key == key))
+
+
+def _excluded() -> ColumnElement[bool]:
+    """A word stands there; the codes of servers begin with a digit."""
+    return (_R.state == _S.CANCELLED) & (_R.code >= "a")
+
+
+def _word() -> ColumnElement[str]:
+    return case((_R.code >= "a", _R.code), else_="")
