@@ -201,6 +201,7 @@ class App:
             clock=self.clock,
             owner=f"{socket.gethostname()}:{os.getpid()}:{random.getrandbits(32):08x}",
             is_stopping=stop.is_set,
+            list_key=lambda: self.list_key,
         )
 
 

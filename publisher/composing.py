@@ -24,6 +24,7 @@ from publisher.model import (
     Severity,
     Source,
 )
+from publisher.newsletter.languages import choose
 from publisher.render import Renderer
 from publisher.rules import Copy, judge, judge_entry
 from publisher.schedulefile.schedule import Entry, Schedule
@@ -261,8 +262,8 @@ def _shortened(draft: Draft, transport: Transport, envelope: Envelope) -> Draft:
 
 
 def reader_language(reader: Reader, channel: Channel) -> str:
-    """The reader's own language when the channel speaks it, else the channel's first."""
-    return reader.language if reader.language in channel.languages else channel.languages[0]
+    """The reader's own language when the channel speaks it, else the nearest that it speaks."""
+    return choose(reader.language, channel.languages, channel.fallback)
 
 
 def sample_reader(language: str, columns: tuple[str, ...] = ()) -> Reader:

@@ -22,8 +22,11 @@ from publisher.schedulefile.schedule import UNREADABLE_ID, Schedule
 
 _Slot: TypeAlias = tuple[object, ...]
 
-_OF_A_CHANNEL = ("type", "account", "audience", "approval", "if_late", "on_unknown", "utm", "canary", "usual_size")
-_OF_A_LIST = ("path", "basis", "double_opt_in")
+_OF_A_CHANNEL = (
+    *("type", "account", "audience", "fallback", "approval", "if_late", "on_unknown", "utm"),
+    *("canary", "usual_size"),
+)
+_OF_A_LIST = ("path", "lists", "where", "basis", "double_opt_in")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from publisher.app import App
 from publisher.composing import Composed, Composer, sample_reader
 from publisher.consent import NOT_NEEDED, Cell, Standing
-from publisher.errors import AudienceError, DraftTooLong, PublisherError, TemplateBroken
+from publisher.errors import AudienceError, DraftTooLong, LedgerError, PublisherError, TemplateBroken
 from publisher.hints import hints
 from publisher.mistakes import Stopped, problem_of
-from publisher.model import Announcement, Channel, Draft, Form, Media, Place, Planned, PlanState, Problem, Severity
-from publisher.newsletter.csvlist import MailingList, read_list
+from publisher.model import (
+    Announcement,
+    Audience,
+    Channel,
+    Draft,
+    Form,
+    Media,
+    Place,
+    Planned,
+    PlanState,
+    Problem,
+    Severity,
+)
+from publisher.newsletter.audience import Readership, readership
 from publisher.render.uses import Uses
 from publisher.schedulefile.problems import in_order
 from publisher.schedulefile.schedule import Entry, Schedule
@@ -79,7 +92,8 @@ class Previewer:
         self._schedule = schedule
         self._analyst = self.composer.renderer.analyst()
         self._uses: dict[tuple[str, str, str], Uses | TemplateBroken | None] = {}
-        self._lists: dict[str, MailingList | AudienceError] = {}
+        self._app = app
+        self._lists: dict[str, Readership | AudienceError] = {}
 
     def previews(self, planned: Iterable[Planned]) -> Iterator[Preview]:
         """Each delivery that goes out or is a draft, in each of its languages."""
@@ -153,19 +167,35 @@ class Previewer:
 
     def readers(self, channel: Channel) -> int:
         """How many are on the list of a channel; 0 where there is none, or none that can be read."""
-        found = self._list(channel.audience) if channel.audience in self._schedule.audiences else None
-        return len(found.readers) if isinstance(found, MailingList) else 0
+        if channel.audience not in self._schedule.audiences:
+            return 0
+        with self._readership(self._schedule.audiences[channel.audience]) as found:
+            return len(found) if isinstance(found, Readership) else 0
 
     def _columns(self, channel: Channel) -> tuple[str, ...]:
         found = self._list(channel.audience)
         if isinstance(found, AudienceError):
             raise found
-        return tuple(found.readers[0].attributes)
+        return found.columns
 
-    def _list(self, audience_id: str) -> MailingList | AudienceError:
+    def _list(self, audience_id: str) -> Readership | AudienceError:
+        """What a list is like; its readers are to be asked for with `readers`."""
         if audience_id not in self._lists:
-            try:
-                self._lists[audience_id] = read_list(self._schedule.audiences[audience_id].path)
-            except AudienceError as error:
-                self._lists[audience_id] = error
+            with self._readership(self._schedule.audiences[audience_id]) as found:
+                self._lists[audience_id] = found
         return self._lists[audience_id]
+
+    @contextmanager
+    def _readership(self, audience: Audience) -> Iterator[Readership | AudienceError]:
+        """A look into the file, or into the ledger, if there is one."""
+        with ExitStack() as stack:
+            ledger = None
+            with suppress(LedgerError):  # words can be looked at without it
+                ledger = self._app.existing_ledger() if audience.lists else None
+            if ledger is not None:
+                stack.enter_context(closing(ledger))
+            try:
+                found: Readership | AudienceError = readership(audience, ledger=ledger)
+            except AudienceError as error:
+                found = error
+            yield found

@@ -16,7 +16,7 @@ from publisher.errors import AudienceError
 from publisher.interfaces import Settings
 from publisher.ledger.ledger import Ledger
 from publisher.model import Audience, Channel, DeliveryState, Form, Planned
-from publisher.newsletter.csvlist import read_list
+from publisher.newsletter.audience import readership
 from publisher.plan import Window
 from publisher.sandbox import Sandbox
 from publisher.schedulefile.schedule import Schedule
@@ -103,7 +103,7 @@ class Rehearsal:
         mine = [one for one in planned if one.channel.id == channel.id and one.goes_out]
         rows = [row for row in ledger.deliveries.all() if row.channel == channel.id]
         is_mail = self.app.forms[channel.type] is Form.MAIL
-        readers = _readers(schedule.audiences[channel.audience]) if is_mail else 1
+        readers = _readers(schedule.audiences[channel.audience], ledger) if is_mail else 1
         return ChannelCount(
             channel=channel.id,
             type=channel.type,
@@ -114,10 +114,10 @@ class Rehearsal:
         )
 
 
-def _readers(audience: Audience) -> int:
+def _readers(audience: Audience, ledger: Ledger) -> int:
     """How many are on a list; nobody when it can't be read, and then its mails are among what did not go out."""
     try:
-        return len(read_list(audience.path).readers)
+        return len(readership(audience, ledger=ledger))
     except AudienceError:
         return 0
 

@@ -20,6 +20,7 @@ from publisher.interfaces import Clock, at_once
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Claim, Delivery, Ended, Intent, Result
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Receipt
+from publisher.newsletter.keys import ListKey
 
 #: How soon an account is read back after an outcome became unknown: what was published shows at once.
 FIRST_LOOK = timedelta(seconds=5)
@@ -43,6 +44,7 @@ class Desk:
     is_stopping: Callable[[], bool] = lambda: False
     unwritten: Unwritten = field(default_factory=Unwritten)
     sizes: HeldSizes = field(default_factory=HeldSizes)
+    list_key: Callable[[], ListKey]  #: by which the lists of mailings know people
 
 
 def begin(desk: Desk, delivery: Delivery, intent: Intent) -> Lease:

@@ -32,7 +32,7 @@ from publisher.errors import (
 from publisher.ledger.records import Claim, Delivery, Intent, Recipient, Result, Tally
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Reader
-from publisher.newsletter.csvlist import read_list
+from publisher.newsletter.audience import Enrolment, candidates
 from publisher.plan import is_approved
 from publisher.schedulefile.schedule import Entry
 
@@ -65,12 +65,12 @@ class Mailing:
         ledger, key = self.desk.ledger, self.delivery.key
         check_held(self.desk, self.delivery, channel=self.channel)
         first = ledger.recipients.first(key)
-        readers = self._list() if first is None else (first.reader,)
-        samples = self._samples(tuple(readers[0].attributes))
+        named = self._candidates() if first is None else Enrolment(columns=tuple(first.reader.attributes))
+        samples = self._samples(named.columns)
         check_approved(ledger, self.delivery, channel=self.channel, payloads=samples)
         self.desk.connections.of(self.channel)  # can it be opened at all? nothing is claimed before that
         if first is None:
-            ledger.recipients.enrol(key, readers, now=self.desk.clock.now())
+            ledger.recipients.enrol(key, named.candidates, now=self.desk.clock.now())
         if not admit(self.desk, self.delivery, entry=self.entry, channel=self.channel):
             return
         lease = begin(self.desk, self.delivery, Intent(sha256=samples[self.channel.languages[0]].sha256))
@@ -85,11 +85,18 @@ class Mailing:
             ledger.recipients.change(key, among=among, to=_S.UNKNOWN, now=self.desk.clock.now())
         report(self.delivery, result, refused=ledger.recipients.tally(key).of(_S.FAILED))
 
-    def _list(self) -> tuple[Reader, ...]:
-        found = read_list(self.composer.schedule.audiences[self.channel.audience].path)
+    def _candidates(self) -> Enrolment:
+        """For whom the mailing is, as the list is now."""
+        found = candidates(
+            self.composer.schedule.audiences[self.channel.audience],
+            ledger=self.desk.ledger,
+            key=self.desk.list_key(),
+            channel=self.channel,
+            now=self.desk.clock.now(),
+        )
         for problem in found.problems:
             _log.warning("row left out", file=problem.place.file, line=problem.place.line, reason=problem.message)
-        return found.readers
+        return found
 
     def _samples(self, columns: tuple[str, ...]) -> dict[str, Payload]:
         """The mail for nobody in particular: in every language where somebody approves it, else in the first."""

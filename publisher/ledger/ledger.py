@@ -19,6 +19,7 @@ from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
 from publisher.ledger.mailings import Mailings
 from publisher.ledger.maillists import MailLists
+from publisher.ledger.members import Members
 from publisher.ledger.memberships import Memberships
 from publisher.ledger.notes import Notes
 from publisher.ledger.parts import Parts
@@ -61,6 +62,7 @@ class Ledger:
     lists: MailLists
     subscribers: Subscribers
     memberships: Memberships
+    members: Members
     suppressions: Suppressions
     signups: Signups
 
@@ -107,6 +109,7 @@ def open_ledger(url: str) -> Ledger:
         lists=MailLists(engine),
         subscribers=Subscribers(engine),
         memberships=Memberships(engine),
+        members=Members(engine),
         suppressions=Suppressions(engine),
         signups=Signups(engine),
     )

@@ -19,6 +19,7 @@ lists = Table(
     Column("title", JSON, nullable=False),  # public name by language
     Column("about", JSON, nullable=False),  # public description by language
     Column("footer", JSON, nullable=False),  # below its mails, by language
+    Column("columns", JSON, nullable=False),  # the further attributes that anybody on it was ever given
     Column("list_id", String(200), nullable=False),  # RFC 2919, without angle brackets; never changes
     Column("basis", String(80), nullable=False),  # why we may write to them: consent, project-partners …
     Column("sender", Text, nullable=False, default=""),  # ``Name <address>``; empty: that of the channel

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from publisher.model import Reader
 from publisher.model.sources import Texts
 
 EVERY_LIST = ""
@@ -56,6 +57,7 @@ class MailList:
     sender: str = ""  #: ``Name <address>``; empty: that of the channel
     reply_to: str = ""
     is_public: bool = False  #: whether people sign up by themselves, and read its archive
+    columns: tuple[str, ...] = ()  #: the further attributes that anybody on it was ever given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,42 @@ class Consent:
     how: How
     proof: str = ""
     wording: Wording | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person on one or several of the lists that were asked for; ``since``: on the first of them."""
+
+    subscriber: Subscriber
+    lists: tuple[str, ...]
+    since: datetime
+    suppression: Suppression | None = None  #: what keeps all of them from writing
+
+
+class Excluded(StrEnum):
+    """Why somebody whom an audience names gets no mail; the word stands in ``recipients.code``."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    SUPPRESSED = "suppressed"
+    PAUSED = "paused"
+    BAD_ADDRESS = "bad-address"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """That somebody gets no mail. ``words`` tell people more about the reason."""
+
+    reason: Excluded
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person whom an audience names. The reader's language is the one in which they are written to."""
+
+    reader: Reader
+    exclusion: Exclusion | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 
 from publisher.ledger.database import reading
 from publisher.ledger.list_tables import lists, subscriptions
 from publisher.ledger.listrecords import MailList
 
 _T = lists.c
+_LASTING = frozenset({"name", "list_id", "created_at", "columns"})
 
 
 class MailLists:
@@ -28,8 +30,8 @@ class MailLists:
         return True
 
     def change(self, to: MailList) -> None:
-        """The list of this name is like that from now on; its List-Id and the day on which it was made stay."""
-        row = {name: value for name, value in _row(to).items() if name not in ("name", "list_id", "created_at")}
+        """The list of this name is like that from now on; its List-Id, its first day and its columns stay."""
+        row = {name: value for name, value in _row(to).items() if name not in _LASTING}
         with self._engine.begin() as connection:
             connection.execute(update(lists).where(_T.name == to.name).values(**row))
 
@@ -58,10 +60,19 @@ class MailLists:
 
 
 def _row(one: MailList) -> dict[str, Any]:
-    texts = {"title": dict(one.title), "about": dict(one.about), "footer": dict(one.footer)}
+    texts: dict[str, Any] = {"title": dict(one.title), "about": dict(one.about), "footer": dict(one.footer)}
     plain = ("name", "list_id", "basis", "created_at", "sender", "reply_to", "is_public")
-    return {**{name: getattr(one, name) for name in plain}, **texts}
+    return {**{name: getattr(one, name) for name in plain}, **texts, "columns": list(one.columns)}
 
 
 def _record(row: RowMapping) -> MailList:
-    return MailList(**row)
+    return MailList(**{**row, "columns": tuple(row["columns"])})
+
+
+def widen(connection: Connection, names: Iterable[str], *, columns: Iterable[str]) -> None:
+    """Within a transaction: somebody on these lists has these attributes."""
+    further = list(columns)
+    for name, known in connection.execute(select(_T.name, _T.columns).where(_T.name.in_(list(names)))).all():
+        wider = list(dict.fromkeys([*known, *further]))
+        if wider != known:
+            connection.execute(update(lists).where(_T.name == name).values(columns=wider))

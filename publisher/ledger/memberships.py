@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from publisher.ledger import consents, signups, subscribers, suppressions
+from publisher.ledger import consents, maillists, signups, subscribers, suppressions
 from publisher.ledger.list_tables import bounces, subscriptions
 from publisher.ledger.list_tables import subscribers as people
 from publisher.ledger.listrecords import EVERY_LIST, Act, Agreement, How, Newcomer, Subscriber, Suppression, Why
@@ -44,6 +44,7 @@ class Memberships:
                 suppressions.lift_own(connection, newcomer.hash, lists=lists)
             for name in lists:
                 _subscribe(connection, number, name, now=now)
+            maillists.widen(connection, lists, columns=newcomer.attributes)
             consents.note(connection, number, lists, act=Act.GIVEN, agreement=agreement)
             return subscribers.find(connection, newcomer.hash)
 

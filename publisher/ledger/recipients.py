@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, and_, func, insert, select, update
 
 from publisher.errors import ClaimLost
 from publisher.ledger.database import reading
-from publisher.ledger.records import Claim, Recipient, Result, Tally
+from publisher.ledger.listrecords import Candidate
+from publisher.ledger.records import OTHERWISE, Claim, Recipient, Result, Tally
+from publisher.ledger.states import EXCLUDED
 from publisher.ledger.tables import deliveries, recipients
 from publisher.model import DeliveryState, Reader
 
 _T = recipients.c
+_CHUNK = 1000
 
 
 class Recipients:
@@ -23,29 +28,20 @@ class Recipients:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def enrol(self, key: str, readers: Iterable[Reader], *, now: datetime) -> None:
-        """Freeze the readers of a mailing; does nothing when that has been done."""
-        rows = [
-            {
-                "key": key,
-                "address": reader.address,
-                "name": reader.name,
-                "language": reader.language,
-                "attributes": dict(reader.attributes),
-                "state": DeliveryState.PENDING,
-                "attempts": 0,
-                "fence": 0,
-                "remote_id": "",
-                "code": "",
-                "detail": "",
-                "updated_at": now,
-            }
-            for reader in readers
-        ]
+    def enrol(self, key: str, candidates: Iterable[Candidate], *, now: datetime) -> None:
+        """Freeze for whom a mailing is; does nothing when that has been done.
+
+        All of them or none: also a million are written in one transaction, and never held in memory together. Whoever
+        is excluded has a row that says why.
+        """
         with self._engine.begin() as connection:
-            present = connection.execute(select(func.count()).where(_T.key == key)).scalar()
-            if not present and rows:
+            if connection.execute(select(_T.id).where(_T.key == key).limit(1)).first():
+                return
+            left, count = iter(candidates), 0
+            while rows := [_row(key, one, now=now) for one in islice(left, _CHUNK)]:
                 connection.execute(insert(recipients), rows)
+                count += len(rows)
+            connection.execute(update(deliveries).where(deliveries.c.key == key).values(candidates=count))
 
     def claim(self, claim: Claim, *, limit: int, now: datetime) -> list[Recipient]:
         """Take up to ``limit`` readers who are due and commit that they are being written to under this claim.
@@ -116,10 +112,16 @@ class Recipients:
             )
 
     def tally(self, key: str) -> Tally:
-        """How many readers are in which state."""
-        query = select(_T.state, func.count()).where(_T.key == key).group_by(_T.state)
+        """How many readers are in which state, and how many are excluded for which reason."""
+        states = select(_T.state, func.count()).where(_T.key == key).group_by(_T.state)
+        reasons = select(_T.code, func.count()).where(_T.key == key, _T.state.in_(EXCLUDED)).group_by(_T.code)
+        named = select(deliveries.c.candidates).where(deliveries.c.key == key)
         with reading(self._engine) as connection:
-            return Tally({DeliveryState(state): count for state, count in connection.execute(query).all()})
+            return Tally(
+                {DeliveryState(state): count for state, count in connection.execute(states).all()},
+                excluded={code or OTHERWISE: count for code, count in connection.execute(reasons).all()},
+                candidates=connection.execute(named).scalar(),
+            )
 
     def next_waiting(self, key: str) -> Recipient | None:
         """Whoever has to be written to again, and is due first."""
@@ -141,6 +143,24 @@ class Recipients:
         query = select(recipients).where(_T.key == key).order_by(_T.id)
         with reading(self._engine) as connection:
             return [recipient_of(row) for row in connection.execute(query).mappings().all()]
+
+
+def _row(key: str, one: Candidate, *, now: datetime) -> dict[str, Any]:
+    reader, out = one.reader, one.exclusion
+    return {
+        "key": key,
+        "address": reader.address,
+        "name": reader.name,
+        "language": reader.language,
+        "attributes": dict(reader.attributes),
+        "state": DeliveryState.PENDING if out is None else DeliveryState.CANCELLED,
+        "attempts": 0,
+        "fence": 0,
+        "remote_id": "",
+        "code": "" if out is None else out.reason,
+        "detail": "" if out is None else out.words,
+        "updated_at": now,
+    }
 
 
 def _mine(recipient: Recipient) -> ColumnElement[bool]:

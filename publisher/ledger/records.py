@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from publisher.ledger.states import UNCERTAIN, WAITING
+from publisher.ledger.states import EXCLUDED, UNCERTAIN, WAITING
 from publisher.model import DeliveryState, Kind, Outcome, Problem, Reader, Receipt, Saw
 
 
@@ -146,11 +146,20 @@ class Part:
         return self.state is DeliveryState.SENDING or self.state in UNCERTAIN
 
 
+OTHERWISE = ""
+"""In the place of a reason: the mailing as a whole came to its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many readers of a mailing are in which state."""
+    """How many readers of a mailing are in which state. ``candidates`` are those whom its audience named at the start.
+
+    ``excluded`` says why some got no mail, by the words of `listrecords.Excluded`.
+    """
 
     by_state: Mapping[DeliveryState, int] = field(default_factory=dict)
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    candidates: int | None = None
 
     def of(self, *states: DeliveryState) -> int:
         """How many are in one of these states."""
@@ -161,16 +170,24 @@ class Tally:
         """All of them."""
         return sum(self.by_state.values())
 
+    @property
+    def gap(self) -> int:
+        """How many of the candidates are in no state at all; anything but 0 is a fault of ours."""
+        return (self.total if self.candidates is None else self.candidates) - self.total
+
     def __str__(self) -> str:
-        """``118 accepted, 2 refused, 1 uncertain``."""
+        """``118 accepted, 2 refused, 1 uncertain, 3 excluded (2 unsubscribed, 1 paused)``."""
+        reasons = ", ".join(f"{count} {word}" for word, count in sorted(self.excluded.items()) if word != OTHERWISE)
         counts = {
             "accepted": self.of(DeliveryState.SENT),
             "waiting": self.of(*WAITING),
             "refused": self.of(DeliveryState.FAILED),
             "uncertain": self.of(DeliveryState.SENDING, *UNCERTAIN),
-            "not written to": self.of(DeliveryState.CANCELLED, DeliveryState.EXPIRED),
+            "excluded": self.of(*EXCLUDED),
         }
-        return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        lost = f", {self.gap} of {self.candidates} nowhere to be found: a fault of publisher" if self.gap else ""
+        return f"{said}{f' ({reasons})' if reasons else ''}{lost}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

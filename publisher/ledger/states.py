@@ -33,6 +33,9 @@ UNCERTAIN = frozenset({S.UNKNOWN, S.NEEDS_HUMAN})
 #: Where the readers of a mailing may have fared differently, and nothing more comes of itself.
 MIXED = frozenset({S.SENT, S.NEEDS_HUMAN, S.EXPIRED, S.CANCELLED})
 
+#: A reader of a mailing to whom nothing was sent, and nothing will be.
+EXCLUDED = frozenset({S.CANCELLED, S.EXPIRED})
+
 #: A reader of a mailing who was not written to yet, or has to be written to again. PLANNED: others come first.
 WAITING = frozenset({S.PLANNED, S.PENDING, S.RETRY_WAIT})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select
@@ -72,12 +72,25 @@ def replace(connection: Connection, new: Suppression) -> None:
 
 def among(connection: Connection, people: Sequence[str], *, lists: Sequence[str]) -> dict[str, Suppression]:
     """Within a transaction: one that holds for everything, else the first when there is one for each of the lists."""
+    found = of_people(connection, people)
+    return {person: one for person, by_list in found.items() if (one := decisive(by_list, lists)) is not None}
+
+
+def of_people(connection: Connection, people: Sequence[str]) -> dict[str, dict[str, Suppression]]:
+    """Within a transaction: what stands in the way of writing to these people, by hash and list."""
     found: dict[str, dict[str, Suppression]] = {}
     for start in range(0, len(people), _CHUNK):
-        wanted = (_T.hash.in_(people[start : start + _CHUNK]), _T.list.in_([EVERY_LIST, *lists]))
-        for row in connection.execute(select(suppressions).where(*wanted)).mappings():
+        query = select(suppressions).where(_T.hash.in_(people[start : start + _CHUNK]))
+        for row in connection.execute(query).mappings():
             found.setdefault(row["hash"], {})[row["list"]] = _record(row)
-    return {person: one for person, of_lists in found.items() if (one := _decisive(of_lists, lists)) is not None}
+    return found
+
+
+def decisive(by_list: Mapping[str, Suppression], lists: Sequence[str]) -> Suppression | None:
+    """What keeps all of these lists from writing: one that holds for everything, else one for each of them."""
+    if EVERY_LIST in by_list:
+        return by_list[EVERY_LIST]
+    return by_list[lists[0]] if lists and all(name in by_list for name in lists) else None
 
 
 def lift_own(connection: Connection, person: str, *, lists: Iterable[str]) -> None:
@@ -85,12 +98,6 @@ def lift_own(connection: Connection, person: str, *, lists: Iterable[str]) -> No
     connection.execute(
         delete(suppressions).where(_T.hash == person, _T.list.in_([EVERY_LIST, *lists]), _T.reason != Why.STAFF)
     )
-
-
-def _decisive(of_lists: dict[str, Suppression], lists: Sequence[str]) -> Suppression | None:
-    if EVERY_LIST in of_lists:
-        return of_lists[EVERY_LIST]
-    return of_lists[lists[0]] if lists and all(name in of_lists for name in lists) else None
 
 
 def _record(row: RowMapping) -> Suppression:

@@ -80,6 +80,7 @@ deliveries = Table(
     Column("payload_sha256", String(64), nullable=False, default=""),
     Column("remote_id", String(200), nullable=False, default=""),
     Column("remote_url", Text, nullable=False, default=""),
+    Column("candidates", Integer),  # of a mailing: whom its audience named when it was frozen; empty: not yet
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )

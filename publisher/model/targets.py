@@ -123,6 +123,8 @@ class Channel:
     utm: bool = False  #: whether links tell the website's statistics where readers come from
     price: Price | None = None
     card: bool = True  #: whether an event without a picture gets one drawn
+    #: For mail: what readers of a language get where it is lacking, best first; added to `newsletter.languages`.
+    fallback: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     monthly_ceiling: Decimal | None = None  #: in the currency of the price; what would go beyond is held
     canary: Canary | None = None  #: mail: who gets it first
     usual_size: UsualSize | None = None  #: mail: None: as the mailings before it show
@@ -130,11 +132,17 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """A mailing list in a CSV file, and why we may write to it."""
+    """Who is written to: the readers in a CSV file, or those on one or several lists in the ledger.
+
+    ``where`` is a condition on them (`publisher.segments`), empty for all. ``basis`` says why we may write to those in
+    a file; a list in the ledger has its own.
+    """
 
     id: str
-    path: Path
-    basis: str
+    path: Path | None = None  #: the file; None: ``lists`` are named
+    lists: tuple[str, ...] = ()
+    where: str = ""
+    basis: str = ""
     double_opt_in: bool = False
 
 

@@ -24,7 +24,7 @@ from publisher.linkcards.card import read_card
 from publisher.linkcards.kept import KeptCards
 from publisher.model import Channel, Form
 from publisher.model.findings import Finding, Grade
-from publisher.newsletter.csvlist import read_list
+from publisher.newsletter.audience import readership
 from publisher.render.campaigns import untagged
 
 #: How long before a post it is looked at; the last time counts.
@@ -113,8 +113,8 @@ class Preflight:
             raise SettingsError("the file has an error there", remedy="see: publisher check")
         language, reader = row.languages[0], None
         if composer.form(channel) is Form.MAIL:
-            readers = read_list(composer.schedule.audiences[channel.audience].path).readers
-            reader = sample_reader(language, tuple(readers[0].attributes))
+            found = readership(composer.schedule.audiences[channel.audience], ledger=self._ledger)
+            reader = sample_reader(language, found.columns)
         return composer.sound(row, entry, channel=channel, language=language, now=row.due_at, reader=reader)
 
     def _of_link(self, row: Delivery, link: str, now: datetime) -> Iterator[Trouble]:

@@ -89,7 +89,7 @@ class Schedule:
         pictures = (entry.source.picture for entry in self.entries if not isinstance(entry.source, Digest))
         return (
             *(file for file in of_project if file is not None),
-            *(audience.path for audience in self.audiences.values()),
+            *(audience.path for audience in self.audiences.values() if audience.path is not None),
             *(picture.path for picture in pictures if picture is not None),
         )
 

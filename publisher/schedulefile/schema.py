@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from publisher.schedulefile import grammar as g
-from publisher.schedulefile import shapes
+from publisher.schedulefile import shapes, targetgrammar
 from publisher.schedulefile.shapes import Shape
 
 #: Sections in the order in which a file is read, each with what editors say about it.
@@ -96,7 +96,7 @@ def _sections(channel_types: list[str]) -> dict[str, Shape]:
         "defaults": _or_nothing(_part(g.DefaultsPart)),
         "blackouts": _list_of(_part(g.BlackoutPart)),
         "channels": _named(_or_nothing(channel)),
-        "audiences": _named(_part(g.AudiencePart)),
+        "audiences": _named({**_part(g.AudiencePart), **shapes.NEEDS_BASIS}),
         "cadences": _named({**_said("A recipe: a list of steps."), "type": "array", "items": _part(g.StepPart)}),
         **{name: _list_of({**entry, **_start(name)}) for name, entry in entries.items()},
     }
@@ -167,7 +167,8 @@ def _for_people(shape: Shape, parts: dict[str, Shape]) -> Shape:
 @cache
 def _docstrings() -> Mapping[str, Mapping[str, str]]:
     """Part → field, under its name in the file → the docstring below it in the grammar, own or inherited."""
-    classes = [node for node in ast.parse(inspect.getsource(g)).body if isinstance(node, ast.ClassDef)]
+    sources = (inspect.getsource(module) for module in (targetgrammar, g))
+    classes = [node for text in sources for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
     own = {node.name: dict(_documented(node)) for node in classes}
     return {
         part.__name__: {

@@ -121,6 +121,32 @@ _CODE = "[a-z]{2,3}(?:-[A-Z]{2})?"
 LANGUAGE: Shape = {"anyOf": [_written(_CODE, "Write a language as two small letters, like pl or en."), _BOOLEAN]}
 LANGUAGES: Shape = {**_one_or_list(LANGUAGE), **_offered(["en"], ["pl", "en"])}
 
+SOURCES: Shape = _one_or_list(TEXT)
+SEGMENT: Shape = {
+    "type": "string",
+    "minLength": 1,
+    **_explained(
+        {
+            "language is fi": "Readers who chose Finnish; or: is not, is set, is not set.",
+            "tags has press": "One of the words in a column, between commas.",
+            "since after 2027-01-01": "Who came after this day; or: before.",
+            'city is "Nowy Sącz" and not tags has press': "Join conditions with and, or, not and parentheses.",
+        }
+    ),
+}
+CHAINS: Shape = {
+    "type": "object",
+    "additionalProperties": LANGUAGES,
+    "defaultSnippets": [{"label": "{ ca: [es, en] }", "body": {"ca": ["es", "en"]}}],
+}
+#: A file needs a reason to write to those in it, beside it; a list that publisher keeps has its own.
+NEEDS_BASIS: Shape = {
+    "anyOf": [
+        {"required": ["basis"]},
+        {"required": ["list"], "properties": {"list": {"not": {"type": "string", "pattern": r"[./\\]"}}}},
+    ]
+}
+
 ZONE: Shape = {
     "type": "string",
     "minLength": 1,

@@ -13,6 +13,7 @@ from publisher.schedulefile.names import ALIASES, is_name, meant, named, suggest
 from publisher.schedulefile.nouns import AUDIENCE, CHANNEL
 from publisher.schedulefile.problems import Findings
 from publisher.schedulefile.quiet import check_quiet
+from publisher.schedulefile.readers import is_file
 from publisher.schedulefile.reading import tree as t
 from publisher.schedulefile.reading.tree import Node, Scalar, is_empty
 from publisher.schedulefile.sense import own_zone
@@ -109,7 +110,7 @@ class TargetLoader:
         """What only mailings have is told where there are none, and keeps nothing from going out."""
         if form is Form.MAIL or not isinstance(node, t.Mapping):
             return
-        for name in ("canary", "usual_size"):
+        for name in ("fallback", "canary", "usual_size"):
             if key := node.key(name):
                 message = sentence("“{name}” has no meaning here: it is for e-mail.", name=name)
                 hint = sentence("Delete the line.")
@@ -143,10 +144,23 @@ class TargetLoader:
         for name, (_, node) in self._named("audiences").items():
             part = parse(self._findings, node, AudiencePart, about=f"audiences/{name}", noun=AUDIENCE)
             if part is not None and not self._findings.has_error_in(node.span):
-                audiences[name] = Audience(
-                    id=name, path=self._folder / part.list, basis=part.basis, double_opt_in=part.double_opt_in
-                )
+                audience = _audience(name, part, folder=self._folder)
+                if self._has_basis(audience, node):
+                    audiences[name] = audience
         return audiences
+
+    def _has_basis(self, audience: Audience, node: Node) -> bool:
+        """Who writes to the readers in a file says why they may; a list that publisher keeps says so itself."""
+        if audience.path is None or audience.basis:
+            return True
+        self._findings.add(
+            "missing-key",
+            sentence("{noun} lacks “{name}”.", noun=AUDIENCE.capital, name="basis"),
+            hint=sentence("Add a line “{name}: …”.", name="basis"),
+            span=node.span,
+            about=f"audiences/{audience.id}",
+        )
+        return False
 
     def check_audiences(self, channels: dict[str, Channel], audiences: dict[str, Audience]) -> None:
         """Take out the channels that write to nobody, and note why."""
@@ -188,6 +202,19 @@ class TargetLoader:
         return {}
 
 
+def _audience(name: str, part: AudiencePart, *, folder: Path) -> Audience:
+    first = part.list[0]
+    path = folder / first if is_file(first) else None
+    return Audience(
+        id=name,
+        path=path,
+        lists=() if path else tuple(part.list),
+        where=part.where,
+        basis=part.basis,
+        double_opt_in=part.double_opt_in,
+    )
+
+
 def _channel(
     name: str, kind: str, *, part: ChannelPart, defaults: DefaultsPart, blackouts: tuple[Blackout, ...]
 ) -> Channel:
@@ -218,6 +245,7 @@ def _channel(
         on_unknown=merged.on_unknown,
         utm=merged.utm,
         card=merged.card,
+        fallback={language: tuple(others) for language, others in part.fallback.items()},
         price=Price(part.price.post, part.price.link, part.price.currency) if part.price is not None else None,
         monthly_ceiling=part.monthly_ceiling,
         canary=part.canary,

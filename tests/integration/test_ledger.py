@@ -26,6 +26,7 @@ from publisher.errors import ClaimLost, IllegalTransition, LedgerError
 from publisher.ledger import database, migrations
 from publisher.ledger.database import reading
 from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.ledger.listrecords import Candidate
 from publisher.ledger.records import Approval, Claim, Intent, Result, Seen
 from publisher.ledger.tables import metadata
 from publisher.model import Calendar, Channel, DeliveryState, Kind, Outcome, Planned, PlanState, Reader
@@ -551,7 +552,9 @@ def test_a_hundred_threads_may_look_at_once_and_every_connection_is_given_back(l
 
 def test_eight_threads_write_to_each_reader_once(ledger: Ledger) -> None:
     pending(ledger, "mail")
-    ledger.recipients.enrol("mail", [Reader(address=f"r{number}@example.org") for number in range(100)], now=NOW)
+    ledger.recipients.enrol(
+        "mail", map(Candidate, [Reader(address=f"r{number}@example.org") for number in range(100)]), now=NOW
+    )
 
     def claim_all(_: int) -> list[int]:
         got: list[int] = []
@@ -573,8 +576,8 @@ def test_the_readers_of_a_mailing_are_frozen_once(ledger: Ledger) -> None:
     pending(ledger, "mail")
     anna = Reader(address="anna@example.org", name="Anna", language="pl", attributes={"town": "Łomża"})
     assert ledger.recipients.first("mail") is None
-    ledger.recipients.enrol("mail", [anna], now=NOW)
-    ledger.recipients.enrol("mail", [Reader(address="bela@example.org")], now=NOW)
+    ledger.recipients.enrol("mail", map(Candidate, [anna]), now=NOW)
+    ledger.recipients.enrol("mail", map(Candidate, [Reader(address="bela@example.org")]), now=NOW)
     assert [one.reader for one in ledger.recipients.of("mail")] == [anna]
     first = ledger.recipients.first("mail")
     assert first is not None
@@ -583,7 +586,7 @@ def test_the_readers_of_a_mailing_are_frozen_once(ledger: Ledger) -> None:
 
 def test_readers_who_wait_for_another_try_come_after_those_who_had_none(ledger: Ledger) -> None:
     pending(ledger, "mail")
-    ledger.recipients.enrol("mail", [Reader(address=f"{name}@example.org") for name in "abc"], now=NOW)
+    ledger.recipients.enrol("mail", map(Candidate, [Reader(address=f"{name}@example.org") for name in "abc"]), now=NOW)
     again = Result(outcome=Outcome.TEMPORARY, state=S.RETRY_WAIT, next_at=NOW + MINUTE, detail="busy")
     ledger.recipients.finish([(one, again) for one in ledger.recipients.claim(UNCLAIMED, limit=1, now=NOW)], now=NOW)
     later = NOW + MINUTE
@@ -594,7 +597,7 @@ def test_readers_who_wait_for_another_try_come_after_those_who_had_none(ledger: 
 
 def test_a_reader_who_waits_is_not_written_to_before_the_time(ledger: Ledger) -> None:
     pending(ledger, "mail")
-    ledger.recipients.enrol("mail", [Reader(address="a@example.org")], now=NOW)
+    ledger.recipients.enrol("mail", map(Candidate, [Reader(address="a@example.org")]), now=NOW)
     again = Result(outcome=Outcome.TEMPORARY, state=S.RETRY_WAIT, next_at=NOW + MINUTE, detail="busy")
     ledger.recipients.finish([(one, again) for one in ledger.recipients.claim(UNCLAIMED, limit=1, now=NOW)], now=NOW)
     assert ledger.recipients.claim(UNCLAIMED, limit=1, now=NOW) == []
@@ -605,7 +608,7 @@ def test_a_reader_who_waits_is_not_written_to_before_the_time(ledger: Ledger) ->
 
 def test_a_claim_that_is_given_back_counts_as_no_try(ledger: Ledger) -> None:
     pending(ledger, "mail")
-    ledger.recipients.enrol("mail", [Reader(address="a@example.org")], now=NOW)
+    ledger.recipients.enrol("mail", map(Candidate, [Reader(address="a@example.org")]), now=NOW)
     ledger.recipients.give_back(ledger.recipients.claim(UNCLAIMED, limit=1, now=NOW), now=NOW)
     (reader,) = ledger.recipients.of("mail")
     assert (reader.state, reader.attempts) == (S.PENDING, 0)
@@ -613,7 +616,7 @@ def test_a_claim_that_is_given_back_counts_as_no_try(ledger: Ledger) -> None:
 
 def test_a_result_for_a_reader_who_was_settled_meanwhile_is_not_written(ledger: Ledger) -> None:
     pending(ledger, "mail")
-    ledger.recipients.enrol("mail", [Reader(address="a@example.org")], now=NOW)
+    ledger.recipients.enrol("mail", map(Candidate, [Reader(address="a@example.org")]), now=NOW)
     claimed = ledger.recipients.claim(UNCLAIMED, limit=1, now=NOW)
     ledger.recipients.sweep(now=NOW)
     ledger.recipients.finish([(one, SENT) for one in claimed], now=NOW)
@@ -622,7 +625,7 @@ def test_a_result_for_a_reader_who_was_settled_meanwhile_is_not_written(ledger: 
 
 def test_readers_of_a_mailing_that_is_under_way_are_not_swept(ledger: Ledger) -> None:
     pending(ledger, "mail")
-    ledger.recipients.enrol("mail", [Reader(address="a@example.org")], now=NOW)
+    ledger.recipients.enrol("mail", map(Candidate, [Reader(address="a@example.org")]), now=NOW)
     ledger.recipients.claim(begin(ledger, "mail"), limit=1, now=NOW)
     assert ledger.recipients.sweep(now=NOW) == 0
     ledger.attempts.sweep(owner="another", now=NOW)
@@ -633,7 +636,9 @@ def test_the_last_reader_of_a_long_list_is_found_as_quickly_as_that_of_a_short_o
     def steps_to_the_last_of(number: int) -> int:
         key = f"mail-{number}"
         pending(ledger, key)
-        ledger.recipients.enrol(key, [Reader(address=f"r{one}@example.org") for one in range(number)], now=NOW)
+        ledger.recipients.enrol(
+            key, map(Candidate, [Reader(address=f"r{one}@example.org") for one in range(number)]), now=NOW
+        )
         ledger.recipients.finish(
             [(one, SENT) for one in ledger.recipients.claim(Claim(key, 0, 0), limit=number - 1, now=NOW)], now=NOW
         )
@@ -661,12 +666,14 @@ def counted_steps(ledger: Ledger) -> Iterator[list[None]]:
 
 def test_a_tally_is_told_in_words(ledger: Ledger) -> None:
     pending(ledger, "mail")
-    ledger.recipients.enrol("mail", [Reader(address=f"{name}@example.org") for name in "abcdefgh"], now=NOW)
+    ledger.recipients.enrol(
+        "mail", map(Candidate, [Reader(address=f"{name}@example.org") for name in "abcdefgh"]), now=NOW
+    )
     many = [S.SENT, S.SENT, S.FAILED, S.UNKNOWN, S.SENDING, S.RETRY_WAIT, S.PENDING, S.EXPIRED]
     with ledger.engine.begin() as connection:
         for number, one in enumerate(many, start=1):
             connection.exec_driver_sql("UPDATE recipients SET state = ? WHERE id = ?", (str(one), number))
-    assert str(ledger.recipients.tally("mail")) == "2 accepted, 2 waiting, 1 refused, 2 uncertain, 1 not written to"
+    assert str(ledger.recipients.tally("mail")) == "2 accepted, 2 waiting, 1 refused, 2 uncertain, 1 excluded"
     assert str(ledger.recipients.tally("other")) == ""
 
 

@@ -26,6 +26,7 @@ from publisher.errors import AlreadyRunning, ClaimLost, LedgerError
 from publisher.heart import Heart
 from publisher.ledger.database import open_engine, reading
 from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.ledger.listrecords import Candidate
 from publisher.ledger.postgresql import Leadership, only_one
 from publisher.ledger.records import Intent, Result
 from publisher.ledger.tables import metadata
@@ -141,7 +142,9 @@ def test_of_many_who_claim_a_delivery_one_gets_it(ledger: Ledger) -> None:
 def test_readers_of_a_mailing_are_claimed_one_at_a_time(ledger: Ledger) -> None:
     ledger.deliveries.replan(added=[planned("mail")], now=NOW)
     ledger.recipients.enrol(
-        "mail", [Reader(address=f"{n}@example.org", attributes={"n": str(n)}) for n in range(9)], now=NOW
+        "mail",
+        [Candidate(Reader(address=f"{n}@example.org", attributes={"n": str(n)})) for n in range(9)],
+        now=NOW,
     )
     claim = ledger.attempts.begin("mail", owner="me", intent=Intent(sha256="ab"), lease=LEASE, now=NOW)
     with ThreadPoolExecutor(3) as pool:

@@ -10,7 +10,7 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Eleven tables; of what was there, the index on waiting readers also knows until when they wait."""
+    """Eleven tables; of what was there, a mailing knows how many it was for, and an index until when readers wait."""
     _lists()
     _subscribers()
     _consents()
@@ -23,6 +23,7 @@ def upgrade() -> None:
     _rates()
     op.drop_index("ix_recipients_key_state", "recipients")
     op.create_index("ix_recipients_key_state_next_at", "recipients", ["key", "state", "next_at"])
+    op.add_column("deliveries", sa.Column("candidates", sa.Integer))
 
 
 def _lists() -> None:
@@ -32,6 +33,7 @@ def _lists() -> None:
         sa.Column("title", sa.JSON, nullable=False),
         sa.Column("about", sa.JSON, nullable=False),
         sa.Column("footer", sa.JSON, nullable=False),
+        sa.Column("columns", sa.JSON, nullable=False),
         sa.Column("list_id", sa.String(200), nullable=False),
         sa.Column("basis", sa.String(80), nullable=False),
         sa.Column("sender", sa.Text, nullable=False),
