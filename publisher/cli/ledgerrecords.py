@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
     from publisher.ledger.ledger import Ledger
     from publisher.ledger.records import Approval, Attempt, Delivery, Part
+    from publisher.newsletter.accounting import Account
 
 
 def delivery_record(ledger: Ledger, row: Delivery) -> dict[str, object]:
-    """What the ledger knows of a delivery. ``readbacks``, ``parts`` and ``recipients`` only where there are any."""
+    """What the ledger knows of a delivery; ``readbacks``, ``parts``, and those of readers only where there are any."""
     record: dict[str, object] = {
         "key": row.key,
         "channel": row.channel,
@@ -33,8 +34,27 @@ def delivery_record(ledger: Ledger, row: Delivery) -> dict[str, object]:
     if row.attempts and (parts := ledger.parts.of(row.key)):
         record["parts"] = [_part(one) for one in parts]
     if row.attempts and (tally := ledger.recipients.tally(row.key)).total:
+        from publisher.newsletter.accounting import account_of
+
         record["recipients"] = {str(state): count for state, count in tally.by_state.items()}
+        record["accounting"] = account_record(account_of(ledger, row.key))
     return record
+
+
+def account_record(found: Account) -> dict[str, object]:
+    """The figures for JSON."""
+    return {
+        "key": found.key,
+        "candidates": found.candidates,
+        **{str(fate): number for fate, number in found.fates.items()},
+        "excluded_by_reason": dict(found.excluded),
+        "languages": {
+            language: {str(fate): number for fate, number in fates.items()}
+            for language, fates in found.languages.items()
+        },
+        "gap": found.gap,
+        "closed": found.is_closed,
+    }
 
 
 def _approval(one: Approval) -> dict[str, object]:

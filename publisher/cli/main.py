@@ -18,6 +18,7 @@ from publisher.cli import (
     importing,
     lastresort,
     ledgers,
+    lists,
     login,
     mending,
     pausing,
@@ -79,6 +80,7 @@ approving.register(cli)
 doctor.register(cli)
 login.register(cli)
 ledgers.register(cli)
+lists.register(cli)
 correcting.register(cli)
 pausing.register(cli)
 rehearsals.register(cli)

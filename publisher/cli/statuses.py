@@ -15,7 +15,7 @@ from publisher.cli.banner import show_banner
 from publisher.cli.common import Globals, print_json, say, warn
 from publisher.cli.ledgerrecords import delivery_record
 from publisher.cli.ledgers import suspicion
-from publisher.cli.stories import tell
+from publisher.cli.stories import accounting, tell
 from publisher.errors import LedgerError, SettingsError
 
 if TYPE_CHECKING:
@@ -64,24 +64,24 @@ def status(
     format_: Format = StatusFormat.TEXT,
 ) -> None:
     """Show every delivery that the ledger knows, and its state."""
-    with _opened(context) as (app, ledger):
+    with opened(context) as (app, ledger):
         line = warn if format_ is StatusFormat.JSON else partial(say, style="bold red")
         if app.database_file is not None and (why := suspicion(app, ledger)):
             line(f"publisher run would send nothing: {why} → publisher reconcile")
         show_banner(ledger, now=app.clock.now(), line=line)
-        _show(ledger, _matching(ledger, key) if key else ledger.deliveries.all(), format_)
+        _show(ledger, the_deliveries(ledger, key) if key else ledger.deliveries.all(), format_)
 
 
 def history(context: typer.Context, *, format_: Format = StatusFormat.TEXT) -> None:
     """Show what is over: sent, refused, cancelled, expired."""
-    with _opened(context) as (_, ledger):
+    with opened(context) as (_, ledger):
         _show(ledger, [row for row in ledger.deliveries.all() if row.state in _OVER], format_)
 
 
 def why(context: typer.Context, key: Key) -> None:
     """Tell the story of a delivery: what was planned, tried, and came of it."""
-    with _opened(context) as (_, ledger):
-        for row in _matching(ledger, key):
+    with opened(context) as (_, ledger):
+        for row in the_deliveries(ledger, key):
             tell(ledger, row, style=_STYLES.get(row.state, ""))
 
 
@@ -105,8 +105,8 @@ def resolve(
     who: Who = "",
 ) -> None:
     """Settle a delivery whose outcome is uncertain, after looking at the platform. Shows first what is known."""
-    with _opened(context) as (_, ledger):
-        for row in _matching(ledger, key):
+    with opened(context) as (_, ledger):
+        for row in the_deliveries(ledger, key):
             if row.state in _IT_IS_THERE.possible:
                 tell(ledger, row, style=_STYLES.get(row.state, ""))
     _decide(context, key, _IT_IS_THERE if is_sent else _IT_IS_NOT_THERE, who=who)
@@ -155,7 +155,8 @@ _IT_IS_NOT_THERE = _IT_IS_THERE._replace(to="pending", reason="not on the platfo
 
 
 @contextmanager
-def _opened(context: typer.Context) -> Iterator[tuple[App, Ledger]]:
+def opened(context: typer.Context) -> Iterator[tuple[App, Ledger]]:
+    """The parts, and the ledger that is there. Raises `LedgerError`."""
     options: Globals = context.obj
     app = options.app()
     ledger = app.existing_ledger()
@@ -167,11 +168,26 @@ def _opened(context: typer.Context) -> Iterator[tuple[App, Ledger]]:
         yield app, ledger
 
 
-def _matching(ledger: Ledger, key: str) -> list[Delivery]:
+def the_deliveries(ledger: Ledger, key: str) -> list[Delivery]:
+    """Those of this key, or below it. Raises `SettingsError` when there is none."""
     rows = ledger.deliveries.matching(key)
     if not rows:
         raise SettingsError("the ledger has no such delivery", subject=key, remedy="copy a key from: publisher status")
     return rows
+
+
+def the_mailings(ledger: Ledger, key: str) -> list[Delivery]:
+    """Those of them that go to readers. Raises `SettingsError` when there is none."""
+    found = [row for row in the_deliveries(ledger, key) if is_mailing(row)]
+    if not found:
+        remedy = f"see: publisher why {key}"
+        raise SettingsError("that is no mailing: a post has no readers of its own", subject=key, remedy=remedy)
+    return found
+
+
+def is_mailing(row: Delivery) -> bool:
+    """Whether it goes to readers: its key ends with the channel, that of a post with the language."""
+    return row.key == f"{row.occurrence}/{row.channel}"
 
 
 def _concerns(ledger: Ledger, row: Delivery, decision: Decision) -> bool:
@@ -198,8 +214,8 @@ def _impossible(rows: list[Delivery], *, subject: str, remedy: str) -> SettingsE
 
 
 def _decide(context: typer.Context, key: str, decision: Decision, *, who: str) -> None:
-    with _opened(context) as (app, ledger):
-        name, rows = who or getpass.getuser(), _matching(ledger, key)
+    with opened(context) as (app, ledger):
+        name, rows = who or getpass.getuser(), the_deliveries(ledger, key)
         concerned = [row for row in rows if _concerns(ledger, row, decision)]
         if not concerned:
             raise _impossible(rows, subject=key, remedy=decision.otherwise.format(key=rows[0].key))
@@ -242,6 +258,9 @@ def _show(ledger: Ledger, rows: Iterable[Delivery], format_: StatusFormat) -> No
     for row in found:
         reason = f"  {row.reason}" if row.reason else ""
         say(f"{row.due_at:%Y-%m-%d %H:%M} UTC  {row.state:<11} {row.key}{reason}", style=_STYLES.get(row.state, ""))
+        if row.attempts and is_mailing(row):
+            for line in accounting(ledger, row):
+                say(f"  {line}")
     counts: dict[str, int] = {}
     for row in found:
         counts[row.state] = counts.get(row.state, 0) + 1

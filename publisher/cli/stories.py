@@ -37,7 +37,7 @@ def tell(ledger: Ledger, row: Delivery, *, style: str) -> None:
         say(f"  too late from {zulu(row.expires_at)} on")
     for one in ledger.approvals.of(row.key):
         say(f"  approved by {one.who}, {zulu(one.given_at)}{_bound_to(one)}")
-    for line in (*_tries(ledger, row), *_parts(ledger, row), *_readers(ledger, row)):
+    for line in (*_tries(ledger, row), *_parts(ledger, row), *_accounted(ledger, row), *_readers(ledger, row)):
         say(line)
     if row.next_at:
         say(f"  next {'look at the account' if row.state == 'unknown' else 'try'} {zulu(row.next_at)}")
@@ -76,6 +76,17 @@ def _parts(ledger: Ledger, row: Delivery) -> Iterator[str]:
         address = f"  {part.remote_url or part.remote_id}".rstrip()
         noted = _noted(part.code, part.detail)
         yield f"    part {part.number} of {len(parts)} {_STANDS.get(part.state, part.state)}{ended}{noted}{address}"
+
+
+def accounting(ledger: Ledger, row: Delivery) -> tuple[str, ...]:
+    """Of a mailing that was begun: that every candidate is somewhere, in all and by language."""
+    from publisher.newsletter.accounting import account_of
+
+    return account_of(ledger, row.key).lines if ledger.recipients.first(row.key) is not None else ()
+
+
+def _accounted(ledger: Ledger, row: Delivery) -> Iterator[str]:
+    return (f"  {line}" for line in accounting(ledger, row))
 
 
 def _readers(ledger: Ledger, row: Delivery) -> Iterator[str]:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, and_, case, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Engine, and_, case, delete, exists, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from publisher.ledger.database import reading
 from publisher.ledger.deliveries import delivery_of
 from publisher.ledger.recipients import recipient_of
 from publisher.ledger.records import Delivery, Recipient
-from publisher.ledger.tables import deliveries, recipients
+from publisher.ledger.states import UNCERTAIN
+from publisher.ledger.tables import attempts, deliveries, recipients
 from publisher.model import DeliveryState, Kind
 
 _ROWS = 10_000
 _S = DeliveryState
 _R, _D = recipients.c, deliveries.c
 
-#: Whoever has a mail, or may have it.
-_HAVE_IT = (_S.SENT, _S.SENDING, _S.UNKNOWN, _S.NEEDS_HUMAN)
+#: The states of those who have a mail, or may have it.
+HAVE_IT = (_S.SENT, _S.SENDING, _S.UNKNOWN, _S.NEEDS_HUMAN)
 
 NOT_THE_ORIGINAL = "did-not-get-the-original"
 """Why somebody gets no correction."""
@@ -40,6 +41,16 @@ class Count:
     def is_excluded(self) -> bool:
         """Whether the code is the word for a reason, and not a server's number."""
         return self.state is _S.CANCELLED and self.code[:1].isalpha()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What was found out afterwards about a reader of whom nobody knew."""
+
+    recipient: Recipient
+    state: DeliveryState
+    code: str = ""
+    detail: str = ""
 
 
 class Mailings:
@@ -85,6 +96,33 @@ class Mailings:
             for row in connection.execute(query).mappings():
                 yield recipient_of(row)
 
+    def tried(self, key: str, *, among: Collection[DeliveryState]) -> Iterator[tuple[Recipient, datetime]]:
+        """Those in one of these states, each with when they were written to last, or at least tried (aware UTC)."""
+        begun = select(func.max(attempts.c.started_at)).where(attempts.c.key == key, attempts.c.fence == _R.fence)
+        query = select(recipients, begun.scalar_subquery().label("begun")).where(_R.key == key, _R.state.in_(among))
+        with reading(self._engine) as connection:
+            for row in connection.execute(query.order_by(_R.id).execution_options(yield_per=_ROWS)).mappings():
+                yield recipient_of(row), row["begun"] or row["updated_at"]
+
+    def rule(self, rulings: Iterable[Ruling], *, now: datetime) -> None:
+        """Write down what was found out; whoever is not uncertain any more stays as they are."""
+        with self._engine.begin() as connection:
+            for one in rulings:
+                still = (_R.id == one.recipient.id, _R.state.in_(UNCERTAIN))
+                values = {"state": one.state, "code": one.code, "detail": one.detail, "updated_at": now}
+                connection.execute(update(recipients).where(*still).values(**values))
+
+    def reopen(self, key: str, *, reason: str, who: str, now: datetime) -> bool:
+        """Let a mailing go on that counts as sent, because some readers certainly have it not; False without any.
+
+        Nothing else leads away from SENT: a mailing is sent while it is uncertain of some, when its channel says so.
+        """
+        waiting = exists().where(_R.key == key, _R.state == _S.PENDING)
+        back = {"state": _S.PENDING, "reason": reason, "settled_by": who, "next_at": None, "updated_at": now}
+        with self._engine.begin() as connection:
+            open_again = update(deliveries).where(_D.key == key, _D.state == _S.SENT, waiting).values(**back)
+            return bool(connection.execute(open_again).rowcount)
+
     def of_address(self, address: str, *, prefix: str = "") -> list[tuple[Delivery, Recipient, datetime]]:
         """The mailings that know this address, oldest first, with when its row was written last (aware UTC)."""
         mine = func.lower(_R.address) == address.lower()
@@ -126,7 +164,7 @@ class Mailings:
             _D.channel == delivery.channel,
             _D.key != delivery.key,
         )
-        have = select(func.lower(before.c.address)).where(before.c.key.in_(others), before.c.state.in_(_HAVE_IT))
+        have = select(func.lower(before.c.address)).where(before.c.key.in_(others), before.c.state.in_(HAVE_IT))
         waiting = (_R.key == delivery.key, _R.state == _S.PENDING, func.lower(_R.address).not_in(have))
         out = {
             "state": _S.CANCELLED,
