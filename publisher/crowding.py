@@ -36,7 +36,8 @@ def _by_list(planned: Iterable[Planned], schedule: Schedule, *, now: datetime) -
     for one in planned:
         audience = schedule.audiences.get(one.channel.audience)
         if audience is not None and one.goes_out and one.due_at > now and one.template not in _URGENT:
-            found[audience.path].append(one)
+            for name in audience.lists or (audience.path,):
+                found[name].append(one)
     return dict(found)
 
 

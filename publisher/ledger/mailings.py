@@ -70,10 +70,10 @@ class Mailings:
                 for language, state, word, number in connection.execute(query)
             ]
 
-    def candidates(self, key: str) -> int:
-        """How many were frozen as candidates when the mailing began, whatever became of them."""
+    def candidates(self, key: str) -> int | None:
+        """How many were frozen as candidates when the mailing began; None for mailings of older versions."""
         with reading(self._engine) as connection:
-            return int(connection.execute(select(func.count()).where(_R.key == key)).scalar_one())
+            return connection.execute(select(_D.candidates).where(_D.key == key)).scalar()
 
     def is_anybody_left(self, key: str) -> bool:
         """Whether somebody is neither excluded nor called off."""
@@ -181,6 +181,7 @@ class Mailings:
         with self._engine.begin() as connection:
             if connection.execute(touched.limit(1)).first() is None:
                 connection.execute(delete(recipients).where(_R.key == key))
+                connection.execute(update(deliveries).where(_D.key == key).values(candidates=None))
 
 
 def _excluded() -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from running_parts import CHANNELS, DUE, START, Scene, post, scene
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from publisher.cli.main import run
 from publisher.ledger.listrecords import EVERY_LIST, Suppression, Why
@@ -237,3 +237,12 @@ def test_a_mailing_that_waits_for_a_person_is_settled_by_the_log(stage: Scene) -
     assert command(stage, "lists", "settle", "one", "--log", str(file), "--as", "Anna") == 0
     row = stage.row("one", "news")
     assert (row.state, row.reason) == ("sent", "4 accepted; settled from the mail server's log (Anna)")
+
+
+def test_a_row_that_is_lost_is_told_and_the_command_fails(stage: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    stage.at(DUE)
+    with stage.ledger.engine.begin() as connection:
+        connection.execute(delete(recipients).where(recipients.c.address == "carl@example.org"))
+    capsys.readouterr()
+    assert command(stage, "lists", "account", "one") == 1
+    assert "4 candidates ≠ 3 accepted: 1 lost" in capsys.readouterr().out
