@@ -112,7 +112,7 @@ class Previewer:
         try:
             reader = None
             if self.composer.form(channel) is Form.MAIL:
-                reader = sample_reader(language, self._columns(channel))
+                reader = sample_reader(language, self.columns(channel))
             composed = self.composer.compose(planned, entry, channel=channel, language=language, reader=reader)
         except PublisherError as error:
             stopped = self._stopped(planned, entry, language=language, error=error)
@@ -172,7 +172,8 @@ class Previewer:
         with self._readership(self._schedule.audiences[channel.audience]) as found:
             return len(found) if isinstance(found, Readership) else 0
 
-    def _columns(self, channel: Channel) -> tuple[str, ...]:
+    def columns(self, channel: Channel) -> tuple[str, ...]:
+        """The further columns of the list of a channel. Raises `AudienceError`."""
         found = self._list(channel.audience)
         if isinstance(found, AudienceError):
             raise found

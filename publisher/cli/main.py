@@ -28,6 +28,7 @@ from publisher.cli import (
     running,
     starting,
     statuses,
+    testsending,
 )
 from publisher.cli.common import Globals
 from publisher.errors import AlreadyRunning, PublisherError, SettingsError
@@ -72,6 +73,7 @@ checks.register(cli)
 mending.register(cli)
 plans.register(cli)
 previews.register(cli)
+testsending.register(cli)
 feeds.register(cli)
 importing.register(cli)
 running.register(cli)
