@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import structlog
 
+from publisher.composing import Composer
+from publisher.delivery.archiving import keep
 from publisher.delivery.canary import set_apart
 from publisher.delivery.desk import Desk
 from publisher.delivery.original import NOBODY, is_correction, narrow
@@ -17,10 +19,11 @@ _S = DeliveryState
 _log = structlog.get_logger("publisher.delivery")
 
 
-def admit(desk: Desk, delivery: Delivery, *, entry: Entry, channel: Channel) -> bool:
+def admit(desk: Desk, delivery: Delivery, *, entry: Entry, channel: Channel, composer: Composer) -> bool:
     """Whether somebody is to be written to; if not, the delivery is settled. Raises `NotApproved` when it is held.
 
-    The readers are frozen. A correction goes to those who got the original, at once and however many they are.
+    The readers are frozen. A correction goes to those who got the original, at once and however many they are. What
+    begins now goes into the archive of public lists.
     """
     is_right = is_correction(delivery, entry)
     if is_right:
@@ -28,12 +31,12 @@ def admit(desk: Desk, delivery: Delivery, *, entry: Entry, channel: Channel) -> 
     if not desk.ledger.mailings.is_anybody_left(delivery.key):
         _settle(desk, delivery, is_correction=is_right)
         return False
-    if is_right:
-        return True
-    if not delivery.attempts:
+    if not (is_right or delivery.attempts):
         check_size(desk, delivery, channel=channel)
-    if channel.canary is not None:
+    if channel.canary is not None and not is_right:
         set_apart(desk, delivery, canary=channel.canary)
+    if not delivery.attempts:
+        keep(desk, delivery, entry=entry, channel=channel, composer=composer)
     return True
 
 

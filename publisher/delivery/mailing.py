@@ -71,7 +71,7 @@ class Mailing:
         self.desk.connections.of(self.channel)  # can it be opened at all? nothing is claimed before that
         if first is None:
             ledger.recipients.enrol(key, named.candidates, now=self.desk.clock.now())
-        if not admit(self.desk, self.delivery, entry=self.entry, channel=self.channel):
+        if not admit(self.desk, self.delivery, entry=self.entry, channel=self.channel, composer=self.composer):
             return
         lease = begin(self.desk, self.delivery, Intent(sha256=samples[self.channel.languages[0]].sha256))
         answer, error = self._run(lease)
