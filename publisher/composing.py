@@ -9,6 +9,7 @@ from typing import Protocol
 
 from publisher.errors import DraftTooLong, HeldByRule
 from publisher.interfaces import Bills, Settings, Transport
+from publisher.lettering import Lettered, Worded, WritesLetters, shown, worded
 from publisher.model import (
     Announcement,
     Channel,
@@ -25,7 +26,9 @@ from publisher.model import (
     Source,
 )
 from publisher.newsletter.languages import choose
+from publisher.personal import Person
 from publisher.render import Renderer
+from publisher.render.addressee import Addressee
 from publisher.rules import Copy, judge, judge_entry
 from publisher.schedulefile.schedule import Entry, Schedule
 from publisher.timing.instants import to_local
@@ -99,15 +102,37 @@ class Composer:
         Raises `RenderError` or `MediaError` when the words or pictures can't be made.
         """
         transport = self._transports[channel.type]
+        envelope = self._envelope(due, channel, reader)
+        if transport.form is Form.MAIL and reader is not None:
+            person = Person(reader.address, reader.name, reader.attributes)
+            words = self._worded(due, entry, channel=channel, language=language, person=person)
+            return Composed(shown(words.draft, person), transport.compose(words.draft, envelope))
         announcement = self.announcement(due, entry, channel=channel, language=language)
-        draft = self.renderer.draft(announcement, form=transport.form, reader=reader)
-        if (
-            transport.form is Form.MAIL
-            and isinstance(entry.source, Event)
-            and self.renderer.about(due.template).has_calendar
-        ):
-            draft = replace(draft, calendar=self._calendar(entry.source, due, language=draft.language))
-        return _fitting(draft, transport, self._envelope(due, channel, reader))
+        return _fitting(self.renderer.draft(announcement, form=transport.form), transport, envelope)
+
+    def letter(self, due: Due, entry: Entry, *, channel: Channel, language: str, person: Person) -> Lettered:
+        """The mail for all readers who are like this one to the template, or for this one alone.
+
+        Filled in for a reader, it gives the bytes of `compose` with the reader's own links.
+        Raises `RenderError` or `MediaError`.
+        """
+        transport = self._transports[channel.type]
+        if not isinstance(transport, WritesLetters):
+            raise TypeError(f"{channel.type} writes no letters")
+        words = self._worded(due, entry, channel=channel, language=language, person=person)
+        letter = transport.letter(words.draft, self._envelope(due, channel, None), answers=words.answers or {})
+        return Lettered(letter, is_for_all=words.answers is not None)
+
+    def _worded(self, due: Due, entry: Entry, *, channel: Channel, language: str, person: Person) -> Worded:
+        announcement = self.announcement(due, entry, channel=channel, language=language)
+
+        def write(addressee: Addressee) -> Draft:
+            draft = self.renderer.draft(announcement, form=Form.MAIL, reader=addressee)
+            if not (isinstance(entry.source, Event) and self.renderer.about(due.template).has_calendar):
+                return draft
+            return replace(draft, calendar=self._calendar(entry.source, due, language=draft.language))
+
+        return worded(write, person, language=language)
 
     def sound(  # noqa: PLR0913  what `compose` takes, and when
         self,
