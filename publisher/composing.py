@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from publisher.errors import DraftTooLong, HeldByRule
+from publisher.errors import HeldByRule
 from publisher.interfaces import Bills, Settings, Transport
 from publisher.lettering import Lettered, Worded, WritesLetters, shown, worded
 from publisher.model import (
@@ -31,6 +31,7 @@ from publisher.render import Renderer
 from publisher.render.addressee import Addressee
 from publisher.rules import Copy, judge, judge_entry
 from publisher.schedulefile.schedule import Entry, Schedule
+from publisher.shortening import fitting, shortened
 from publisher.timing.instants import to_local
 from publisher.timing.truth import Truth
 
@@ -108,7 +109,7 @@ class Composer:
             words = self._worded(due, entry, channel=channel, language=language, person=person)
             return Composed(shown(words.draft, person), transport.compose(words.draft, envelope))
         announcement = self.announcement(due, entry, channel=channel, language=language)
-        return _fitting(self.renderer.draft(announcement, form=transport.form), transport, envelope)
+        return Composed(*fitting(self.renderer.draft(announcement, form=transport.form), transport, envelope))
 
     def letter(self, due: Due, entry: Entry, *, channel: Channel, language: str, person: Person) -> Lettered:
         """The mail for all readers who are like this one to the template, or for this one alone.
@@ -206,7 +207,7 @@ class Composer:
         """
         announcement = self.announcement(due, entry, channel=channel, language=language)
         draft = self.renderer.draft(announcement, form=self.form(channel), reader=None)
-        return _shortened(draft, self._transports[channel.type], self._envelope(due, channel, None))
+        return shortened(draft, self._transports[channel.type], self._envelope(due, channel, None))
 
     def cost(self, payload: Payload, *, channel: Channel) -> Money | None:
         """What the platform will bill for it; None where the file names no price, and for mail."""
@@ -256,34 +257,6 @@ class Composer:
             reader=reader,
             settings={name: value for name in names if (value := settings.get(name))},
         )
-
-
-def _fitting(draft: Draft, transport: Transport, envelope: Envelope) -> Composed:
-    """The draft as it is, or made to fit as its template allows. Raises `DraftTooLong` if that is not enough."""
-    try:
-        return Composed(draft, transport.compose(draft, envelope))
-    except DraftTooLong:
-        if not draft.flexible:
-            raise
-    shorter = _shortened(draft, transport, envelope)
-    return Composed(shorter, transport.compose(shorter, envelope))
-
-
-def _shortened(draft: Draft, transport: Transport, envelope: Envelope) -> Draft:
-    """With as much taken away as its template allows and the platform asks for."""
-    if not draft.flexible:
-        return draft
-    from publisher.render.fitting import fitted
-
-    def fits(text: str) -> bool:
-        try:
-            transport.compose(replace(draft, text=text), envelope)
-        except DraftTooLong:
-            return False
-        return True
-
-    words = fitted(draft.flexible, fits, language=draft.language)
-    return replace(draft, text=words.text, trims=words.trims)
 
 
 def reader_language(reader: Reader, channel: Channel) -> str:
