@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from killing import Starter
+from mail_office import LEDGER
 from mail_ours import SETTINGS, environment, ledger_of
 from sinks import Counters
 
@@ -109,7 +110,7 @@ class Trial:
 
     def _look_at_the_scene(self) -> None:
         """How many were being written to."""
-        with closing(sqlite3.connect(self.folder / "ledger.db", timeout=30)) as connection:
+        with closing(sqlite3.connect(self.folder / LEDGER, timeout=30)) as connection:
             (count,) = connection.execute(
                 "SELECT count(*) FROM recipients WHERE state = ?", (_S.SENDING.value,)
             ).fetchone()

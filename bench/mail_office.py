@@ -7,6 +7,9 @@ from pathlib import Path
 
 from publisher.model import Reader
 
+LEDGER = Path("var", "publisher.db")
+"""Where the command keeps the ledger if nothing else is said."""
+
 LANGUAGES = ("de", "pl")
 
 _SCHEDULE = """\
@@ -75,6 +78,7 @@ def write_office(folder: Path, *, on_unknown: str) -> None:
     """Schedule file and templates; the list has one reader, because the others stand in the ledger already."""
     templates = folder / "templates" / "newsletter"
     templates.mkdir(parents=True)
+    (folder / LEDGER).parent.mkdir()
     (folder / "schedules.yaml").write_text(_SCHEDULE.replace("ON_UNKNOWN", on_unknown), encoding="utf-8")
     (folder / "readers.csv").write_text("email,name,language\nanna@example.org,Anna,de\n", encoding="utf-8")
     (templates / "about.yaml").write_text(_ABOUT, encoding="utf-8")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mail_office import readers, write_office
+from mail_office import LEDGER, readers, write_office
 from memory import Watch
 from sinks import ROOT
 
@@ -23,6 +23,7 @@ from publisher.app import App, Options
 from publisher.clock import SimulatedClock
 from publisher.daemon import Daemon
 from publisher.ledger.ledger import Ledger
+from publisher.ledger.listrecords import Candidate
 from publisher.model import Reader
 from publisher.plan import Window
 from publisher.settings import variable
@@ -67,7 +68,7 @@ def office(mails: int, *, on_unknown: str = "assume_sent") -> Iterator[Path]:
         with closing(ledger_of(folder)) as ledger:
             _plan(folder, ledger)
             (row,) = ledger.deliveries.all()
-            ledger.recipients.enrol(row.key, readers(mails), now=_BEFORE)
+            ledger.recipients.enrol(row.key, map(Candidate, readers(mails)), now=_BEFORE)
         yield folder
 
 
@@ -131,7 +132,7 @@ def _plan(folder: Path, ledger: Ledger) -> None:
 def _app(folder: Path) -> App:
     options = Options(
         schedules=folder / "schedules.yaml",
-        database=f"sqlite:///{folder / 'ledger.db'}",
+        database=f"sqlite:///{folder / LEDGER}",
         values=environment(SETTINGS),
     )
     return App(options, clock=SimulatedClock(_BEFORE))

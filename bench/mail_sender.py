@@ -18,6 +18,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from mail_office import LEDGER
+
 from publisher.app import App, Options
 from publisher.clock import SystemClock
 from publisher.delivery.deliver import Deliverer
@@ -35,7 +37,7 @@ def main() -> int:
     folder = Path(sys.argv[1])
     configure(level=logging.WARNING, redact=lambda text: text)
     options = Options(
-        schedules=folder / "schedules.yaml", database=f"sqlite:///{folder / 'ledger.db'}", values=dict(os.environ)
+        schedules=folder / "schedules.yaml", database=f"sqlite:///{folder / LEDGER}", values=dict(os.environ)
     )
     app = App(options, clock=SystemClock())
     with closing(app.open_ledger()) as ledger:
