@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from publisher.cli import mailings, settling
+from publisher.cli import listfiles, mailings, maillists, people, settling
 
 
 def register(cli: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="Mailing lists: who is on them, and what became of the mailings to them.")
+    maillists.register(group)
+    listfiles.register(group)
+    people.register(group)
     mailings.register(group)
     settling.register(group)
     cli.add_typer(group, name="lists", no_args_is_help=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.common import print_json, say, zulu
+from publisher.cli.disclosing import Shown, note_disclosure
 from publisher.cli.ledgerrecords import account_record
 from publisher.cli.statuses import Key, opened, the_mailings
 
@@ -29,9 +30,6 @@ class ReaderFormat(StrEnum):
 
 
 Format = Annotated[ReaderFormat, typer.Option("--format", help="How to print it.")]
-Shown = Annotated[
-    bool, typer.Option("--show-addresses", help="Whole addresses, for who may read the ledger anyway; it is logged.")
-]
 
 
 def register(group: typer.Typer) -> None:
@@ -72,7 +70,7 @@ def who_got(
     with opened(context) as (_, ledger):
         rows = the_mailings(ledger, key)
         if show_addresses:
-            _note_disclosure(key)
+            note_disclosure(context.obj, key)
         if format_ is ReaderFormat.JSON:
             _print_one_by_one(_reader_records(ledger, rows, everybody=everybody, show=show_addresses))
             return
@@ -195,12 +193,3 @@ def _print_one_by_one(records: Iterator[object]) -> None:
         sys.stdout.write(before + json.dumps(one, ensure_ascii=False))
         before = ",\n"
     sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
-
-
-def _note_disclosure(what: str) -> None:
-    """Who shows whole addresses leaves a line about it."""
-    import getpass
-
-    import structlog
-
-    structlog.get_logger("publisher.lists").warning("addresses shown", of=what, to=getpass.getuser())

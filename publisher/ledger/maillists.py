@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 
 from publisher.ledger.database import reading
 from publisher.ledger.list_tables import lists, subscriptions
@@ -34,11 +34,6 @@ class MailLists:
         row = {name: value for name, value in _row(to).items() if name not in _LASTING}
         with self._engine.begin() as connection:
             connection.execute(update(lists).where(_T.name == to.name).values(**row))
-
-    def remove(self, name: str) -> None:
-        """Delete a list and its subscriptions; consents and suppressions stay."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(lists).where(_T.name == name))
 
     def get(self, name: str) -> MailList | None:
         """The list of this name."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, select
+from sqlalchemy import Connection, Engine, RowMapping, Select, func, select
 
 from publisher.ledger import suppressions
 from publisher.ledger.database import reading
@@ -37,6 +37,16 @@ class Members:
             people = (_member(list(of_one)) for _, of_one in groupby(found.mappings(), key=lambda row: row["id"]))
             while chunk := list(islice(people, _CHUNK)):
                 yield from _looked_up(beside, chunk)
+
+    def languages(self, lists: Sequence[str]) -> dict[str, int]:
+        """How many people on these lists chose which language, the most first; empty: none."""
+        here = select(_S.subscriber).where(_S.list.in_(lists), _S.ended_at.is_(None))
+        count = func.count()
+        query = (
+            select(_T.language, count).where(_T.id.in_(here)).group_by(_T.language).order_by(count.desc(), _T.language)
+        )
+        with reading(self._engine) as connection:
+            return {language: number for language, number in connection.execute(query).all()}  # noqa: C416  rows
 
 
 def _query(lists: Sequence[str], where: Condition | None) -> Select[tuple[object, ...]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from publisher.ledger import consents, maillists, signups, subscribers, suppressions
+from publisher.ledger.intake import Intake
 from publisher.ledger.list_tables import bounces, subscriptions
 from publisher.ledger.list_tables import subscribers as people
 from publisher.ledger.listrecords import EVERY_LIST, Act, Agreement, How, Newcomer, Subscriber, Suppression, Why
@@ -54,15 +56,23 @@ class Memberships:
         They are suppressed for these lists, also when they are in no table: readers from a file leave in the same way.
         Doing it again changes nothing.
         """
-        why = Why.STAFF if agreement.how is How.STAFF else Why.UNSUBSCRIBED
         with self._engine.begin() as connection:
             ended = _end(connection, person, lists, word=agreement.how, now=now)
             if ended:
                 number = connection.execute(select(people.c.id).where(people.c.hash == person)).scalar_one()
                 consents.note(connection, number, ended, act=Act.WITHDRAWN, agreement=agreement)
             for name in lists:
-                suppressions.add(connection, Suppression(hash=person, list=name, reason=why, since=now))
+                suppressions.add(connection, Suppression(hash=person, list=name, reason=Why.UNSUBSCRIBED, since=now))
         return ended
+
+    @contextmanager
+    def intake(self, name: str, *, agreement: Agreement, now: datetime) -> Iterator[Intake]:
+        """Put many people on a list in one transaction, which is kept when this ends well and nobody undid it."""
+        with self._engine.connect() as connection:
+            intake = Intake(connection, name, agreement=agreement, now=now)
+            yield intake
+            if intake.is_kept:
+                connection.commit()
 
     def erase(self, person: str, *, address: str, now: datetime) -> None:
         """Forget somebody. What stays is the hash among the suppressions, so that no later list brings them back.

@@ -1,0 +1,41 @@
+"""What stands in the cells of tables that people open in a spreadsheet program.
+
+A cell that begins like a formula is one to Excel and LibreOffice, whoever wrote it: a name such as ``=HYPERLINK(…)``,
+typed into a sign-up form, would act on the computer of whoever opens the list (OWASP, "CSV Injection"). An apostrophe
+before it keeps it a text; it is taken away again when the table is read.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
+
+Cell: TypeAlias = str | float | bool | date | time | datetime | timedelta | None
+"""What a spreadsheet holds."""
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_SPARED = re.compile(r"'+[=+\-@\t\r\n]")
+
+
+def harmless(text: str) -> str:
+    """The text as it may stand in a cell."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def meant(text: str) -> str:
+    """The text that `harmless` made a cell of."""
+    return text[1:] if _SPARED.match(text) else text
+
+
+def as_text(cell: Cell) -> str:
+    """A cell of a spreadsheet as people see it: whole numbers without a point, days as 2027-01-31."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "minutes")
+    return str(cell)

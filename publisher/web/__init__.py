@@ -1,1 +1,0 @@
-"""The pages for readers: sign up, confirm, change settings, leave, and read what was sent."""
