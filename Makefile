@@ -7,6 +7,7 @@ STAMP := $(VENV)/.installed
 NODE := .node
 # Debian's mail server and spam filter, unpacked and not installed, so that no service is started.
 DEBIAN := .debian
+BENCH := .bench
 CATALOGUE := publisher/translations/pl.po
 # Lines of its header that change although no message does, or say nothing.
 NO_NEWS := ^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By):
@@ -15,7 +16,8 @@ SECONDS ?= 300
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo run test lint format schema docs golden messages constraints clean \
-	bench-check bench-preview bench-breakages bench-scheduling bench-faults bench-soak fuzz-check
+	bench-check bench-preview bench-breakages bench-scheduling bench-faults bench-soak bench-mail bench-mail-kills \
+	bench-programs fuzz-check
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -126,9 +128,32 @@ bench-faults: install ## kill the daemon 1,000 times while it sends and the plat
 bench-soak: install ## let a simulated year pass with faults, edits and restarts (SEED=…, DAYS=…)
 	@$(BIN)/python bench/soak.py $(if $(SEED),--seed $(SEED)) $(if $(DAYS),--days $(DAYS))
 
+bench-mail: install bench-programs $(BENCH)/peers ## how fast mailings go out, beside other programs (ROUNDS=…, RECIPIENTS=…)
+	@$(BIN)/python bench/mail.py $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(RECIPIENTS),--recipients $(RECIPIENTS))
+
+bench-mail-kills: install bench-programs ## kill the daemon 1,000 times while it sends 100,000 mails (SEED=…, KILLS=…, MAILS=…)
+	@$(BIN)/python bench/mail_kills.py $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS)) \
+		$(if $(MAILS),--mails $(MAILS))
+
+bench-programs: $(DEBIAN)/.unpacked $(BENCH)/sink $(BENCH)/delay
+
+$(BENCH)/%: bench/%.c
+	@command -v cc > /dev/null || { echo "The benches of mail need a C compiler (Debian: apt-get install gcc)."; exit 1; }
+	@mkdir -p $(BENCH)
+	@cc -std=gnu11 -O2 -Wall -Wextra -Werror -o $@ $<
+
+$(BENCH)/peers:
+	@echo "Setting up nodemailer, Mailman and Django in $(BENCH) ..."
+	@mkdir -p $(BENCH)/node
+	@npm install --prefix $(BENCH)/node --no-audit --no-fund --no-package-lock --ignore-scripts --loglevel=error nodemailer
+	@for peer in django mailman; do \
+		$(PYTHON) -m venv $(BENCH)/$$peer && $(BENCH)/$$peer/bin/pip install --quiet --disable-pip-version-check $$peer \
+		|| exit 1; done
+	@touch $@
+
 constraints: install ## pin all packages anew, with hashes (needs uv on the PATH)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --custom-compile-command "make constraints" --extra dev --upgrade pyproject.toml -o constraints.txt
 
 clean: ## remove what was set up
-	rm -rf $(VENV) $(NODE) $(DEBIAN) $(FUZZ) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(NODE) $(DEBIAN) $(BENCH) $(FUZZ) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -81,7 +81,7 @@ def _office(number: int, seed: int, sizes: dict[str, int]) -> Findings:
             Path(folder) / f"office-{number}",
             sandbox,
             chance,
-            start=_forking(chance),
+            start=forking(chance),
             on_unknown=POLICIES[number % len(POLICIES)],
         )
         return office.trial(**sizes)
@@ -96,7 +96,8 @@ def command(folder: Path, environment: dict[str, str]) -> tuple[Process, Callabl
     return process, process.wait
 
 
-def _forking(chance: random.Random) -> Starter:
+def forking(chance: random.Random) -> Starter:
+    """Nine starts in ten are forked from a process that has the program already; the others are the command."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(_ALL_OF_IT))
 

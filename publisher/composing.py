@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from publisher.errors import DraftTooLong, HeldByRule
+from publisher.errors import HeldByRule
 from publisher.interfaces import Bills, Settings, Transport
+from publisher.lettering import Lettered, Worded, WritesLetters, shown, worded
 from publisher.model import (
     Announcement,
     Channel,
@@ -25,9 +26,12 @@ from publisher.model import (
     Source,
 )
 from publisher.newsletter.languages import choose
+from publisher.personal import Person
 from publisher.render import Renderer
+from publisher.render.addressee import Addressee
 from publisher.rules import Copy, judge, judge_entry
 from publisher.schedulefile.schedule import Entry, Schedule
+from publisher.shortening import fitting, shortened
 from publisher.timing.instants import to_local
 from publisher.timing.truth import Truth
 
@@ -99,15 +103,37 @@ class Composer:
         Raises `RenderError` or `MediaError` when the words or pictures can't be made.
         """
         transport = self._transports[channel.type]
+        envelope = self._envelope(due, channel, reader)
+        if transport.form is Form.MAIL and reader is not None:
+            person = Person(reader.address, reader.name, reader.attributes)
+            words = self._worded(due, entry, channel=channel, language=language, person=person)
+            return Composed(shown(words.draft, person), transport.compose(words.draft, envelope))
         announcement = self.announcement(due, entry, channel=channel, language=language)
-        draft = self.renderer.draft(announcement, form=transport.form, reader=reader)
-        if (
-            transport.form is Form.MAIL
-            and isinstance(entry.source, Event)
-            and self.renderer.about(due.template).has_calendar
-        ):
-            draft = replace(draft, calendar=self._calendar(entry.source, due, language=draft.language))
-        return _fitting(draft, transport, self._envelope(due, channel, reader))
+        return Composed(*fitting(self.renderer.draft(announcement, form=transport.form), transport, envelope))
+
+    def letter(self, due: Due, entry: Entry, *, channel: Channel, language: str, person: Person) -> Lettered:
+        """The mail for all readers who are like this one to the template, or for this one alone.
+
+        Filled in for a reader, it gives the bytes of `compose` with the reader's own links.
+        Raises `RenderError` or `MediaError`.
+        """
+        transport = self._transports[channel.type]
+        if not isinstance(transport, WritesLetters):
+            raise TypeError(f"{channel.type} writes no letters")
+        words = self._worded(due, entry, channel=channel, language=language, person=person)
+        letter = transport.letter(words.draft, self._envelope(due, channel, None), answers=words.answers or {})
+        return Lettered(letter, is_for_all=words.answers is not None)
+
+    def _worded(self, due: Due, entry: Entry, *, channel: Channel, language: str, person: Person) -> Worded:
+        announcement = self.announcement(due, entry, channel=channel, language=language)
+
+        def write(addressee: Addressee) -> Draft:
+            draft = self.renderer.draft(announcement, form=Form.MAIL, reader=addressee)
+            if not (isinstance(entry.source, Event) and self.renderer.about(due.template).has_calendar):
+                return draft
+            return replace(draft, calendar=self._calendar(entry.source, due, language=draft.language))
+
+        return worded(write, person, language=language)
 
     def sound(  # noqa: PLR0913  what `compose` takes, and when
         self,
@@ -181,7 +207,7 @@ class Composer:
         """
         announcement = self.announcement(due, entry, channel=channel, language=language)
         draft = self.renderer.draft(announcement, form=self.form(channel), reader=None)
-        return _shortened(draft, self._transports[channel.type], self._envelope(due, channel, None))
+        return shortened(draft, self._transports[channel.type], self._envelope(due, channel, None))
 
     def cost(self, payload: Payload, *, channel: Channel) -> Money | None:
         """What the platform will bill for it; None where the file names no price, and for mail."""
@@ -231,34 +257,6 @@ class Composer:
             reader=reader,
             settings={name: value for name in names if (value := settings.get(name))},
         )
-
-
-def _fitting(draft: Draft, transport: Transport, envelope: Envelope) -> Composed:
-    """The draft as it is, or made to fit as its template allows. Raises `DraftTooLong` if that is not enough."""
-    try:
-        return Composed(draft, transport.compose(draft, envelope))
-    except DraftTooLong:
-        if not draft.flexible:
-            raise
-    shorter = _shortened(draft, transport, envelope)
-    return Composed(shorter, transport.compose(shorter, envelope))
-
-
-def _shortened(draft: Draft, transport: Transport, envelope: Envelope) -> Draft:
-    """With as much taken away as its template allows and the platform asks for."""
-    if not draft.flexible:
-        return draft
-    from publisher.render.fitting import fitted
-
-    def fits(text: str) -> bool:
-        try:
-            transport.compose(replace(draft, text=text), envelope)
-        except DraftTooLong:
-            return False
-        return True
-
-    words = fitted(draft.flexible, fits, language=draft.language)
-    return replace(draft, text=words.text, trims=words.trims)
 
 
 def reader_language(reader: Reader, channel: Channel) -> str:

@@ -11,6 +11,7 @@
     │   ├── TemplateBroken         syntax, unknown variable, missing block
     │   ├── MissingTranslation     no words in the language that is asked for
     │   ├── PlaceholderLeft        something that was meant to be filled in
+    │   ├── NotSpliceable          a template treats a reader's own words as more than words to print
     │   ├── DraftTooLong           does not fit the platform
     │   └── HeldByRule             breaks a rule that stops it
     ├── NotApproved                somebody has to say yes to these bytes first
@@ -164,6 +165,13 @@ class HeldByRule(RenderError):
     def __init__(self, message: str, *, subject: str = "", remedy: str = "", rule: str = "") -> None:
         super().__init__(message, subject=subject, remedy=remedy)
         self.rule = rule
+
+
+class NotSpliceable(RenderError):
+    """A template does more with what is personal than print it: it has to be rendered for each reader."""
+
+    def __init__(self) -> None:
+        super().__init__("the template looks closer at the words of a reader than to print them")
 
 
 class NotApproved(PublisherError):

@@ -11,10 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 NAME = "name"
 UNSUBSCRIBE, PREFERENCES = "token:unsubscribe", "token:preferences"
 _COLUMN = "column:"
+
+SAMPLE_TOKEN = "this-is-a-sample-and-unsubscribes-nobody"  # noqa: S105  as long as a real one, and opens nothing
 
 OPEN, CLOSE = "\ufddc", "\ufddd"
 _BEGINS = "hXz"
@@ -71,6 +75,28 @@ def plain(words: str) -> str:
     return " ".join(_CONTROLS.sub(" ", composed).split())
 
 
-def values(name: str, attributes: Mapping[str, str]) -> dict[str, str]:
-    """The values of a reader by the names of the parts, written plainly."""
-    return {NAME: plain(name)} | {column(header): plain(words) for header, words in attributes.items()}
+class Person(NamedTuple):
+    """Who gets a mail. The tokens make the links in it act for them; the return path is where it comes back to."""
+
+    address: str
+    name: str = ""
+    attributes: Mapping[str, str] = MappingProxyType({})
+    unsubscribe: str = SAMPLE_TOKEN
+    preferences: str = SAMPLE_TOKEN
+    return_path: str = ""
+
+    def value(self, part: str) -> str:
+        """The value of a personal part, empty when there is none."""
+        if part == NAME:
+            return plain(self.name)
+        if part == UNSUBSCRIBE:
+            return self.unsubscribe
+        if part == PREFERENCES:
+            return self.preferences
+        return next((plain(words) for header, words in self.attributes.items() if column(header) == part), "")
+
+    @property
+    def parts(self) -> dict[str, bool]:
+        """The parts that a list can give of a person, and whether there is a value for them."""
+        of_columns = {column(header): bool(plain(words)) for header, words in self.attributes.items()}
+        return {NAME: bool(plain(self.name)), **of_columns}

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from publisher.channels.formletter import SUBJECT, TO, Blank, FormLetter, Person
+from publisher.channels.formletter import SUBJECT, TO, Blank, FormLetter
 from publisher.channels.quoted import HOLE
+from publisher.personal import Person
 
 SIGNED = (
     "From",

@@ -12,11 +12,12 @@ from publisher.abilities import Examination, Login
 from publisher.channels.addresses import one_line
 from publisher.channels.email_mime import Letter, write
 from publisher.channels.email_senders import senders
-from publisher.channels.formletter import FormLetter, Person
+from publisher.channels.formletter import FormLetter
 from publisher.errors import RenderError, TransportError
 from publisher.interfaces import Clock, Settings, at_once
 from publisher.model import Channel, Draft, Envelope, Form, Payload, Receipt
 from publisher.model.findings import Finding
+from publisher.personal import Person
 from publisher.sentences import sentence
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from publisher.channels.addresses import Mailbox, unstructured
-from publisher.channels.formletter import SAMPLE_TOKEN, STAMP, SUBJECT, TO, TOKEN
+from publisher.channels.formletter import STAMP, SUBJECT, TO, TOKEN
 from publisher.channels.quoted import HOLE
 from publisher.model import Draft, Envelope
-from publisher.personal import UNSUBSCRIBE, is_marked
+from publisher.personal import SAMPLE_TOKEN, UNSUBSCRIBE, is_marked
 
 LONGEST_LINE = 78
 """Characters, without the line end, that a line should not exceed. RFC 5322 section 2.1.1."""

@@ -13,16 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from html import escape
-from types import MappingProxyType
-from typing import NamedTuple
 
 from publisher.channels.addresses import Mailbox, ascii_address, masked, unstructured
 from publisher.channels.quoted import HOLE, quoted_value
 from publisher.errors import RenderError
-from publisher.personal import NAME, PREFERENCES, UNSUBSCRIBE, column, filled, plain
+from publisher.personal import PREFERENCES, UNSUBSCRIBE, Person, filled, plain
 from publisher.sentences import sentence
-
-SAMPLE_TOKEN = "this-is-a-sample-and-unsubscribes-nobody"  # noqa: S105  it is as long as a real one and opens nothing
 
 TO, SUBJECT, STAMP = "to", "subject", "stamp"
 """Holes of the head: two whole lines, and 24 hexadecimal digits made of delivery and reader."""
@@ -31,27 +27,6 @@ WORDS, MARKUP, TOKEN = "words", "markup", "token"
 
 _STAMP_LENGTH = 24
 _FORMAT = 1
-
-
-class Person(NamedTuple):
-    """Who gets a mail. The tokens make the links in it act for them; the return path is where it comes back to."""
-
-    address: str
-    name: str = ""
-    attributes: Mapping[str, str] = MappingProxyType({})
-    unsubscribe: str = SAMPLE_TOKEN
-    preferences: str = SAMPLE_TOKEN
-    return_path: str = ""
-
-    def value(self, part: str) -> str:
-        """The value of a personal part (`publisher.personal`), empty when there is none."""
-        if part == NAME:
-            return plain(self.name)
-        if part == UNSUBSCRIBE:
-            return self.unsubscribe
-        if part == PREFERENCES:
-            return self.preferences
-        return next((plain(words) for header, words in self.attributes.items() if column(header) == part), "")
 
 
 @dataclass(frozen=True)

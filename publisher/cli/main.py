@@ -29,6 +29,7 @@ from publisher.cli import (
     starting,
     statuses,
     testsending,
+    webserver,
 )
 from publisher.cli.common import Globals
 from publisher.errors import AlreadyRunning, PublisherError, SettingsError
@@ -86,6 +87,7 @@ lists.register(cli)
 correcting.register(cli)
 pausing.register(cli)
 rehearsals.register(cli)
+webserver.register(cli)
 
 
 @cli.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -13,6 +12,7 @@ import typer
 
 from publisher.cli.common import Globals, parse_instant, say, warn
 from publisher.cli.overseeing import Overseer, what_is_asked
+from publisher.cli.stopping import signals
 from publisher.errors import MissingCredential, PublisherError, SettingsError
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _once(app: App, ledger: Ledger, *, heart: Heart, overseer: Overseer) -> bool
         raise PublisherError("nothing is sent: the clock can't be right", remedy="see: publisher status")
     before = {row.key: row for row in ledger.deliveries.all()}
     stop = threading.Event()
-    with _signals(stop):
+    with signals(stop):
         daemon = Daemon(app, ledger, stop=stop, notifier=overseer.notifier, heart=heart)
         try:
             ready = _check_credentials(app, daemon.schedule)
@@ -205,7 +205,7 @@ def _daemon(app: App, ledger: Ledger, *, heart: Heart, overseer: Overseer) -> bo
 
     stop, turns, asked = threading.Event(), Turns(), what_is_asked(app)
     alarm = RealAlarm(app.clock)
-    with closing(alarm), _signals(stop, alarm.ring):
+    with closing(alarm), signals(stop, alarm.ring):
         while not heart.beat():  # before anything is planned: the plan counts from the present, too
             alarm.wait(None)
             if stop.is_set():
@@ -221,23 +221,3 @@ def _daemon(app: App, ledger: Ledger, *, heart: Heart, overseer: Overseer) -> bo
             daemon.close()
     say("publisher has stopped; everything under way was finished.")
     return True
-
-
-@contextmanager
-def _signals(stop: threading.Event, ring: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Ctrl-C, SIGTERM and a closed terminal ask for a clean stop; a second one gets its usual effect."""
-
-    def ask(number: int, _frame: object) -> None:
-        stop.set()
-        ring()
-        signal.signal(number, before[signal.Signals(number)])
-
-    wanted = [signal.SIGTERM, signal.SIGINT]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
-        wanted.append(signal.SIGHUP)
-    before = {number: signal.signal(number, ask) for number in wanted}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

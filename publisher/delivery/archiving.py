@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import structlog
 
-from publisher.channels.formletter import SAMPLE_TOKEN
 from publisher.composing import SAMPLE_ADDRESS, Composer
 from publisher.delivery.desk import Desk
 from publisher.errors import PublisherError
@@ -18,6 +17,7 @@ from publisher.model import Channel, Reader
 from publisher.newsletter.archiving import archived
 from publisher.newsletter.keys import ListKey
 from publisher.newsletter.links import Links
+from publisher.personal import SAMPLE_TOKEN
 from publisher.schedulefile.schedule import Entry
 
 _OF_ONE_READER = re.compile(rf"(https?://[^\s\"'<>]+)/[up]/{SAMPLE_TOKEN}")

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime, timedelta
 from html import escape
 from types import MappingProxyType
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+from xml.etree.ElementTree import Element, SubElement, register_namespace
 
 from publisher.errors import RenderError
 from publisher.feeds.edition import REFRESH_HOURS, Edition, ascii_address, event_link, published, uid
+from publisher.feeds.rssparts import CONTENT_TYPE, add, add_link_to_itself, as_date, written
 from publisher.feeds.words import Fact, facts, organiser, place, printable, summary, title, when
 from publisher.model import Event, Kind, Planned, PlanState
 from publisher.timing.instants import zone
 
-CONTENT_TYPE = "application/rss+xml; charset=utf-8"
+__all__ = ["CONTENT_TYPE", "events_rss", "first_told"]
 
 _EVENT = "http://purl.org/rss/1.0/modules/event/"
-_ATOM = "http://www.w3.org/2005/Atom"
 _MINUTES = timedelta(hours=REFRESH_HOURS) // timedelta(minutes=1)
 _NONE: Mapping[str, datetime] = MappingProxyType({})
 
 register_namespace("ev", _EVENT)
-register_namespace("atom", _ATOM)
 
 
 def events_rss(events: Iterable[Event], *, edition: Edition, told_at: Mapping[str, datetime] = _NONE) -> bytes:
@@ -37,19 +35,18 @@ def events_rss(events: Iterable[Event], *, edition: Edition, told_at: Mapping[st
     """
     root = Element("rss", version="2.0")
     channel = SubElement(root, "channel")
-    _add(channel, "title", printable(edition.project.name) or _home(edition))
-    _add(channel, "link", _home(edition))
-    _add(channel, "description", printable(edition.project.name) or _home(edition))
-    _add(channel, "language", edition.language)
-    _add(channel, "lastBuildDate", _date(edition.revised_at))
-    _add(channel, "generator", "publisher")
-    _add(channel, "ttl", str(_MINUTES))
+    add(channel, "title", printable(edition.project.name) or _home(edition))
+    add(channel, "link", _home(edition))
+    add(channel, "description", printable(edition.project.name) or _home(edition))
+    add(channel, "language", edition.language)
+    add(channel, "lastBuildDate", as_date(edition.revised_at))
+    add(channel, "generator", "publisher")
+    add(channel, "ttl", str(_MINUTES))
     if edition.url:
-        link = {"href": ascii_address(edition.url), "rel": "self", "type": CONTENT_TYPE.partition(";")[0]}
-        SubElement(channel, f"{{{_ATOM}}}link", link)
+        add_link_to_itself(channel, ascii_address(edition.url))
     for event in published(events):
         _add_item(channel, event, edition=edition, told_at=told_at.get(event.id))
-    return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+    return written(root)
 
 
 def first_told(planned: Iterable[Planned], *, now: datetime) -> dict[str, datetime]:
@@ -77,19 +74,19 @@ def _home(edition: Edition) -> str:
 
 def _add_item(channel: Element, event: Event, *, edition: Edition, told_at: datetime | None) -> None:
     item = SubElement(channel, "item")
-    _add(item, "title", title(event, edition).text)
-    _add(item, "link", event_link(event, edition.project))
-    _add(item, "description", _description(event, edition))
+    add(item, "title", title(event, edition).text)
+    add(item, "link", event_link(event, edition.project))
+    add(item, "description", _description(event, edition))
     for tag in event.tags:
-        _add(item, "category", printable(tag.lstrip("#")))
+        add(item, "category", printable(tag.lstrip("#")))
     SubElement(item, "guid", isPermaLink="false").text = uid(event.id, edition.project)
     if told_at is not None:
-        _add(item, "pubDate", _date(told_at))
+        add(item, "pubDate", as_date(told_at))
     begin, end = _span(event)
-    _add(item, f"{{{_EVENT}}}startdate", begin)
-    _add(item, f"{{{_EVENT}}}enddate", end)
-    _add(item, f"{{{_EVENT}}}location", place(event, edition).text)
-    _add(item, f"{{{_EVENT}}}organizer", organiser(event, edition).text)
+    add(item, f"{{{_EVENT}}}startdate", begin)
+    add(item, f"{{{_EVENT}}}enddate", end)
+    add(item, f"{{{_EVENT}}}location", place(event, edition).text)
+    add(item, f"{{{_EVENT}}}organizer", organiser(event, edition).text)
 
 
 def _description(event: Event, edition: Edition) -> str:
@@ -122,14 +119,3 @@ def _span(event: Event) -> tuple[str, str]:
     after_midnight = timedelta(days=dates.end < dates.begin)
     end = datetime.combine(dates.last + after_midnight, dates.end, tzinfo=zone(dates.timezone))
     return begin.isoformat(), end.isoformat()
-
-
-def _add(parent: Element, name: str, text: str) -> None:
-    """An element with this text; none when there is nothing to say."""
-    if text:
-        SubElement(parent, name).text = text
-
-
-def _date(instant: datetime) -> str:
-    """As RFC 822 writes it, with four digits for the year."""
-    return format_datetime(instant.astimezone(UTC), usegmt=True)

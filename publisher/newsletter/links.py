@@ -23,6 +23,10 @@ class Links:
         """Shows what is kept of a person, and changes it."""
         return self._at(f"p/{self.key.token(Purpose.PREFERENCES, list_name=list_name, person=person)}")
 
+    def confirm(self, token: str) -> str:
+        """Confirms a subscription that somebody asked for with the form."""
+        return self._at(f"confirm/{token}")
+
     def subscribe(self, list_name: str = "") -> str:
         """The form for everybody; also what stands in archived mails in the place of personal links."""
         return self._at(f"subscribe?list={quote(list_name, safe='')}" if list_name else "subscribe")

@@ -10,28 +10,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, cast
 
 from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, UndefinedError, nodes
 from jinja2.environment import Environment
 from jinja2.exceptions import TemplateRuntimeError
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
 from publisher.errors import PublisherError, TemplateBroken
 from publisher.render.filters import FILTERS
 from publisher.render.flexible import Flexible
 from publisher.render.mishaps import UnknownName, broken
+from publisher.render.safety import SafeEnvironment, Trees, guarded
 from publisher.render.templates import TemplateFile, TemplateFolders, did_you_mean, nearest, shown
 from publisher.sentences import sentence, verbatim
 
 _MOST_CHARACTERS = 1_000_000
-_MOST_REPETITIONS = 10_000
 _MOST_STEPS = 1_000
-
-Trees: TypeAlias = dict[str | None, tuple[str, nodes.Template]]
-"""Source and syntax tree by path, shared by engines of the same folders."""
 
 
 class Unknown(StrictUndefined):
@@ -67,46 +63,6 @@ class FolderLoader(BaseLoader):
         state = self._folders.sources.state(path)
         text = self._folders.read(path)
         return text, str(path), lambda: self._folders.is_current(template, path, state)
-
-
-class SafeEnvironment(ImmutableSandboxedEnvironment):
-    """The sandbox of Jinja, which also refuses powers and multiplied texts that fill the memory."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def __init__(self, trees: Trees, **options: Any) -> None:  # noqa: ANN401  Jinja's own options
-        super().__init__(**options)
-        self._trees = trees
-        self._safe: dict[tuple[type, str], bool] = {}
-
-    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
-        """Jinja's own answer. It depends on the type and the name alone, and is asked for at every turn."""
-        key = (type(obj), attr)
-        if key not in self._safe:
-            if len(self._safe) > _MOST_STEPS:
-                self._safe.clear()
-            self._safe[key] = super().is_safe_attribute(obj, attr, value)
-        return self._safe[key]
-
-    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Parsed once for all environments: Jinja changes a tree only when it optimises, which is switched off."""
-        known, tree = self._trees.get(filename, ("", None))
-        if tree is None or known != source:
-            tree = super()._parse(source, name, filename)
-            self._trees[filename] = source, tree
-        return tree
-
-    def call_binop(  # noqa: PLR0917  as Jinja calls it
-        self, context: Context, operator: str, left: object, right: object
-    ) -> object:
-        """Multiplication of numbers, and of texts in reason."""
-        if operator == "**":
-            raise OverflowError("powers are not for templates")
-        repeated = next((side for side in (left, right) if isinstance(side, str | Sequence)), None)
-        times = next((side for side in (left, right) if isinstance(side, int)), 0)
-        if repeated is not None and len(repeated) * times > _MOST_REPETITIONS:
-            raise OverflowError("that repeats a text too often")
-        return super().call_binop(context, operator, left, right)
 
 
 class Blocks:
@@ -152,6 +108,10 @@ class Engine:
         )
         self._environment.filters.update(FILTERS)
         del self._environment.filters["random"], self._environment.globals["lipsum"]  # never the same words twice
+        for doors in (self._environment.filters, self._environment.tests):
+            doors.update(
+                {name: guarded(cast("Callable[..., Any]", function), name) for name, function in doors.items()}
+            )
         self._environment.globals["range"] = _short_range
         self._environment.globals["when"] = FILTERS["when"]  # the one that people also call: when(event, "compact")
 

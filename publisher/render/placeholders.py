@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from functools import lru_cache
 
 from publisher.errors import PlaceholderLeft
-from publisher.model import Announcement, Digest, Draft, Event, Reader, Source, Texts
+from publisher.model import Announcement, Digest, Draft, Event, Source, Texts
 from publisher.render.templates import TemplateFile, shown
 from publisher.render.texts import in_language, place_in_file
 from publisher.sentences import sentence
@@ -47,16 +47,27 @@ def first_placeholder(text: str, *, besides: Container[str]) -> str:
     return next((found.group() for found in _PLACEHOLDER.finditer(text) if found.group() not in besides), "")
 
 
+class _Within(Container[str]):
+    """All that stands in one of these texts."""
+
+    def __init__(self, texts: Collection[str]) -> None:
+        self._texts = texts
+
+    def __contains__(self, words: object) -> bool:
+        return any(str(words) in text for text in self._texts)
+
+
 def must_be_filled_in(
-    draft: Draft, announcement: Announcement, *, file: TemplateFile, reader: Reader | None = None
+    draft: Draft, announcement: Announcement, *, file: TemplateFile, besides: Collection[str] = ()
 ) -> None:
     """Raise `PlaceholderLeft` if anything in a draft is still to be filled in.
 
-    What a mailing list says of a reader is no placeholder, whatever it looks like: it stops nobody else's mail.
+    ``besides`` is what a mailing list says of a reader. It is no placeholder, whatever it looks like: it stops nobody
+    else's mail.
     """
-    of_reader = (reader.name, *reader.attributes.values()) if reader else ()
     parts = (draft.subject, draft.preheader, draft.text, draft.link, *(media.alt for media in draft.media))
     texts = (*parts, _STYLES.sub("", draft.html))
+    of_reader = _Within(besides)
     words = next((found for text in texts if (found := first_placeholder(text, besides=of_reader))), "")
     if not words:
         return

@@ -20,6 +20,7 @@ from publisher.model import (
     Digest,
     Event,
     EventStatus,
+    ListFacts,
     Picture,
     Post,
     Profile,
@@ -30,11 +31,12 @@ from publisher.model import (
     Venue,
     When,
 )
+from publisher.render.addressee import LINKS, OneReader
 from publisher.render.engine import Engine
 from publisher.render.filters import scene
 from publisher.render.templates import TemplateFolders
 from publisher.render.variables import VARIABLES, Explained, explained_filters
-from publisher.render.views import ReaderView, variables_for
+from publisher.render.views import variables_for
 
 LANGUAGES = ("pl", "en")
 
@@ -53,6 +55,7 @@ _GROUPS = {
     "digest": "In digests",
     "project": "Everywhere: who speaks",
     "channel": "Everywhere: where the words go",
+    "list": "In mails: what readers know of the list",
     "reader": "In mails: who reads",
     "": "Further variables",
 }
@@ -115,6 +118,13 @@ _POST = Post(
 )
 _DIGEST = Digest(id="monthly-pl", covers=timedelta(days=45), events=(_EVENT,))
 _READER = Reader(address="anna@example.org", name="Anna", language="pl", attributes={"Company": "Example Ltd"})
+_PAGES = "https://news.example.org"
+_LIST = ListFacts(
+    title={"pl": "Nowości z regionu", "en": "News of the region"},
+    footer={"pl": "Wydaje urząd marszałkowski.", "en": "Published by the Marshal's Office."},
+    archive=f"{_PAGES}/archive/news/",
+    key="invitation",
+)
 _OF_THE_LAYOUT = {"subject": "Zaproszenie", "preheader": "Trzy dni, Białystok", "body": "<p>Dzień dobry …</p>"}
 
 
@@ -132,8 +142,11 @@ def rendered(example: str, name: str, language: str) -> str:
         channel=_CHANNEL,
         language=language,
         due_local=datetime(2027, 4, 27, 10, 0),  # noqa: DTZ001  wall time
+        list=_LIST,
     )
-    variables = {**_OF_THE_LAYOUT, **variables_for(announcement), "reader": ReaderView(_READER, language)}
+    reader = OneReader.of(_READER)
+    links = {name: reader.link(f"{_PAGES}/{name[0]}/", part) for name, part in LINKS.items()}
+    variables = {**_OF_THE_LAYOUT, **variables_for(announcement), **links, "reader": reader.view(language)}
     with scene(language, announcement.due_local.date()):
         return Engine(TemplateFolders(()), autoescape=False, trees={}).compile(example).render(variables).strip()
 

@@ -7,24 +7,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from publisher.errors import MissingTranslation, NoTemplate, TemplateBroken
+from publisher.errors import MissingTranslation, NoTemplate, NotSpliceable, TemplateBroken
 from publisher.model import Announcement, Digest, Draft, Event, Form, Media, Post, Reader
+from publisher.personal import is_whole
 from publisher.render.about import About, about
+from publisher.render.addressee import LINKS, Addressee, OneReader
 from publisher.render.analyst import Analyst
 from publisher.render.cards import card_media
-from publisher.render.engine import Engine, Trees
+from publisher.render.engine import Engine
 from publisher.render.filters import scene
 from publisher.render.logos import logos
 from publisher.render.mail import MailWriter
 from publisher.render.marks import without_marks
 from publisher.render.media import prepare
 from publisher.render.placeholders import must_be_filled_in
+from publisher.render.safety import Trees
 from publisher.render.sources import DISK, Sources
 from publisher.render.templates import TemplateFile, TemplateFolders, shown
 from publisher.render.texts import in_language, paragraphs
 from publisher.render.threads import divided, in_one_piece, is_divided
 from publisher.render.uses import Look, Uses
-from publisher.render.views import ReaderView, source_view, variables_for, view_name
+from publisher.render.views import source_view, variables_for, view_name
 from publisher.sentences import sentence
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -46,21 +49,22 @@ class Renderer:
         escaping = Engine(self._folders, autoescape=True, trees=trees)
         self._mail = MailWriter(self._folders, plain=self._plain, escaping=escaping)
 
-    def draft(self, announcement: Announcement, *, form: Form, reader: Reader | None = None) -> Draft:
-        """The words for one channel in one language; for mail also for one reader.
+    def draft(self, announcement: Announcement, *, form: Form, reader: Reader | Addressee | None = None) -> Draft:
+        """The words for one channel in one language; for mail also for one reader, or with marks for anybody.
 
         When a text, a picture's description or a template is missing in the language, the whole draft is made in
         ``announcement.fallback``, if there is one; `Draft.language` says which it is.
 
-        Raises `NoTemplate`, `TemplateBroken`, `MissingTranslation` or `MediaError`.
+        Raises `NoTemplate`, `TemplateBroken`, `MissingTranslation` or `MediaError`; for anybody also `NotSpliceable`.
         """
+        addressee = OneReader.of(reader) if reader is None or isinstance(reader, Reader) else reader
         try:
-            return self._draft(announcement, form=form, reader=reader)
+            return self._draft(announcement, form=form, reader=addressee)
         except (MissingTranslation, NoTemplate) as missing:
             if announcement.fallback in ("", announcement.language):
                 raise
             try:
-                return self._draft(replace(announcement, language=announcement.fallback), form=form, reader=reader)
+                return self._draft(replace(announcement, language=announcement.fallback), form=form, reader=addressee)
             except (MissingTranslation, NoTemplate) as also_missing:
                 raise missing from also_missing if str(also_missing) != str(missing) else None
 
@@ -110,13 +114,17 @@ class Renderer:
         """The names of all templates, sorted."""
         return self._folders.known()
 
-    def _draft(self, announcement: Announcement, *, form: Form, reader: Reader | None) -> Draft:
+    def _draft(self, announcement: Announcement, *, form: Form, reader: Addressee) -> Draft:
         file = self._file(announcement, form=form)
         timezone = announcement.channel.calendar.timezone
         with scene(announcement.language, announcement.due_local.date(), timezone=timezone):
             if form is Form.MAIL:
                 variables = variables_for(self._in_one_piece(announcement))
-                variables["reader"] = ReaderView(reader, announcement.language)
+                variables["reader"] = reader.view(announcement.language)
+                bases = (announcement.list.unsubscribe, announcement.list.preferences)
+                variables |= {
+                    name: reader.link(base, part) for (name, part), base in zip(LINKS.items(), bases, strict=True)
+                }
                 draft = self._mail_draft(file, variables)
             else:
                 draft = self._post_draft(file, announcement)
@@ -127,7 +135,7 @@ class Renderer:
             media=self.media(announcement, form=form),
             logos=logos(announcement) if form is Form.MAIL else {},
         )
-        must_be_filled_in(whole, announcement, file=file, reader=reader)
+        must_be_filled_in(whole, announcement, file=file, besides=reader.words)
         return whole
 
     def _card(self, announcement: Announcement, event: Event) -> tuple[Media, ...]:
@@ -155,6 +163,8 @@ class Renderer:
 
     def _mail_draft(self, file: TemplateFile, variables: Mapping[str, object]) -> Draft:
         words = self._mail.words(file, variables)
+        if not all(map(is_whole, words)):
+            raise NotSpliceable
         return Draft(language="", **words._asdict())
 
     def _in_one_piece(self, announcement: Announcement) -> Announcement:

@@ -10,10 +10,19 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from publisher.render.addressee import ReaderView
 from publisher.render.event_view import EventView
 from publisher.render.filters import FILTERS
 from publisher.render.mail_views import EmblemView, LogoView, PictureView
-from publisher.render.views import ChannelView, ContactView, DigestView, FundingView, PostView, ProjectView, ReaderView
+from publisher.render.views import (
+    ChannelView,
+    ContactView,
+    DigestView,
+    FundingView,
+    ListView,
+    PostView,
+    ProjectView,
+)
 
 
 class Explained(NamedTuple):
@@ -32,6 +41,9 @@ _COMMON: Mapping[str, str] = {
     "subject": "Only in the layout of a mail, its subject: ``{{ subject }}``.",
     "preheader": "Only in the layout of a mail, the line that inboxes show after the subject: ``{{ preheader }}``.",
     "body": "Only in the layout of a mail, the block `body` of a template that names no layout itself: ``{{ body }}``.",
+    "archive_link": "Where a mail can be read on the web, or empty: ``{{ archive_link }}``.",
+    "preferences_link": "In mails, the reader's page about what they get, or empty: ``{{ preferences_link }}``.",
+    "unsubscribe_link": "In mails, the page on which the reader leaves the list, or empty: ``{{ unsubscribe_link }}``.",
     'reader["…"]': 'A further column of the list, by its header: ``{{ reader["company"] }}`` ``{{ reader.company }}``.',
 }
 
@@ -60,6 +72,7 @@ VARIABLES: Mapping[str, Explained] = {
     **_of_view("picture", PictureView),
     **_of_view("emblem", EmblemView),
     **_of_view("logo", LogoView),
+    **_of_view("list", ListView),
     **_of_view("reader", ReaderView),
     **{name: _explained(doc, name) for name, doc in _COMMON.items()},
 }

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from publisher.model import Announcement, Channel, Contact, Digest, Event, Post, Project, Reader, When
+from publisher.model import Announcement, Channel, Contact, Digest, Event, Post, Project, When
 from publisher.render.campaigns import tagged
 from publisher.render.event_view import EventView
 from publisher.render.hashtags import hashtags
@@ -191,33 +191,27 @@ class ChannelView:
         return self._channel.account
 
 
-class ReaderView:
-    """One reader of a mail. Columns of the list are found by their header, in any case and with ``_`` for spaces."""
+class ListView:
+    """The list to which a mail goes, as its readers know it; false for one without a name for people."""
 
-    __slots__ = ("_columns", "_language", "_name")
+    __slots__ = ("_facts", "_language")
 
-    def __init__(self, reader: Reader | None, language: str) -> None:
-        columns: Mapping[str, str] = reader.attributes if reader else {}
-        self._name = reader.name if reader else ""
-        self._language = (reader.language if reader else "") or language
-        self._columns = {_column(header): words for header, words in columns.items()}
+    def __init__(self, announcement: Announcement) -> None:
+        self._facts = announcement.list
+        self._language = announcement.language
 
-    @property
-    def name(self) -> str:
-        """The reader's name, or empty: ``{% if reader.name %}{{ reader.name }}, {% endif %}``."""
-        return self._name
+    def __bool__(self) -> bool:
+        return bool(self.title)
 
     @property
-    def language(self) -> str:
-        """The reader's language: ``pl``."""
-        return self._language
+    def title(self) -> str:
+        """What people call the list, or empty: ``Nowości z regionu``."""
+        return in_language(self._facts.title, self._language)
 
-    def __getitem__(self, header: str) -> str:
-        return self._columns[_column(header)]
-
-    def __dir__(self) -> list[str]:
-        """For suggestions of the nearest name."""
-        return ["language", "name", *self._columns]
+    @property
+    def footer(self) -> str:
+        """What stands below its mails, or empty: ``{% if list.footer %}{{ list.footer }}{% endif %}``."""
+        return in_language(self._facts.footer, self._language)
 
 
 class FundingView:
@@ -260,7 +254,7 @@ def view_name(announcement: Announcement) -> str:
 
 
 def variables_for(announcement: Announcement) -> dict[str, object]:
-    """Everything that a template sees, but for the reader of a mail."""
+    """Everything that a template sees, but for the reader of a mail and the links that act for them."""
     view = source_view(announcement)
     tags = () if isinstance(view, DigestView) else view.tags
     return {
@@ -271,6 +265,8 @@ def variables_for(announcement: Announcement) -> dict[str, object]:
         "picture": PictureView(announcement),
         "emblem": EmblemView(announcement),
         "logo": LogoView(announcement.project),
+        "list": ListView(announcement),
+        "archive_link": announcement.list.archived(announcement.language),
         "language": announcement.language,
         "today": _today(announcement),
         "hashtags": hashtags((*announcement.project.hashtags, *tags)),
@@ -279,7 +275,3 @@ def variables_for(announcement: Announcement) -> dict[str, object]:
 
 def _today(announcement: Announcement) -> date:
     return announcement.due_local.date()
-
-
-def _column(header: str) -> str:
-    return "_".join(header.split()).casefold()

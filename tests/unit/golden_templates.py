@@ -118,7 +118,7 @@ def written(name: str, language: str) -> str:
 
 def draft(name: str, language: str, kind: str) -> Draft:
     """The words for one channel."""
-    announcement = announced(name, language, kind, _source(name))
+    announcement = announced(name, language, kind, source_of(name))
     reader = Reader(address="reader@example.org", name="Anna", language=language) if kind == "email" else None
     return _RENDERER.draft(announcement, form=CHANNELS[kind], reader=reader)
 
@@ -136,7 +136,8 @@ def announced(name: str, language: str, kind: str, source: Source) -> Announceme
     )
 
 
-def _source(name: str) -> Source:
+def source_of(name: str) -> Source:
+    """What a template tells about here."""
     if name == "post":
         return POST
     return Digest(id="monthly", covers=timedelta(days=45), events=(DAYS, ELSEWHERE)) if name == "digest" else DAYS

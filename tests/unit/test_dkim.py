@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 from publisher.channels.dkim import SignedLetter, Signer
 from publisher.channels.dkim_keys import read_signer
 from publisher.channels.email import EmailTransport
-from publisher.channels.formletter import Person
 from publisher.errors import SettingsError
 from publisher.model import Calendar, Channel, Contact, Draft, Envelope, ListFacts, Project
-from publisher.personal import NAME, UNSUBSCRIBE, mark, plain
+from publisher.personal import NAME, UNSUBSCRIBE, Person, mark, plain
 from publisher.settings import FixedSettings
 
 SMALL_RSA = """-----BEGIN RSA PRIVATE KEY-----

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from publisher.channels.addresses import one_line, unstructured
 from publisher.channels.email import EmailTransport
-from publisher.channels.formletter import SAMPLE_TOKEN, Blank, FormLetter, Person
+from publisher.channels.formletter import Blank, FormLetter
 from publisher.channels.quoted import HOLE, quoted, quoted_value
 from publisher.errors import RenderError
 from publisher.model import Calendar, Channel, Contact, Draft, Envelope, ListFacts, Project
-from publisher.personal import NAME, UNSUBSCRIBE, column, mark, plain
+from publisher.personal import NAME, SAMPLE_TOKEN, UNSUBSCRIBE, Person, column, mark, plain
 
 LIST = Channel(id="news-pl", type="email", languages=("pl",), calendar=Calendar(timezone="Europe/Warsaw"))
 PAGES = ListFacts(

@@ -1,0 +1,1 @@
+"""The pages for readers: sign up, confirm, change settings, leave, and read what was sent."""

@@ -1,0 +1,54 @@
+"""The pages wired together for one installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+
+from starlette.types import ASGIApp
+
+from publisher.app import App
+from publisher.ledger.ledger import Ledger
+from publisher.newsletter.links import Links
+from publisher.web.address import read_address
+from publisher.web.guard import PATIENCE, Guard, Patience
+from publisher.web.office import Offices
+from publisher.web.outbox import Outbox
+from publisher.web.postman import Postman
+from publisher.web.reception import Post, Reception
+from publisher.web.site import app as site
+from publisher.web.words import all_words
+
+OWN_WORDS = "web"
+"""The folder beside the schedule file where an office may put words of its own."""
+
+_TIDY_EVERY = timedelta(minutes=10)
+
+
+@contextmanager
+def opened(app: App, ledger: Ledger, *, patience: Patience = PATIENCE) -> Iterator[ASGIApp]:
+    """The pages, with what works behind them. Raises `SettingsError` or `ScheduleUnreadable`."""
+    address = read_address(app.options.values)
+    words = all_words(app.options.schedules.parent / OWN_WORDS)
+    offices = Offices(app, ledger)
+    postman = Postman(app, offices)
+    outbox = Outbox()
+    reception = Reception(
+        ledger=ledger,
+        key=app.list_key,
+        offices=offices,
+        links=Links(address.base, app.list_key),
+        outbox=outbox,
+        post=Post(write=postman.write, send=postman.send),
+        words=words,
+    )
+    with closing(outbox):
+        outbox.repeat(lambda: _tidy(ledger, app), every=_TIDY_EVERY)
+        outbox.start()
+        yield Guard(site(reception, address=address, clock=app.clock), address.hosts, address.prefix, patience)
+
+
+def _tidy(ledger: Ledger, app: App) -> None:
+    """What was not confirmed in time is kept no longer."""
+    ledger.signups.expire(now=app.clock.now())

@@ -1,0 +1,90 @@
+"""What the pages work with, and what several of them ask."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from publisher.ledger.ledger import Ledger
+from publisher.ledger.listrecords import EVERY_LIST, MailList, Subscriber, Suppression, Why
+from publisher.model import Payload
+from publisher.newsletter.keys import Grant, ListKey, Purpose
+from publisher.newsletter.links import Links
+from publisher.web.languages import chosen
+from publisher.web.limits import Limit
+from publisher.web.mails import Notice
+from publisher.web.office import Office, Offices
+from publisher.web.outbox import Outbox
+from publisher.web.words import Words
+
+_OWN_WILL = frozenset({Why.UNSUBSCRIBED, Why.ERASED, Why.COMPLAINT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """How mails are made and handed over; both raise `PublisherError`."""
+
+    write: Callable[[Notice, str, MailList], Payload]
+    send: Callable[[Payload, MailList], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """What every page may use."""
+
+    ledger: Ledger
+    key: ListKey
+    offices: Offices
+    links: Links
+    outbox: Outbox
+    post: Post
+    words: Mapping[str, Words]
+    clients: Limit = field(default_factory=lambda: Limit(30, timedelta(minutes=15)))
+    addresses: Limit = field(default_factory=lambda: Limit(4, timedelta(days=1)))
+    chance: Callable[[int], bytes] = secrets.token_bytes
+
+    @property
+    def office(self) -> Office:
+        """Who runs the pages."""
+        return self.offices.now()
+
+    def granted(self, token: str, purpose: Purpose) -> Grant | None:
+        """What a token out of a mail allows; None when it is none of ours."""
+        return self.key.read(token, purpose=purpose, lists=self.names())
+
+    def names(self) -> set[str]:
+        """Every list that a link may be about: in the ledger, in a file, all of them."""
+        return {EVERY_LIST, *self.office.audiences, *(one.name for one in self.ledger.lists.all())}
+
+    def public_lists(self) -> list[MailList]:
+        """Those to which people can sign up by themselves."""
+        return [one for one in self.ledger.lists.all() if one.is_public]
+
+    def title(self, name: str, language: str) -> str:
+        """What a list is called; a list in a file has no name for readers, so the office stands for it."""
+        known = self.ledger.lists.get(name) if name != EVERY_LIST else None
+        return chosen(known.title, language, otherwise=known.name) if known else self.office.name
+
+    def current(self, one: Subscriber) -> set[str]:
+        """The lists from which somebody gets mails now."""
+        stopped = {each.list for each in self.ledger.suppressions.of(one.hash)}
+        if EVERY_LIST in stopped:
+            return set()
+        found = self.ledger.subscribers.subscriptions(one.id)
+        return {each.list for each in found if each.holds} - stopped
+
+    def keep_other_no(self, person: str, *, besides: Iterable[str]) -> None:
+        """Before somebody joins lists: their no to everything stays a no to all other lists."""
+        everything = self.left(person, EVERY_LIST)
+        if everything is None or everything.reason not in _OWN_WILL:
+            return
+        for name in self.names() - {EVERY_LIST, *besides}:
+            no = Suppression(hash=person, list=name, reason=everything.reason, since=everything.since)
+            self.ledger.suppressions.add(no)
+
+    def left(self, person: str, list_name: str) -> Suppression | None:
+        """That somebody is not written to by just this list, or by none."""
+        found = self.ledger.suppressions.of(person)
+        return next((one for one in found if one.list == list_name), None)
