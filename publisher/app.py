@@ -32,6 +32,7 @@ from publisher.shipped import shipped
 if TYPE_CHECKING:  # `check` and `preview` need no database, and SQLAlchemy is slow to import
     from publisher.delivery.desk import Desk
     from publisher.ledger.ledger import Ledger
+    from publisher.ledger.listrecords import MailList
     from publisher.newsletter.keys import ListKey
 
 Accounts: TypeAlias = Callable[[Channel], Sequence[Settings]]
@@ -114,14 +115,30 @@ class App:
 
     def composer(self, schedule: Schedule) -> Composer:
         """Makes payloads for this schedule."""
-        return Composer(schedule, renderer=self.renderer, transports=self.transports, settings_of=self.settings_of)
+        return self._composer(schedule, self.renderer)
 
     def composer_of_the_moment(self, schedule: Schedule) -> Composer:
         """The same for one look: templates are read once, and what changes meanwhile is not seen."""
         from publisher.render.templates import SettledFolders
 
-        renderer = Renderer(self.template_folders, kind=SettledFolders, sources=self.sources)
-        return Composer(schedule, renderer=renderer, transports=self.transports, settings_of=self.settings_of)
+        return self._composer(schedule, Renderer(self.template_folders, kind=SettledFolders, sources=self.sources))
+
+    def _composer(self, schedule: Schedule, renderer: Renderer) -> Composer:
+        return Composer(
+            schedule,
+            renderer=renderer,
+            transports=self.transports,
+            settings_of=self.settings_of,
+            list_named=self._list_named,
+        )
+
+    def _list_named(self, name: str) -> MailList | None:
+        """What the ledger knows of a mailing list; nothing where there is no ledger."""
+        return self._ledger_of_lists.lists.get(name) if self._ledger_of_lists is not None else None
+
+    @cached_property
+    def _ledger_of_lists(self) -> Ledger | None:
+        return self.existing_ledger()
 
     # --- sending ----------------------------------------------------------------------------------------
 

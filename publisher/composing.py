@@ -11,6 +11,7 @@ from publisher.errors import HeldByRule
 from publisher.interfaces import Bills, Settings, Transport
 from publisher.lettering import Lettered, Worded, WritesLetters, shown, worded
 from publisher.model import (
+    NO_LIST,
     Announcement,
     Channel,
     Digest,
@@ -18,6 +19,7 @@ from publisher.model import (
     Envelope,
     Event,
     Form,
+    ListFacts,
     Money,
     Payload,
     Problem,
@@ -26,6 +28,7 @@ from publisher.model import (
     Source,
 )
 from publisher.newsletter.languages import choose
+from publisher.newsletter.listfacts import ListNamed, list_facts
 from publisher.personal import Person
 from publisher.render import Renderer
 from publisher.render.addressee import Addressee
@@ -70,7 +73,10 @@ class Composed:
 
 
 class Composer:
-    """Makes payloads for one schedule. ``settings_of`` gives a channel's settings; only open ones are read."""
+    """Makes payloads for one schedule. ``settings_of`` gives a channel's settings; only open ones are read.
+
+    ``list_named`` gives what the ledger knows of a mailing list.
+    """
 
     def __init__(
         self,
@@ -79,11 +85,14 @@ class Composer:
         renderer: Renderer,
         transports: Mapping[str, Transport],
         settings_of: Callable[[str], Settings],
+        list_named: ListNamed = lambda _: None,
     ) -> None:
         self.schedule = schedule
         self.renderer = renderer
         self._transports = transports
         self._settings_of = settings_of
+        self._list_named = list_named
+        self._web_urls: dict[str, str] = {}
         self._of_entry: dict[str, tuple[Problem, ...]] = {}
         self._held: dict[tuple[str, str, date], Problem | None] = {}
 
@@ -227,7 +236,17 @@ class Composer:
             language=language,
             due_local=due.local,
             fallback=self.schedule.fallback,
+            list=self.list_facts(due, channel),
         )
+
+    def list_facts(self, due: Due, channel: Channel) -> ListFacts:
+        """What the mails of a delivery say of their list; nothing for posts. Raises `RenderError`."""
+        if self.form(channel) is not Form.MAIL:
+            return NO_LIST
+        if channel.id not in self._web_urls:
+            self._web_urls[channel.id] = self._settings_of(channel.id).get("WEB_URL") or ""
+        audience = self.schedule.audiences.get(channel.audience)
+        return list_facts(audience, channel, key=due.key, web_url=self._web_urls[channel.id], named=self._list_named)
 
     def _calendar(self, event: Event, due: Due, *, language: str) -> bytes:
         """The event for the reader's calendar. A later mail has a higher SEQUENCE, so it replaces what came before."""
@@ -255,6 +274,7 @@ class Composer:
             channel=channel,
             project=self.schedule.project,
             reader=reader,
+            list=self.list_facts(due, channel),
             settings={name: value for name in names if (value := settings.get(name))},
         )
 

@@ -2,7 +2,8 @@
 
 A channel's setting ``NAME`` is looked up as ``PUBLISHER_<CHANNEL ID>_<NAME>`` (id in upper case, ``-`` as ``_``), then
 as a file named by ``…_FILE``, then as a systemd credential of that name, then among those that `publisher login` keeps
-in the folder ``PUBLISHER_CREDENTIALS``. Nothing here is ever logged.
+in the folder ``PUBLISHER_CREDENTIALS``. What is the same for most channels (`SHARED`) is looked up as
+``PUBLISHER_<NAME>`` when it is not set for the channel. Nothing here is ever logged.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from publisher.errors import MissingCredential, SettingsError
 PREFIX = "PUBLISHER_"
 DEFAULT_SCHEDULES = "schedules.yaml"
 DEFAULT_DATABASE = "sqlite:///var/publisher.db"
+SHARED = frozenset({"WEB_URL", "UNSUBSCRIBE_TO", "BOUNCES_TO"})
 KEPT_IN = "PUBLISHER_CREDENTIALS"
 DEFAULT_KEPT_IN = "var/credentials"
 
@@ -62,7 +64,10 @@ class ChannelSettings:
 
     def get(self, name: str) -> str | None:
         """The value, or None when it is not set anywhere. Raises `SettingsError` when its file can't be read."""
-        full = variable(self.channel_id, name)
+        value = self._value(variable(self.channel_id, name))
+        return self._value(f"{PREFIX}{name}") if value is None and name in SHARED else value
+
+    def _value(self, full: str) -> str | None:
         if value := self.values.get(full):
             return value
         if file := self.values.get(f"{full}_FILE"):

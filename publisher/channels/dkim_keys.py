@@ -25,6 +25,9 @@ FEWEST_BITS = 1024
 """Receivers ignore signatures with shorter RSA keys. RFC 8301 section 3.2; it asks for 2048."""
 
 _PAIRS = ("", "_2")
+KEY_SETTINGS = ("DKIM_DOMAIN", *(f"DKIM_{what}{suffix}" for suffix in _PAIRS for what in ("SELECTOR", "KEY")))
+"""The names of all settings that are read here."""
+
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _MAKE = "make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out dkim.pem"
 

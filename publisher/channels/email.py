@@ -38,7 +38,7 @@ class EmailTransport:
 
     type = "email"
     form = Form.MAIL
-    open_settings: tuple[str, ...] = ("FROM", "WEB_URL", "UNSUBSCRIBE_TO")
+    open_settings: tuple[str, ...] = ("FROM", "UNSUBSCRIBE_TO")
 
     def compose(self, draft: Draft, envelope: Envelope) -> Payload:
         """The whole mail as bytes, without its dots doubled, for the reader of the envelope.

@@ -17,6 +17,7 @@ from publisher.ledger.canaries import Canaries
 from publisher.ledger.charges import Charges
 from publisher.ledger.database import open_engine
 from publisher.ledger.deliveries import Deliveries
+from publisher.ledger.letters import FrozenLetters
 from publisher.ledger.mailings import Mailings
 from publisher.ledger.maillists import MailLists
 from publisher.ledger.members import Members
@@ -58,6 +59,7 @@ class Ledger:
     snapshots: Snapshots
     archive: Archive
     canaries: Canaries
+    letters: FrozenLetters
     mailings: Mailings
     lists: MailLists
     subscribers: Subscribers
@@ -105,6 +107,7 @@ def open_ledger(url: str) -> Ledger:
         snapshots=Snapshots(engine),
         archive=Archive(engine),
         canaries=Canaries(engine),
+        letters=FrozenLetters(engine),
         mailings=Mailings(engine),
         lists=MailLists(engine),
         subscribers=Subscribers(engine),

@@ -56,6 +56,10 @@ class ListKey:
     def __repr__(self) -> str:
         return "ListKey(…)"
 
+    def written(self) -> str:
+        """As `key_of` reads it: for a program of ours that is to make links, and for nobody else."""
+        return self._secret.hex()
+
     def hash_of(self, address: str) -> str:
         """The keyed hash of an address in its normal form: 24 hexadecimal digits. Case makes no difference.
 

@@ -1,0 +1,169 @@
+"""Mails for one reader after the other, out of form letters: all that is left to do while a mailing is under way.
+
+Needs no template, no ledger and no file, so that it can be handed to another process (`MailWriter.pack`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from publisher.channels.addresses import read_mailbox
+from publisher.channels.dkim import Seal, Signer
+from publisher.channels.dkim_keys import KEY_SETTINGS, read_signer
+from publisher.channels.formletter import STAMP, FormLetter
+from publisher.errors import PublisherError, SettingsError
+from publisher.interfaces import Settings
+from publisher.model import Reader
+from publisher.newsletter import returnpath
+from publisher.newsletter.keys import EVERYTHING, ListKey, Purpose, key_of
+from publisher.personal import Person
+from publisher.settings import FixedSettings
+
+
+class NoLetter(PublisherError):
+    """There is no form letter for readers like this one yet: whoever can make one has to."""
+
+
+class ReadyMail(NamedTuple):
+    """A mail as it is handed over. ``sender`` and ``recipient`` are those of the envelope."""
+
+    sender: str
+    recipient: str
+    content: bytes
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What all mails of a mailing have in common beside their words.
+
+    ``list_name`` is what a reader leaves by the link in the mail; ``bounces_to`` the mailbox for what can't be
+    delivered, empty: it goes to the sender. ``signing`` are the settings of the keys.
+    """
+
+    channel_id: str
+    list_name: str
+    key: ListKey
+    bounces_to: str = ""
+    signing: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, channel_id: str, settings: Settings, *, list_name: str, key: ListKey) -> Sending:
+        """As the settings of the channel have it. Raises `SettingsError`."""
+        signing = {name: value for name in KEY_SETTINGS if (value := settings.get(name))}
+        bounces_to = _mailbox(settings.get("BOUNCES_TO") or "", channel_id, key)
+        return cls(channel_id=channel_id, list_name=list_name, key=key, bounces_to=bounces_to, signing=signing)
+
+    def person(self, number: int, reader: Reader) -> Person:
+        """The reader of the row with this number in the ledger, with links that act for them."""
+        who = self.key.hash_of(reader.address)
+        return Person(
+            address=reader.address,
+            name=reader.name,
+            attributes=reader.attributes,
+            unsubscribe=self.key.token(Purpose.UNSUBSCRIBE, list_name=self.list_name, person=who),
+            preferences=self.key.token(Purpose.PREFERENCES, list_name=EVERYTHING, person=who),
+            return_path=returnpath.address(self.bounces_to, number, key=self.key) if self.bounces_to else "",
+        )
+
+
+class MailWriter:
+    """Fills in letters, and signs them where there are keys. Raises `SettingsError` for keys that can't be used."""
+
+    def __init__(self, sending: Sending, letters: Iterable[tuple[str, FormLetter]] = ()) -> None:
+        self.sending = sending
+        self._signer = read_signer(sending.channel_id, FixedSettings(sending.channel_id, sending.signing))
+        self._letters: dict[str, list[_Ready]] = {}
+        for language, letter in letters:
+            self.add(language, letter)
+
+    def add(self, language: str, letter: FormLetter) -> None:
+        """From now on, this letter goes to the readers of this language whom it suits."""
+        self._letters.setdefault(language, []).append(_Ready(letter, self._signer))
+
+    def has(self, reader: Reader) -> bool:
+        """Whether there is a letter for readers like this one in their language."""
+        person = Person(reader.address, reader.name, reader.attributes)
+        return any(ready.letter.suits(person) for ready in self._letters.get(reader.language, ()))
+
+    def write(self, number: int, reader: Reader, *, language: str = "") -> ReadyMail:
+        """The mail to one reader, whose row in the ledger has this number.
+
+        ``language`` is the one in which they get it, their own if empty. Raises `NoLetter`, or `RenderError` for an
+        address that can't be used.
+        """
+        person = self.sending.person(number, reader)
+        for ready in self._letters.get(language or reader.language, ()):
+            if ready.letter.suits(person):
+                return ready.fill(person)
+        raise NoLetter("there is no letter for readers like this one", subject=self.sending.channel_id)
+
+    def write_alone(self, letter: FormLetter, number: int, reader: Reader) -> ReadyMail:
+        """The mail to one reader out of a letter that is for nobody else."""
+        return _Ready(letter, self._signer).fill(self.sending.person(number, reader))
+
+    def pack(self) -> bytes:
+        """All of it, for another process of ours. There is a secret in it: it is written into no file."""
+        sending = self.sending
+        letters = [
+            (language, ready.letter.pack().decode("ascii"))
+            for language, all_ready in self._letters.items()
+            for ready in all_ready
+        ]
+        common = {"channel_id": sending.channel_id, "list_name": sending.list_name, "bounces_to": sending.bounces_to}
+        secrets = {"key": sending.key.written(), "signing": dict(sending.signing)}
+        return json.dumps({"letters": letters, **common, **secrets}).encode("ascii")
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> MailWriter:
+        """What `pack` gave."""
+        read = json.loads(packed)
+        letters = [(language, FormLetter.unpack(letter.encode("ascii"))) for language, letter in read.pop("letters")]
+        return cls(Sending(key=key_of(read.pop("key"), subject="list key"), **read), letters)
+
+
+def _mailbox(text: str, channel_id: str, key: ListKey) -> str:
+    if not text:
+        return ""
+    try:
+        mailbox = read_mailbox(text).address
+        returnpath.address(mailbox, 2**63, key=key)
+    except ValueError as error:
+        raise SettingsError(
+            f"BOUNCES_TO can't be used: {error}",
+            subject=channel_id,
+            remedy="write the address of a mailbox for mail that comes back, like bounces@example.org",
+        ) from None
+    return mailbox
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A letter, and what is to be signed of it."""
+
+    letter: FormLetter
+    signer: Signer | None
+
+    @cached_property
+    def _seal(self) -> Seal | None:
+        return None if self.signer is None else Seal(self.signer, self.letter.head)
+
+    @cached_property
+    def _domain(self) -> str:
+        return self.letter.sender.rpartition("@")[2]
+
+    def fill(self, person: Person) -> ReadyMail:
+        letter, seal = self.letter, self._seal
+        values = letter.values(person)
+        body = letter.body.fill(values)
+        signatures = seal.signatures(values, body) if seal is not None else b""
+        return ReadyMail(
+            sender=person.return_path or letter.sender,
+            recipient=letter.address(person),
+            content=b"".join((signatures, letter.head.fill(values), body)),
+            message_id=f"<{values[STAMP].decode('ascii')}@{self._domain}>",
+        )

@@ -1,0 +1,120 @@
+"""The letters of a mailing: made once, kept in the ledger, the same bytes as the preview and after every edit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import structlog
+from running_parts import START, Scene, post, scene
+
+from publisher.app import App
+from publisher.composing import sample_reader
+from publisher.delivery.letters import Letters
+from publisher.ledger.records import Recipient
+from publisher.model import DeliveryState, Reader
+from publisher.personal import SAMPLE_TOKEN
+from publisher.settings import FixedSettings
+
+MAIL = """\
+{% block subject %}News{% endblock %}
+{% block preheader %}x{% endblock %}
+{% block body %}<p>Dear {% if reader.name %}GREETED{% else %}all{% endif %} {{ unsubscribe_link }}</p>{% endblock %}
+{% block text %}Dear {% if reader.name %}GREETED{% else %}all{% endif %} {{ unsubscribe_link }}{% endblock %}
+"""
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Scene]:
+    with scene(tmp_path) as set_up:
+        write_template(set_up, "{{ reader.name }}")
+        set_up.write(post("one", to=["news"]))
+        set_up.at(START)
+        yield set_up
+
+
+def write_template(stage: Scene, greeted: str) -> None:
+    folder = stage.folder / "templates" / "post"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "email.j2").write_text(MAIL.replace("GREETED", greeted), encoding="utf-8")
+
+
+def letters(stage: Scene, settings: Mapping[str, str] | None = None) -> Letters:
+    options = replace(stage.options, values={"PUBLISHER_WEB_URL": "https://letters.example.org"})
+    app = App(options, clock=stage.clock, accounts=stage.accounts)
+    composer = app.composer(app.schedule()[0])
+    return Letters(
+        desk=app.desk(stage.ledger, threading.Event()),
+        composer=composer,
+        delivery=stage.row("one", "news"),
+        entry=composer.schedule.entries[0],
+        channel=composer.schedule.channels["news"],
+        settings=FixedSettings("news", settings or {}),
+    )
+
+
+def recipient(stage: Scene, *, name: str = "Anna", language: str = "en", number: int = 1) -> Recipient:
+    reader = Reader(address="anna@example.org", name=name, language=language)
+    return Recipient(id=number, key=stage.row("one", "news").key, reader=reader, state=DeliveryState.SENDING)
+
+
+def test_all_letters_are_made_when_the_mailing_begins(stage: Scene) -> None:
+    made = letters(stage)
+    made.prepare(["en", "pl"])
+    kept = stage.ledger.letters.of(made.delivery.key)
+    assert [(one.language, one.variant) for one in kept] == [
+        ("en", "+name"),
+        ("en", "-name"),
+        ("pl", "+name"),
+        ("pl", "-name"),
+    ]
+    made.prepare(["en", "pl"])
+    assert stage.ledger.letters.of(made.delivery.key) == kept
+
+
+def test_a_restart_and_an_edit_change_no_byte(stage: Scene) -> None:
+    first = letters(stage)
+    first.prepare(["en"])
+    mail = first.mail_for(recipient(stage))
+    write_template(stage, "{{ reader.name }}, edited")
+    assert letters(stage).mail_for(recipient(stage)) == mail
+    assert b"edited" in letters(stage).mail_for(recipient(stage, language="pl")).content
+
+
+def test_a_preview_has_the_bytes_that_are_sent(stage: Scene) -> None:
+    made = letters(stage)
+    composer, channel = made.composer, made.channel
+    for language in channel.languages:
+        sample = sample_reader(language)
+        seen = composer.compose(made.delivery, made.entry, channel=channel, language=language, reader=sample).payload
+        row = Recipient(id=1, key=made.delivery.key, reader=sample, state=DeliveryState.SENDING)
+        sent = made.mail_for(row)
+        grant = made.writer.sending.person(1, sample)
+        content = sent.content.replace(grant.unsubscribe.encode(), SAMPLE_TOKEN.encode())
+        assert content.count(SAMPLE_TOKEN.encode()) == 4  # twice in the head, in HTML and in text
+        assert content == seen.body
+        assert (sent.sender, sent.recipient) == (seen.sender, seen.recipient)
+
+
+def test_a_template_that_looks_closely_is_rendered_for_each_reader(stage: Scene) -> None:
+    write_template(stage, "{{ reader.name | upper }}")
+    made = letters(stage)
+    with structlog.testing.capture_logs() as logs:
+        made.prepare(["en"])
+        anna = made.mail_for(recipient(stage))
+        bela = made.mail_for(recipient(stage, name="Bela"))
+    assert b"ANNA" in anna.content
+    assert b"BELA" in bela.content
+    assert [one.variant for one in stage.ledger.letters.of(made.delivery.key)] == []
+    assert [one["language"] for one in logs if "rendered for each reader" in one["event"]] == ["en"]
+
+
+def test_who_differs_in_a_way_nobody_foresaw_gets_a_letter_too(stage: Scene) -> None:
+    made = letters(stage)
+    mail = made.mail_for(recipient(stage, name=""))
+    assert b"Dear all" in mail.content
+    assert [one.variant for one in stage.ledger.letters.of(made.delivery.key)] == ["-name"]
+    assert made.mail_for(recipient(stage, name="")) == mail
