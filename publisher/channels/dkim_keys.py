@@ -6,6 +6,7 @@ of keys, and ``DKIM_DOMAIN`` where it is not the domain of the sender.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from collections.abc import Callable
@@ -77,6 +78,23 @@ def read_key(pem: str) -> tuple[str, Callable[[bytes], bytes]]:
         return "ed25519-sha256", _with_ed25519(key)
     kind = type(key).__name__.removesuffix("PrivateKey").strip("_")
     raise ValueError(f"is a key of the kind {kind}, and DKIM knows RSA and Ed25519 → {_MAKE}")
+
+
+def public_part(pem: str) -> tuple[str, str]:
+    """The kind (``rsa``, ``ed25519``) and the public key as the record in the name service has it.
+
+    RFC 6376 section 3.6.1, RFC 8463 section 4. Raises `ValueError` as `read_key` does.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    read_key(pem)
+    key = _loaded(pem.replace("\\n", "\n").strip())
+    if isinstance(key, Ed25519PrivateKey):
+        raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return "ed25519", base64.b64encode(raw).decode("ascii")
+    whole = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return "rsa", base64.b64encode(whole).decode("ascii")
 
 
 def _loaded(pem: str) -> PrivateKeyTypes:

@@ -23,6 +23,7 @@ LOOKUPS_ALLOWED = 10
 
 LIFETIME = 6.0  #: seconds for one question, all name servers together
 _USUAL_PORT = 53
+_EXAMPLES = (".example", ".example.org", ".example.com", ".example.net", ".test", ".invalid", ".localhost")
 _SHORT_KEY, _OLD_KEY = 160, 270
 """Bytes of a public RSA key as DKIM writes it: 162 with 1024 bits, 294 with 2048."""
 
@@ -70,11 +71,19 @@ class Names:
             raise Unanswered(f"{kind} of {name}") from error
 
 
-def examine_domain(names: Names, domain: str, *, subject: str, selector: str | None) -> Iterator[Finding]:
-    """SPF, DKIM and DMARC of a sender's domain."""
+def is_for_examples(domain: str) -> bool:
+    """Whether nobody can have this domain. RFC 2606 sections 2 and 3, RFC 6761."""
+    return f".{domain}".endswith(_EXAMPLES)
+
+
+def examine_domain(
+    names: Names, domain: str, *, subject: str, selector: str | None, signs_itself: bool = False
+) -> Iterator[Finding]:
+    """SPF, DKIM and DMARC of a sender's domain. Who ``signs_itself`` has the record compared with the key elsewhere."""
     try:
         yield _spf(names, domain, subject)
-        yield _dkim(names, domain, subject, selector=selector)
+        if not signs_itself:
+            yield _dkim(names, domain, subject, selector=selector)
         yield _dmarc(names, domain, subject)
     except Unanswered as error:
         yield _unanswered(error, subject)
@@ -99,20 +108,26 @@ def _unanswered(error: Unanswered, subject: str) -> Finding:
 
 
 def _spf(names: Names, domain: str, subject: str) -> Finding:
-    records = _records(names, domain, "v=spf1")
+    records = versioned(names, domain, "v=spf1")
     if not records:
-        return broken(subject, f"{domain} has no SPF record", mend=_ADD.format(what=f"TXT of {domain}", like=_SPF_LIKE))
+        add = _ADD.format(what=f"TXT of {domain}", like=_SPF_LIKE)
+        return broken(subject, f"{domain} has no SPF record", mend=add, rule="spf")
     if len(records) > 1:
-        return broken(subject, f"{domain} has {len(records)} SPF records, so none counts", mend="join them into one")
+        return broken(
+            subject, f"{domain} has {len(records)} SPF records, so none counts", mend="join them into one", rule="spf"
+        )
     words = records[0].lower().split()
     if words[-1] in {"all", "+all", "?all"}:
-        return broken(subject, f"SPF of {domain} lets everybody send", mend="end the record with -all or ~all")
+        return broken(
+            subject, f"SPF of {domain} lets everybody send", mend="end the record with -all or ~all", rule="spf"
+        )
     lookups = _lookups(names, domain, seen=set())
     if lookups > LOOKUPS_ALLOWED:
         return broken(
             subject,
             f"SPF of {domain} needs {lookups} lookups, {LOOKUPS_ALLOWED} are allowed",
             mend="take out what does not send for you any more",
+            rule="spf",
         )
     return fine(subject, f"SPF of {domain}: {records[0]}")
 
@@ -123,7 +138,7 @@ def _lookups(names: Names, domain: str, *, seen: set[str]) -> int:
         return 0
     seen.add(domain)
     count = 0
-    for word in " ".join(_records(names, domain, "v=spf1")[:1]).split()[1:]:
+    for word in " ".join(versioned(names, domain, "v=spf1")[:1]).split()[1:]:
         match = _MECHANISM.fullmatch(word)
         if match:
             count += 1
@@ -140,7 +155,7 @@ def _dkim(names: Names, domain: str, subject: str, *, selector: str | None) -> F
             mend="set DKIM_SELECTOR to the name that your mail provider uses for its key, such as s1",
         )
     where = f"{selector}._domainkey.{domain}"
-    tags = next((tags for text in names.texts(where) if "p" in (tags := _tags(text))), None)
+    tags = next((tags for text in names.texts(where) if "p" in (tags := tags_of(text))), None)
     if not tags or not tags["p"]:
         what = "is revoked" if tags else "is not there"
         return broken(subject, f"the DKIM key {where} {what}", mend="ask your mail provider for the record to publish")
@@ -165,15 +180,18 @@ def _dmarc(names: Names, domain: str, subject: str) -> Finding:
     labels = domain.split(".")
     for begin in range(max(1, len(labels) - 1)):
         where = f"_dmarc.{'.'.join(labels[begin:])}"
-        records = _records(names, where, "v=dmarc1")
+        records = versioned(names, where, "v=dmarc1")
         if len(records) > 1:
-            return broken(subject, f"{where} has {len(records)} records, so none counts", mend="leave one")
+            return broken(
+                subject, f"{where} has {len(records)} records, so none counts", mend="leave one", rule="dmarc"
+            )
         if records:
-            return _policy(where, _tags(records[0]), subject)
+            return _policy(where, tags_of(records[0]), subject)
     return doubtful(
         subject,
         f"{domain} has no DMARC record; large providers refuse bulk mail without one",
         mend=_ADD.format(what=f"TXT of _dmarc.{domain}", like="v=DMARC1; p=none"),
+        rule="dmarc",
     )
 
 
@@ -181,7 +199,8 @@ def _policy(where: str, tags: dict[str, str], subject: str) -> Finding:
     policy = tags.get("p", "").lower()
     if policy in {"none", "quarantine", "reject"}:
         return fine(subject, f"DMARC at {where}: p={policy}")
-    return broken(subject, f"DMARC at {where} has no policy", mend="write p=none, p=quarantine or p=reject into it")
+    mend = "write p=none, p=quarantine or p=reject into it"
+    return broken(subject, f"DMARC at {where} has no policy", mend=mend, rule="dmarc")
 
 
 def _ptr(names: Names, address: str, subject: str) -> Finding:
@@ -196,11 +215,12 @@ def _ptr(names: Names, address: str, subject: str) -> Finding:
     )
 
 
-def _records(names: Names, name: str, version: str) -> list[str]:
+def versioned(names: Names, name: str, version: str) -> list[str]:
+    """The TXT records of a name that begin with this version. Raises `Unanswered`."""
     return [text for text in names.texts(name) if text.lower().replace(";", " ").split()[:1] == [version]]
 
 
-def _tags(text: str) -> dict[str, str]:
+def tags_of(text: str) -> dict[str, str]:
     """``k=rsa; p=MIIB…`` by name (RFC 6376 section 3.2)."""
     pairs = (part.partition("=") for part in text.split(";"))
     return {name.strip().lower(): "".join(value.split()) for name, _, value in pairs if name.strip()}

@@ -13,10 +13,12 @@ from datetime import UTC, datetime, timedelta
 
 from publisher.abilities import Examination
 from publisher.channels.addresses import ascii_address, read_mailbox
+from publisher.channels.email_alignment import OwnKey, Sending, examine_sending, own_keys
 from publisher.channels.email_answers import Stage
 from publisher.channels.email_dial import MailRoute, dial
 from publisher.channels.email_dialogue import Lost, ask
-from publisher.channels.email_dns import Names, examine_domain, examine_server
+from publisher.channels.email_dns import Names, Unanswered, examine_domain, examine_server, is_for_examples
+from publisher.channels.email_pages import examine_page
 from publisher.errors import TemporaryError
 from publisher.model.findings import Finding, broken, doubtful, fine
 
@@ -28,6 +30,7 @@ def examine(examination: Examination, route: MailRoute) -> Iterator[Finding]:
     subject = examination.channel.id
     if examination.asks_names:
         yield from _names(examination, route)
+        yield examine_page(examination)
     yield from _server(subject, route, now=examination.clock.now())
 
 
@@ -35,12 +38,30 @@ def _names(examination: Examination, route: MailRoute) -> Iterator[Finding]:
     """The records of the sender's domain and of the server."""
     subject, domain = examination.channel.id, _domain(examination)
     names = Names(examination.resolver)
+    if is_for_examples(domain) and not examination.resolver:
+        yield fine(subject, f"{domain} is a name for examples and tests, so there are no records to look at")
+        return
     if domain:
-        yield from examine_domain(names, domain, subject=subject, selector=examination.settings.get("DKIM_SELECTOR"))
+        yield from _of_domain(names, domain, examination)
     else:
-        yield broken(subject, "nobody is named as the sender", mend="set FROM, or give the project a contact")
+        yield broken(
+            subject, "nobody is named as the sender", mend="set FROM to one address, or give the project a contact"
+        )
     if not route.server.is_here:
         yield from examine_server(names, route.server.host, subject=subject)
+
+
+def _of_domain(names: Names, domain: str, examination: Examination) -> Iterator[Finding]:
+    """What receivers find when they look whether a mail is ours. Whose keys can't be read is told by the login."""
+    subject, settings = examination.channel.id, examination.settings
+    keys: tuple[OwnKey, ...] = ()
+    with suppress(ValueError):
+        keys = own_keys(settings, origin=domain)
+    selector = settings.get("DKIM_SELECTOR")
+    yield from examine_domain(names, domain, subject=subject, selector=selector, signs_itself=bool(keys))
+    returns = (settings.get("BOUNCES_TO") or domain).rpartition("@")[2].strip(" >").lower()
+    with suppress(Unanswered):  # which was told just before
+        yield from examine_sending(names, Sending(subject=subject, origin=domain, returns=returns, keys=keys))
 
 
 def _domain(examination: Examination) -> str:

@@ -76,15 +76,13 @@ class Overseer:
         ).round()
 
     def _examined(self, daemon: Daemon, channel: Channel) -> Iterator[Finding]:
-        """What the platform says of an account; name servers are left to the doctor."""
+        """What the platform says of an account, and name servers of a mail domain."""
         from publisher.abilities import Examination
 
         contact = daemon.schedule.project.contact
         return self._app.examine(
             channel,
-            lambda settings: Examination(
-                channel=channel, settings=settings, clock=self._app.clock, contact=contact, asks_names=False
-            ),
+            lambda settings: Examination(channel=channel, settings=settings, clock=self._app.clock, contact=contact),
         )
 
     def _network(self) -> Network | None:

@@ -9,6 +9,7 @@ from publisher.delivery.archiving import keep
 from publisher.delivery.canary import set_apart
 from publisher.delivery.desk import Desk
 from publisher.delivery.original import NOBODY, is_correction, narrow
+from publisher.delivery.providers import check_rules
 from publisher.delivery.sizeguard import check_size
 from publisher.ledger.records import Delivery
 from publisher.model import Channel, DeliveryState
@@ -32,6 +33,7 @@ def admit(desk: Desk, delivery: Delivery, *, entry: Entry, channel: Channel, com
         _settle(desk, delivery, is_correction=is_right)
         return False
     if not (is_right or delivery.attempts):
+        check_rules(desk, delivery)
         check_size(desk, delivery, channel=channel)
     if channel.canary is not None and not is_right:
         set_apart(desk, delivery, canary=channel.canary)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from publisher.ledger.database import reading
 from publisher.ledger.deliveries import delivery_of
+from publisher.ledger.list_tables import bounces
 from publisher.ledger.recipients import recipient_of
 from publisher.ledger.records import Delivery, Recipient
 from publisher.ledger.states import UNCERTAIN
@@ -151,6 +152,23 @@ class Mailings:
                 if len(found) == most:
                     break
         return found
+
+    def accepted_since(self, moment: datetime) -> int:
+        """How many mails servers took since then, of all mailings."""
+        query = select(func.count()).where(_R.state == _S.SENT, _R.updated_at >= moment)
+        with reading(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def complaints(self, channel: str, *, most: int) -> tuple[int, int]:
+        """How many readers complained about the last few mailings of a channel, and how many had got them."""
+        keys = select(_D.key).where(_D.channel == channel, _D.attempts > 0).order_by(_D.due_at.desc()).limit(most)
+        wrong = (bounces.c.key.in_(keys), bounces.c.kind == "complaint")
+        with reading(self._engine) as connection:
+            complained = connection.execute(
+                select(func.count(func.distinct(bounces.c.hash))).where(*wrong)
+            ).scalar_one()
+            got = select(func.count()).where(_R.key.in_(keys), _R.state == _S.SENT)
+            return int(complained), int(connection.execute(got).scalar_one())
 
     def narrow(self, delivery: Delivery, *, now: datetime) -> int:
         """Of those who are still to be written to only they stay who have an earlier mail about the event.

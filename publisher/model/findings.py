@@ -22,6 +22,7 @@ class Finding:
     subject: str  #: ``twitter``, ``database``, ``clock``
     words: str
     mend: str = ""
+    rule: str = ""  #: which rule of the large mailbox providers it is about, if it is about one
 
 
 def fine(subject: str, words: str) -> Finding:
@@ -29,11 +30,11 @@ def fine(subject: str, words: str) -> Finding:
     return Finding(Grade.OK, subject, words)
 
 
-def doubtful(subject: str, words: str, *, mend: str) -> Finding:
+def doubtful(subject: str, words: str, *, mend: str, rule: str = "") -> Finding:
     """A warning."""
-    return Finding(Grade.WARNING, subject, words, mend)
+    return Finding(Grade.WARNING, subject, words, mend, rule)
 
 
-def broken(subject: str, words: str, *, mend: str) -> Finding:
+def broken(subject: str, words: str, *, mend: str, rule: str = "") -> Finding:
     """An error."""
-    return Finding(Grade.ERROR, subject, words, mend)
+    return Finding(Grade.ERROR, subject, words, mend, rule)

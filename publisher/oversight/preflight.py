@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from publisher.alerts import AlertKind
 from publisher.bulletin import short
 from publisher.composing import Composed, Composer, sample_reader
+from publisher.delivery.providers import HOLDS
 from publisher.errors import PublisherError, RateLimited, SettingsError, TemporaryError
 from publisher.importing.errors import SourceTooLarge
 from publisher.importing.fetching import Network, fetch
@@ -25,6 +26,7 @@ from publisher.linkcards.kept import KeptCards
 from publisher.model import Channel, Form
 from publisher.model.findings import Finding, Grade
 from publisher.newsletter.audience import readership
+from publisher.oversight.providerrules import ProviderRules
 from publisher.render.campaigns import untagged
 
 #: How long before a post it is looked at; the last time counts.
@@ -52,6 +54,12 @@ class _Account:
 
     at: datetime
     fault: PublisherError | None
+    broken: tuple[Finding, ...] = ()  #: rules of mailbox providers that don't hold
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether it is to be asked about again soon."""
+        return self.fault is not None or any(one.grade is not Grade.OK for one in self.broken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +81,14 @@ class Preflight:
         self._means = means
         self._looks: dict[str, _Look] = {}
         self._accounts: dict[str, _Account] = {}
+        self._rules = ProviderRules(ledger, composer=means.composer)
 
     def round(self) -> None:
         """Look at what is due soon, and write down what is wrong. Raises `LedgerError`."""
         now = self._clock.now()
-        rows = [row for row in self._ledger.deliveries.open_until(now + max(STAGES)) if row.due_at > now]
+        held = {key for key, rule in map(_parted, self._ledger.troubles.of([AlertKind.PREFLIGHT])) if rule in HOLDS}
+        ahead = self._ledger.deliveries.open_until(now + max(STAGES))
+        rows = [row for row in ahead if row.due_at > now or row.key in held]
         for row in [row for row in rows if self._is_wanted(row, now)][:_MOST]:
             self._looks[row.key] = _Look(stage=_stage(row, now), at=now, troubles=tuple(self._troubles(row, now)))
         upcoming = {row.key for row in rows}
@@ -93,7 +104,7 @@ class Preflight:
         """What was found before a restart, of posts that were not looked at since."""
         unseen = upcoming - self._looks.keys()
         known = self._ledger.troubles.of([AlertKind.PREFLIGHT])
-        return [trouble for trouble in known if trouble.subject.rpartition(" (")[0] in unseen]
+        return [trouble for trouble in known if _parted(trouble)[0] in unseen]
 
     def _troubles(self, row: Delivery, now: datetime) -> Iterator[Trouble]:
         try:
@@ -103,7 +114,7 @@ class Preflight:
         else:
             if composed.draft.link:
                 yield from self._of_link(row, composed.draft.link, now)
-        yield from self._of_credentials(row, now)
+        yield from self._of_account(row, now)
 
     def _composed(self, row: Delivery) -> Composed:
         """As it will go out. Raises a `PublisherError` when it can't be made."""
@@ -134,26 +145,41 @@ class Preflight:
             card = read_card(found.content, url=found.url, content_type=found.content_type)
             self._means.cards.keep(page, card, at=now)
 
-    def _of_credentials(self, row: Delivery, now: datetime) -> Iterator[Trouble]:
+    def _of_account(self, row: Delivery, now: datetime) -> Iterator[Trouble]:
         channel = self._means.composer().schedule.channels.get(row.channel)
         if channel is None:
             return
         known = self._accounts.get(channel.id)
-        if known is None or known.at + (AGAIN if known.fault else ACCOUNT_AGAIN) <= now:
-            known = self._accounts[channel.id] = _Account(at=now, fault=self._fault(channel))
+        if known is None or known.at + (AGAIN if known.is_faulty else ACCOUNT_AGAIN) <= now:
+            known = self._accounts[channel.id] = self._account(channel, now)
         if known.fault is not None:
             yield _trouble(row, "credentials", known.fault, now=now)
+        if channel.audience:
+            for rule, error in self._rules.broken(row, channel, known.broken, now=now):
+                yield _trouble(row, rule, error, now=now)
 
-    def _fault(self, channel: Channel) -> PublisherError | None:
+    def _account(self, channel: Channel, now: datetime) -> _Account:
         """What will keep this account from publishing: no credentials, refused ones, a missing permission."""
+        found: list[Finding] = []
         try:
-            found = list(self._means.examine(channel))
+            found.extend(self._means.examine(channel))
         except (TemporaryError, RateLimited):
-            return None  # the platform can't be asked now, which says nothing about the post
+            pass  # the platform can't be asked now, which says nothing about the post
         except PublisherError as error:
-            return error
-        wrong = [one for one in found if one.grade is Grade.ERROR and one.subject == channel.id]
-        return SettingsError(f"{channel.id}: {wrong[0].words}", remedy=wrong[0].mend) if wrong else None
+            return _Account(at=now, fault=error, broken=_rules_in(found))
+        wrong = [one for one in found if one.grade is Grade.ERROR and one.subject == channel.id and not one.rule]
+        fault = SettingsError(f"{channel.id}: {wrong[0].words}", remedy=wrong[0].mend) if wrong else None
+        return _Account(at=now, fault=fault, broken=_rules_in(found))
+
+
+def _rules_in(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(one for one in found if one.rule)
+
+
+def _parted(trouble: Trouble) -> tuple[str, str]:
+    """The key of the delivery, and what is wrong with it in a word."""
+    key, _, what = trouble.subject.removesuffix(")").rpartition(" (")
+    return key, what
 
 
 def _stage(row: Delivery, now: datetime) -> timedelta:

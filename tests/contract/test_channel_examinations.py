@@ -235,7 +235,14 @@ def test_a_refused_login_comes_after_what_the_name_servers_said(sandbox: Sandbox
         found: list[Finding] = []
         with pytest.raises(CredentialsBroken):
             found.extend(able.examine(asked))
-    assert [finding.words.partition(" ")[0] for finding in found] == ["SPF", "whether", "DMARC"]
+    assert [finding.words.partition(" ")[0] for finding in found] == [
+        "SPF",
+        "whether",
+        "DMARC",
+        "From",
+        "hint:",
+        "hint:",
+    ]
 
 
 class Certified:
