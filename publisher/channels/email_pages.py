@@ -9,9 +9,9 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from publisher.abilities import Examination
-from publisher.channels.formletter import SAMPLE_TOKEN
 from publisher.channels.wire import is_loopback, proxy_for, read_timeouts, silence_libraries, tls_context
 from publisher.model.findings import Finding, Grade, broken, fine
+from publisher.personal import SAMPLE_TOKEN
 
 _ONE_CLICK = "one-click"
 

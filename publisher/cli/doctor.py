@@ -50,7 +50,8 @@ def doctor(
     configure(level=_level(options), redact=redact)
     found = [_redacted(one, redact) for one in examine(options.app(), Reach(offline=offline, resolver=resolver))]
     if format_ is DoctorFormat.JSON:
-        print_json([dataclasses.asdict(finding) for finding in found])
+        shown = ("grade", "subject", "words", "mend")
+        print_json([{name: getattr(finding, name) for name in shown} for finding in found])
     else:
         _text(found)
     raise typer.Exit(1 if has_errors(found) else 0)
