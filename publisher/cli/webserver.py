@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from publisher.app import App
     from publisher.ledger.ledger import Ledger
 
-_PROXIES = "PUBLISHER_WEB_PROXIES"
-_ON_THIS_COMPUTER = "127.0.0.1 ::1"
-
 
 def register(cli: typer.Typer) -> None:
     """Add the command."""
@@ -36,16 +33,15 @@ def web(
 ) -> None:
     """Serve the pages on which readers subscribe, change their settings, unsubscribe, and read what was sent."""
     from publisher.logs import configure
-    from publisher.web.address import read_address, read_proxies
+    from publisher.web.address import SETTINGS, read_address, read_proxies
     from publisher.web.opening import opened
     from publisher.web.serving import Service, listen, serve
 
     options: Globals = context.obj
     configure(level=logging.DEBUG if options.verbose else logging.INFO, redact=options.redactor())
     app, stop = options.app(), threading.Event()
-    values = app.options.values
-    proxies = read_proxies(values.get(_PROXIES, _ON_THIS_COMPUTER))
-    address = read_address(values)
+    settings = app.settings_of(SETTINGS)
+    proxies, address = read_proxies(settings), read_address(settings)
     with ExitStack() as stack:
         ledger = stack.enter_context(closing(app.open_ledger()))
         pages = stack.enter_context(opened(app, ledger))

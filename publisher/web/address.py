@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from publisher.channels.wire import is_loopback
 from publisher.errors import SettingsError
+from publisher.interfaces import Settings
 
-SETTING = "PUBLISHER_WEB_URL"
-PRIVACY = "PUBLISHER_WEB_PRIVACY_URL"
+SETTINGS = "web"
+"""The settings of the pages are called as if they were a channel's: ``PUBLISHER_WEB_URL`` …."""
+
+_ON_THIS_COMPUTER = "127.0.0.1 ::1"
 
 _HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -35,14 +37,16 @@ class WebAddress:
         return _HERE | {f"[{name}]" if ":" in name else name}
 
 
-def read_address(values: Mapping[str, str]) -> WebAddress:
+def read_address(settings: Settings) -> WebAddress:
     """The address in the settings. Raises `SettingsError`: links in mails need one that people can reach."""
-    privacy = values.get(PRIVACY, "").strip()
+    privacy = (settings.get("PRIVACY_URL") or "").strip()
     if privacy and not privacy.startswith(("https://", "http://")):
         raise SettingsError(
-            "the address of the privacy notice is no web address", subject=PRIVACY, remedy="write it with https://"
+            "the address of the privacy notice is no web address",
+            subject="PUBLISHER_WEB_PRIVACY_URL",
+            remedy="write it with https://",
         )
-    return WebAddress(_base(values.get(SETTING, "")), privacy)
+    return WebAddress(_base(settings.get("URL") or ""), privacy)
 
 
 def _base(text: str) -> str:
@@ -63,9 +67,9 @@ def _base(text: str) -> str:
     return parts.geturl()
 
 
-def read_proxies(text: str) -> tuple[str, ...]:
+def read_proxies(settings: Settings) -> tuple[str, ...]:
     """Addresses or networks of proxies that are believed about their clients. Raises `SettingsError`."""
-    found = tuple(text.replace(",", " ").split())
+    found = tuple((settings.get("PROXIES") or _ON_THIS_COMPUTER).replace(",", " ").split())
     for one in found:
         try:
             ipaddress.ip_network(one, strict=False)
@@ -81,6 +85,6 @@ def read_proxies(text: str) -> tuple[str, ...]:
 def _wrong(what: str) -> SettingsError:
     return SettingsError(
         f"the address of the subscriber pages {what}",
-        subject=SETTING,
+        subject="PUBLISHER_WEB_URL",
         remedy="write it as readers reach the pages, like https://letters.example.org",
     )

@@ -5,6 +5,7 @@ Looking never acts: link scanners fetch what stands in mails.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 
 import structlog
@@ -23,7 +24,7 @@ def ask(reception: Reception, visit: Visit) -> Reply:
     grant = reception.granted(visit.path["token"], Purpose.UNSUBSCRIBE)
     if grant is None:
         return bad_link()
-    if reception.ledger.suppressions.holding(grant.person, list_name=grant.list) is not None:
+    if reception.stops(grant.person, reception.lists_of(grant.list)):
         return _left(reception, visit, grant)
     return _asking(visit, grant, status=HTTPStatus.OK)
 
@@ -37,7 +38,7 @@ def act(reception: Reception, visit: Visit) -> Reply:
         return _asking(visit, grant, status=HTTPStatus.BAD_REQUEST)
     how = How.PAGE if visit.form.one("by") == "page" else How.ONE_CLICK
     ended = reception.ledger.memberships.leave(
-        grant.person, [grant.list], agreement=Agreement(how=how, at=visit.now), now=visit.now
+        grant.person, reception.lists_of(grant.list), agreement=Agreement(how=how, at=visit.now), now=visit.now
     )
     _log.info("somebody left", list=grant.list or "all lists", how=str(how), ended=", ".join(ended) or None)
     return _left(reception, visit, grant)
@@ -52,7 +53,8 @@ def undo(reception: Reception, visit: Visit) -> Reply:
     if left is None or not may_undo(reception.key, visit.form.one("undo"), left=left, now=visit.now):
         return Page(template="late", status=HTTPStatus.CONFLICT)
     _rejoin(reception, visit, left)
-    reception.ledger.suppressions.lift(grant.person, list_name=grant.list)
+    for name in reception.lists_of(grant.list):
+        reception.ledger.suppressions.lift(grant.person, list_name=name)
     _log.info("somebody took back having left", list=grant.list or "all lists")
     return Page(template="undone", values={"settings": _settings(reception, grant)})
 
@@ -93,11 +95,16 @@ def _rejoin(reception: Reception, visit: Visit, left: Suppression) -> None:
 
 
 def _own_leaving(reception: Reception, grant: Grant) -> Suppression | None:
-    """Only what people did themselves can be taken back by them, and only while nothing else stands in the way."""
-    everything, left = (reception.left(grant.person, name) for name in (EVERY_LIST, grant.list))
-    if left is None or left.reason is not Why.UNSUBSCRIBED or (everything is not None and everything != left):
+    """Only what people did themselves can be taken back by them, and only while nothing else stands in the way.
+
+    When the link is about several lists, they have left all of them at once.
+    """
+    names = reception.lists_of(grant.list)
+    found = [one for one in reception.ledger.suppressions.of(grant.person) if one.list in (EVERY_LIST, *names)]
+    alike = {(one.reason, one.since) for one in found}
+    if {one.list for one in found} != set(names) or len(alike) != 1 or found[0].reason is not Why.UNSUBSCRIBED:
         return None
-    return left
+    return replace(found[0], list=grant.list)
 
 
 def _settings(reception: Reception, grant: Grant) -> str:

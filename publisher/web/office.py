@@ -21,15 +21,15 @@ _log = structlog.get_logger("publisher.web")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """The organisation. ``audiences`` are the names of lists in files, ``channels`` those that send mails.
+    """The organisation. ``audiences`` are the lists of each audience, none for readers in a file.
 
-    ``served`` says for a list in the ledger which channel writes to it first.
+    ``channels`` are those that send mails; ``served`` says for a list in the ledger which of them writes to it first.
     """
 
     name: str
     link: str
     contact: Contact | None
-    audiences: frozenset[str]
+    audiences: Mapping[str, tuple[str, ...]]
     channels: tuple[Channel, ...]
     served: Mapping[str, Channel]
 
@@ -119,7 +119,7 @@ def _of(schedule: Schedule, app: App) -> Office:
         name=project.name or (project.contact.name if project.contact else ""),
         link=project.link,
         contact=project.contact,
-        audiences=frozenset(name for name, one in schedule.audiences.items() if one.path is not None),
+        audiences={name: one.lists for name, one in schedule.audiences.items()},
         channels=channels,
         served=served,
     )

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from publisher.app import App
 from publisher.ledger.ledger import Ledger
 from publisher.newsletter.links import Links
-from publisher.web.address import read_address
+from publisher.web.address import SETTINGS, read_address
 from publisher.web.guard import PATIENCE, Guard, Patience
 from publisher.web.office import Offices
 from publisher.web.outbox import Outbox
@@ -29,7 +29,7 @@ _TIDY_EVERY = timedelta(minutes=10)
 @contextmanager
 def opened(app: App, ledger: Ledger, *, patience: Patience = PATIENCE) -> Iterator[ASGIApp]:
     """The pages, with what works behind them. Raises `SettingsError` or `ScheduleUnreadable`."""
-    address = read_address(app.options.values)
+    address = read_address(app.settings_of(SETTINGS))
     words = all_words(app.options.schedules.parent / OWN_WORDS)
     offices = Offices(app, ledger)
     postman = Postman(app, offices)

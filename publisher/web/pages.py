@@ -63,7 +63,6 @@ class Pages:
             switches=self._switches(visit),
             native_names=NATIVE_NAMES,
             languages=LANGUAGES,
-            title_of=lambda name: self._reception.title(name, language),
             titled=lambda name: self._titled(name, language),
             in_words=lambda texts: chosen(texts, language),
             worded=lambda texts, otherwise="": _worded(texts, language, otherwise=otherwise),
@@ -71,9 +70,10 @@ class Pages:
         )
 
     def _titled(self, name: str, language: str) -> Markup:
-        """What a list is called, marked as the language that it is in."""
-        known = self._reception.ledger.lists.get(name)
-        return _worded(known.title if known else {}, language, otherwise=self._reception.title(name, language))
+        """What a list is called, marked as the language that it is in; readers in a file know the office alone."""
+        known = [self._reception.ledger.lists.get(one) for one in self._reception.lists_of(name) if one]
+        titles = [_worded(one.title, language, otherwise=one.name) for one in known if one is not None]
+        return Markup(", ").join(titles) if titles else escape(self._reception.office.name)
 
     def _switches(self, visit: Visit) -> list[Mapping[str, Any]]:
         """The same page in each language; what stands in its address stays."""

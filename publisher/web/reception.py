@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,7 +12,6 @@ from publisher.ledger.listrecords import EVERY_LIST, MailList, Subscriber, Suppr
 from publisher.model import Payload
 from publisher.newsletter.keys import Grant, ListKey, Purpose
 from publisher.newsletter.links import Links
-from publisher.web.languages import chosen
 from publisher.web.limits import Limit
 from publisher.web.mails import Notice
 from publisher.web.office import Office, Offices
@@ -55,17 +54,20 @@ class Reception:
         return self.key.read(token, purpose=purpose, lists=self.names())
 
     def names(self) -> set[str]:
-        """Every list that a link may be about: in the ledger, in a file, all of them."""
+        """All that a link may be about: lists in the ledger, audiences, and everything."""
         return {EVERY_LIST, *self.office.audiences, *(one.name for one in self.ledger.lists.all())}
+
+    def lists_of(self, name: str) -> tuple[str, ...]:
+        """The lists that a link is about.
+
+        Readers in a file, and those who get one mail for several lists, have links that name the audience.
+        """
+        lists = self.office.audiences.get(name, ())
+        return lists if lists and self.ledger.lists.get(name) is None else (name,)
 
     def public_lists(self) -> list[MailList]:
         """Those to which people can sign up by themselves."""
         return [one for one in self.ledger.lists.all() if one.is_public]
-
-    def title(self, name: str, language: str) -> str:
-        """What a list is called; a list in a file has no name for readers, so the office stands for it."""
-        known = self.ledger.lists.get(name) if name != EVERY_LIST else None
-        return chosen(known.title, language, otherwise=known.name) if known else self.office.name
 
     def current(self, one: Subscriber) -> set[str]:
         """The lists from which somebody gets mails now."""
@@ -80,9 +82,14 @@ class Reception:
         everything = self.left(person, EVERY_LIST)
         if everything is None or everything.reason not in _OWN_WILL:
             return
-        for name in self.names() - {EVERY_LIST, *besides}:
+        in_files = {name for name, lists in self.office.audiences.items() if not lists}
+        for name in {*in_files, *(one.name for one in self.ledger.lists.all())} - {*besides}:
             no = Suppression(hash=person, list=name, reason=everything.reason, since=everything.since)
             self.ledger.suppressions.add(no)
+
+    def stops(self, person: str, lists: Sequence[str]) -> bool:
+        """Whether none of these lists may write to somebody."""
+        return person in self.ledger.suppressions.among([person], lists=lists)
 
     def left(self, person: str, list_name: str) -> Suppression | None:
         """That somebody is not written to by just this list, or by none."""

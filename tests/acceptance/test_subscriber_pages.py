@@ -30,7 +30,7 @@ from publisher.model import Calendar, Channel
 from publisher.newsletter.keys import ListKey
 from publisher.newsletter.links import Links
 from publisher.sandbox import Sandbox
-from publisher.web.words import LANGUAGES, Words, shipped_words
+from publisher.web.words import LANGUAGES, Words, all_words, shipped_words
 
 NAMES = {language: f"News ({language})" for language in LANGUAGES}
 NEWS = MailList(
@@ -53,6 +53,7 @@ class Running:
     key: ListKey
     sandbox: Sandbox
     process: subprocess.Popen[str]
+    first: str  #: what it says first
 
     @property
     def links(self) -> Links:
@@ -95,7 +96,7 @@ def started(folder: Path, *, url: str = "") -> Iterator[Running]:
             first = process.stdout.readline()
             found = re.match(r"The pages for readers are at http://127\.0\.0\.1:(\d+), for everybody at ", first)
             assert found, first + (process.stderr.read() if process.stderr else "")
-            yield Running(f"http://localhost:{found[1]}", app.list_key, sandbox, process)
+            yield Running(f"http://localhost:{found[1]}", app.list_key, sandbox, process, first.rstrip())
         finally:
             process.terminate()
             process.communicate(timeout=60)
@@ -273,3 +274,16 @@ def test_the_program_stops_when_it_is_asked_to(tmp_path: Path) -> None:
         one.process.send_signal(signal.SIGTERM)
         out, err = one.process.communicate(timeout=60)
         assert (out, err, one.process.returncode) == ("The pages for readers have stopped.\n", "", 0)
+
+
+def test_the_documentation_shows_what_it_prints_and_words_that_can_be_used(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "subscriber-pages.md").read_text(encoding="utf-8")
+    [url] = re.findall(r"^export PUBLISHER_WEB_URL=(\S+)$", page, re.MULTILINE)
+    [shown] = re.findall(r"^\$ publisher web\n(.*)$", page, re.MULTILINE)
+    with started(tmp_path, url=url) as one:
+        assert one.first == shown.replace(":8025", one.base.removeprefix("http://localhost"))
+    [own] = re.findall(r"```text\n(consent:.*?)```", page, re.DOTALL)
+    (tmp_path / "en.yaml").write_text(own, encoding="utf-8")
+    assert all_words(tmp_path)["en"]("consent.text", organisation="Library") != shipped_words("en")(
+        "consent.text", organisation="Library"
+    )

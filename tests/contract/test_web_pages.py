@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from web_parts import ANNA, MINUTE, Library, library, link_in, value_of
+from web_parts import ANNA, MINUTE, NEWS, Library, library, link_in, value_of
 
 from publisher.ledger.archive import ArchivedMail
 from publisher.ledger.listrecords import EVERY_LIST, Act, How, Suppression, Why
@@ -297,6 +298,18 @@ def test_readers_from_a_file_leave_by_their_link_too(here: Library) -> None:
     assert here.ledger.suppressions.of(here.person()) == []
 
 
+def test_who_gets_one_mail_for_several_lists_leaves_them_with_one_link(here: Library) -> None:
+    person = here.put_on("news", "press", "staff")
+    link = here.links.unsubscribe("both", person)
+    page = here.http.get(f"{link}?lang=pl").text
+    assert 'Nowości, <span lang="en">Press</span>' in page
+    undo = value_of("undo", here.http.post(link, data=ONE_CLICK).text)
+    assert here.on() == ["staff"]
+    assert here.http.post(f"{link}/undo", data={"undo": undo}).status_code == 200
+    assert here.on() == ["news", "press", "staff"]
+    assert here.ledger.suppressions.of(person) == []
+
+
 def test_the_link_works_after_somebody_was_erased(here: Library) -> None:
     person = here.put_on("news")
     here.ledger.memberships.erase(person, address=ANNA, now=here.hands.now())
@@ -495,3 +508,33 @@ def test_a_long_archive_comes_in_pages(here: Library) -> None:
     assert ("Mail-34-" in first, "Mail-4-" in first, "Older e-mails" in first) == (True, False, True)
     assert ("Mail-4-" in second, "Newer e-mails" in second, "Older e-mails" in second) == (True, True, False)
     assert here.http.get("/archive/news/en?page=99999999999").status_code == 200
+
+
+# --- the office ------------------------------------------------------------------------------------------
+
+
+def test_the_pages_follow_the_schedule_file_and_keep_what_was_good_last(here: Library, tmp_path: Path) -> None:
+    file = tmp_path / "schedules.yaml"
+    whole = file.read_text(encoding="utf-8")
+    file.write_text(whole.replace("Library & <Friends>", "Town Hall"), encoding="utf-8")
+    assert "– Town Hall</title>" in here.http.get("/subscribe").text
+    file.write_text("version: 1\nproject: {", encoding="utf-8")
+    assert "– Town Hall</title>" in here.http.get("/subscribe").text
+    file.unlink()
+    assert "– Town Hall</title>" in here.http.get("/subscribe").text
+
+
+def test_a_fault_of_ours_is_told_without_its_words(here: Library) -> None:
+    person = here.put_on("news")
+    with here.ledger.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE suppressions")
+    answer = here.http.get(f"{here.links.unsubscribe('news', person)}?lang=en")
+    assert (answer.status_code, "The fault is ours" in answer.text) == (503, True)
+    assert "suppressions" not in answer.text
+
+
+def test_the_list_decides_from_whom_the_mail_to_confirm_comes(here: Library) -> None:
+    here.ledger.lists.change(replace(NEWS, sender="News Desk <news@example.org>"))
+    here.sign_up(ANNA, "news")
+    here.sign_up(ANNA, "press")
+    assert [mail["From"] for mail in here.mails(2)] == ["News Desk <news@example.org>", "Us <lib@example.org>"]

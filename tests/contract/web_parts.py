@@ -36,7 +36,9 @@ version: 1
 project: { name: "Library & <Friends>", link: "https://example.org", contact: { name: Us, email: lib@example.org } }
 defaults: { timezone: Europe/Warsaw, languages: [pl, en] }
 channels: { news: { type: email, audience: readers } }
-audiences: { readers: { list: lists/readers.csv, basis: consent } }
+audiences:
+  readers: { list: lists/readers.csv, basis: consent }
+  both: { list: [news, press] }
 posts: []
 """
 NEWS = MailList(

@@ -16,6 +16,7 @@ from publisher.channels.addresses import Mailbox
 from publisher.errors import PublisherError, SettingsError, TemporaryError
 from publisher.ledger.listrecords import Suppression, Why
 from publisher.newsletter.keys import ListKey, Purpose
+from publisher.settings import FixedSettings
 from publisher.web.address import read_address, read_proxies
 from publisher.web.languages import chosen, negotiated, spoken
 from publisher.web.limits import Limit
@@ -161,8 +162,12 @@ def test_a_household_with_ipv6_is_one_client(host: str, network: str) -> None:
 # --- settings --------------------------------------------------------------------------------------------
 
 
+def settings(**values: str) -> FixedSettings:
+    return FixedSettings("web", values)
+
+
 def test_the_public_address_gives_names_and_a_path() -> None:
-    address = read_address({"PUBLISHER_WEB_URL": "https://Example.org/letters/"})
+    address = read_address(settings(URL="https://Example.org/letters/"))
     assert (address.base, address.prefix) == ("https://Example.org/letters", "/letters")
     assert address.hosts == {"example.org", "localhost", "127.0.0.1", "[::1]"}
 
@@ -181,13 +186,13 @@ def test_the_public_address_gives_names_and_a_path() -> None:
 )
 def test_an_address_that_readers_can_not_use_is_told(text: str) -> None:
     with pytest.raises(SettingsError, match="PUBLISHER_WEB_URL"):
-        read_address({"PUBLISHER_WEB_URL": text})
+        read_address(settings(URL=text))
 
 
 def test_proxies_are_addresses_or_networks() -> None:
-    assert read_proxies("127.0.0.1, 10.0.0.0/8 ::1") == ("127.0.0.1", "10.0.0.0/8", "::1")
+    assert read_proxies(settings(PROXIES="127.0.0.1, 10.0.0.0/8 ::1")) == ("127.0.0.1", "10.0.0.0/8", "::1")
     with pytest.raises(SettingsError, match=r"“proxy[.]example[.]org” is no address"):
-        read_proxies("proxy.example.org")
+        read_proxies(settings(PROXIES="proxy.example.org"))
 
 
 # --- mails -----------------------------------------------------------------------------------------------
