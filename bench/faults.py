@@ -40,6 +40,8 @@ _ALL_OF_IT = (
     "publisher.channels.twitter_account",
     "publisher.channels.facebook_graph",
     "publisher.channels.email_smtp",
+    "publisher.bulk.pool",
+    "publisher.bulk.run",
     "publisher.alerts.configured",
     "publisher.heart",
     "publisher.lock",

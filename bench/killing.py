@@ -18,6 +18,7 @@ from killfile import HEAD, PARTS, is_thread, post_of
 from kills import Findings, number_in, part_in
 from moments import Moments
 
+from publisher.bulk.run import MOST
 from publisher.cli.main import run
 from publisher.delivery.thread_words import next_part
 from publisher.ledger.ledger import Ledger, open_ledger
@@ -148,7 +149,7 @@ class Office:
                 self.found.faults += 1
 
     def _look_at_the_scene(self) -> None:
-        """What was being sent: one delivery at most on each channel, and one reader of a mailing."""
+        """What was being sent: one delivery at most on each channel, and of a mailing those who were claimed."""
         with self._ledger() as ledger:
             rows = [row for row in ledger.deliveries.all() if row.state is _S.SENDING]
             hit = [one.id for row in rows for one in ledger.recipients.of(row.key) if one.state is _S.SENDING]
@@ -156,7 +157,7 @@ class Office:
             self.found.caught[channel] += 1
             if count > 1:
                 self.found.wrong.append(f"kill {self.found.kills}: {count} deliveries under way on {channel}")
-        if len(hit) > 1:
+        if len(hit) > MOST:
             self.found.wrong.append(f"kill {self.found.kills}: {len(hit)} readers were being written to")
         self._unsure.update(hit)
 

@@ -51,6 +51,17 @@ class Connection(Protocol):
 
 
 @runtime_checkable
+class MailAccount(Protocol):
+    """What a connection offers besides whose account takes mailings, over many connections at once."""
+
+    settings: Settings  #: the complete set with which it was opened
+
+    def signed(self, mail: bytes) -> bytes:
+        """A composed mail as it goes out."""
+        ...
+
+
+@runtime_checkable
 class ReadsBack(Protocol):
     """What a connection offers besides when it can see what its account has published."""
 

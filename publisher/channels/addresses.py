@@ -19,6 +19,7 @@ _LINE = 76  # characters of a line with an encoded word; RFC 2047 section 2
 _SHORT_IN_Q = (
     b" -!*+/" + string.ascii_letters.encode() + string.digits.encode()
 )  # one character each; RFC 2047 section 4.2
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\s]+>)", re.MULTILINE | re.IGNORECASE)
 _LONGEST_ASCII_WORD = 60  # longer ones can't be folded and go as encoded words
 
 
@@ -69,6 +70,12 @@ def ascii_address(address: str) -> str:
     if not _DOMAIN.fullmatch(ascii_domain):
         raise ValueError("the part after the @ is not usable")
     return f"{local}@{ascii_domain}"
+
+
+def message_id_of(mail: bytes) -> str:
+    """The Message-ID of a whole mail, with its angle brackets; empty when it has none."""
+    match = _MESSAGE_ID.search(mail.partition(b"\r\n\r\n")[0])
+    return match[1].decode("ascii") if match else ""
 
 
 def masked(address: str) -> str:

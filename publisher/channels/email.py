@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from math import ceil
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from publisher.abilities import Examination, Login
-from publisher.channels.addresses import one_line
+from publisher.channels.addresses import message_id_of, one_line
 from publisher.channels.email_mime import Letter, write
 from publisher.channels.email_senders import senders
 from publisher.channels.formletter import FormLetter
@@ -30,7 +29,6 @@ MOST_HTML = 100 * KILOBYTE
 """Gmail cuts a mail at 102 kB, with the unsubscribe link and the funding statement of its end."""
 
 _NO_ANSWERS: Mapping[str, bool] = MappingProxyType({})
-_MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\s]+>)", re.MULTILINE | re.IGNORECASE)
 
 
 class EmailTransport:
@@ -78,7 +76,7 @@ class EmailTransport:
         from publisher.channels.email_smtp import SmtpSession
 
         signer = read_signer(channel.id, settings)
-        return EmailConnection(channel, SmtpSession(_route(channel, settings)), signer=signer)
+        return EmailConnection(channel, SmtpSession(_route(channel, settings)), settings=settings, signer=signer)
 
     def examine(self, examination: Examination) -> Iterator[Finding]:
         """Login, certificate, and the records of the sender's domain (`publisher.abilities.Examinable`)."""
@@ -94,9 +92,15 @@ class EmailTransport:
 
 
 class EmailConnection:
-    """One connection to a mail server, opened with the first mail and used for all."""
+    """One connection to a mail server, opened with the first mail and used for all.
 
-    def __init__(self, channel: Channel, session: SmtpSession, *, signer: Signer | None = None) -> None:
+    A mailing goes over connections of its own, with the same ``settings`` (`publisher.interfaces.MailAccount`).
+    """
+
+    def __init__(
+        self, channel: Channel, session: SmtpSession, *, settings: Settings, signer: Signer | None = None
+    ) -> None:
+        self.settings = settings
         self._channel = channel
         self._session = session
         self._signer = signer
@@ -106,16 +110,18 @@ class EmailConnection:
 
         Raises a `TransportError`.
         """
-        content = payload.body if self._signer is None else self._signer.sign(payload.body)
+        content = self.signed(payload.body)
         try:
             before()
             self._session.deliver(content, sender=payload.sender, recipient=payload.recipient)
         except TransportError as error:
             error.subject = self._channel.id
             raise
-        head = payload.body.partition(b"\r\n\r\n")[0]
-        match = _MESSAGE_ID.search(head)
-        return Receipt(match[1].decode("ascii") if match else "")
+        return Receipt(message_id_of(payload.body))
+
+    def signed(self, mail: bytes) -> bytes:
+        """The mail as it goes out: signed where there is a key."""
+        return mail if self._signer is None else self._signer.sign(mail)
 
     def close(self) -> None:
         """Say goodbye and give back the socket."""
@@ -123,15 +129,15 @@ class EmailConnection:
 
 
 def _route(channel: Channel, settings: Settings) -> MailRoute:
-    """The way to the server of SMTP_URL. Raises `MissingCredential` or `SettingsError`."""
+    """The way to the first server of SMTP_URL. Raises `MissingCredential` or `SettingsError`."""
     from publisher.channels.email_dial import MailRoute
     from publisher.channels.email_smtp import CONFIRMATION_TIMEOUT
-    from publisher.channels.email_url import read_server
+    from publisher.channels.email_url import read_servers
     from publisher.channels.wire import read_timeouts, tls_context
 
     timeouts = read_timeouts(channel, settings)
     return MailRoute(
-        server=read_server(settings.require("SMTP_URL"), channel_id=channel.id),
+        server=read_servers(settings.require("SMTP_URL"), channel_id=channel.id)[0],
         timeouts=timeouts,
         tls=tls_context(channel, settings),
         confirmation=CONFIRMATION_TIMEOUT if settings.get("TIMEOUT") is None else timeouts.read,

@@ -63,7 +63,9 @@ class Reply:
 
     def without(self, address: str) -> Reply:
         """The same reply, with a reader's address made unreadable for others: servers like to repeat it."""
-        words = re.sub(re.escape(address), masked(address), self.words, flags=re.IGNORECASE) if address else self.words
+        words = self.words
+        if address and "@" in words:
+            words = re.sub(re.escape(address), masked(address), words, flags=re.IGNORECASE)
         return Reply(self.code, " ".join(words.split())[:_DETAIL_LENGTH])
 
 

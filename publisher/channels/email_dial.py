@@ -8,10 +8,9 @@ import socket
 import ssl
 from dataclasses import dataclass
 
-import idna
-
 from publisher.channels.email_answers import Reply, Stage
 from publisher.channels.email_dialogue import COMPLETED, GO_ON, Lost, ask, check, line_to_server, read_reply, socket_of
+from publisher.channels.email_hosts import ascii_host, own_name
 from publisher.channels.email_url import Encryption, MailServer
 from publisher.channels.wire import Timeouts
 from publisher.errors import CredentialsBroken, TemporaryError, TransportError
@@ -50,11 +49,11 @@ def dial(route: MailRoute) -> smtplib.SMTP:
 
 
 def _reach(route: MailRoute) -> smtplib.SMTP:
-    host = _ascii_host(route.server)
+    host = ascii_host(route.server)
     plain = socket.create_connection((host, route.server.port), route.timeouts.connect)
     plain.settimeout(route.timeouts.read)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    smtp = smtplib.SMTP(local_hostname=_own_name(plain))
+    smtp = smtplib.SMTP(local_hostname=own_name(plain))
     smtp.sock = plain
     if route.server.encryption is Encryption.FROM_THE_START:
         try:
@@ -78,7 +77,7 @@ def _say_hello(smtp: smtplib.SMTP) -> None:
 def _encrypt(smtp: smtplib.SMTP, route: MailRoute) -> None:
     ask(smtp, "STARTTLS", stage=Stage.ENCRYPTION)
     try:
-        smtp.sock = route.tls.wrap_socket(socket_of(smtp), server_hostname=_ascii_host(route.server))
+        smtp.sock = route.tls.wrap_socket(socket_of(smtp), server_hostname=ascii_host(route.server))
     except OSError as error:
         raise TemporaryError(
             "the connection to the mail server can't be encrypted; nothing was sent",
@@ -121,16 +120,3 @@ def _ask_secretly(smtp: smtplib.SMTP, line: str, server: MailServer, *, digit: i
 
 def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode("ascii")
-
-
-def _ascii_host(server: MailServer) -> str:
-    return server.host if server.host.isascii() else idna.encode(server.host, uts46=True).decode("ascii")
-
-
-def _own_name(connected: socket.socket) -> str:
-    """What to say in EHLO: the host's full name, or the address as RFC 5321 section 4.1.4 allows. Asks no DNS."""
-    name = socket.gethostname()
-    if "." in name and name.isascii():
-        return name
-    address = connected.getsockname()[0]
-    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"

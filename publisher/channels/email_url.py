@@ -37,6 +37,11 @@ class MailServer:
     password: str = field(default="", repr=False)
 
     @property
+    def name(self) -> str:
+        """``mail.example.org:587``."""
+        return f"{self.host}:{self.port}"
+
+    @property
     def is_here(self) -> bool:
         """Whether it is this very machine."""
         return is_loopback(self.host)
@@ -50,6 +55,14 @@ class MailServer:
         if self.encryption is Encryption.WHEN_OFFERED:
             return offered and not self.is_here
         return self.encryption is Encryption.REQUIRED
+
+
+def read_servers(urls: str, *, channel_id: str) -> tuple[MailServer, ...]:
+    """The servers in one URL or several, with spaces or line ends between them; the first one is asked first.
+
+    Raises `SettingsError`.
+    """
+    return tuple(read_server(url, channel_id=channel_id) for url in urls.split() or [urls])
 
 
 def read_server(url: str, *, channel_id: str) -> MailServer:

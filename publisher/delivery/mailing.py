@@ -1,43 +1,40 @@
 """One mailing: every reader gets one mail, each with a result of their own.
 
-Readers are claimed one at a time, so that after a crash exactly one of them is uncertain.
+Readers are claimed a hundred at most at a time (`publisher.bulk.run`), so that after a crash no more are uncertain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
+from publisher.bulk.errands import Outgoing
+from publisher.bulk.pace import Pace
+from publisher.bulk.pool import Pool
+from publisher.bulk.run import Dispatch, Ending
+from publisher.bulk.servers import Servers, servers_of
+from publisher.channels.addresses import message_id_of
 from publisher.composing import Composer, reader_language, sample_reader
 from publisher.delivery.admission import admit
 from publisher.delivery.approved import check_approved
+from publisher.delivery.book import MailBook
 from publisher.delivery.canary import after
 from publisher.delivery.connections import SHORT_REST
-from publisher.delivery.desk import Desk, begin, finish, refused, renewed, report, rest, send
+from publisher.delivery.desk import Desk, begin, finish, refused, report, rest
 from publisher.delivery.leases import Lease
-from publisher.delivery.retry import result_of, stops_channel
+from publisher.delivery.retry import result_of
 from publisher.delivery.sizeguard import check_held
-from publisher.delivery.wording import LATER, about, delay, named, refusals
-from publisher.errors import (
-    ClaimLost,
-    LedgerError,
-    OutcomeUnknown,
-    PublisherError,
-    RenderError,
-    TemporaryError,
-    TransportError,
-)
+from publisher.delivery.wording import about, delay, named, refusals
+from publisher.errors import ClaimLost, LedgerError, PublisherError, TransportError
+from publisher.interfaces import MailAccount
 from publisher.ledger.records import Claim, Delivery, Intent, Recipient, Result, Tally
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Reader
 from publisher.newsletter.audience import Enrolment, candidates
 from publisher.plan import is_approved
 from publisher.schedulefile.schedule import Entry
-
-#: After so many readers in a row without a clear answer, the server is the reason and not the readers.
-_TOO_MANY = 5
 
 _BY_POLICY = "nothing to do yet: on_unknown of the channel decides in a moment"
 
@@ -68,7 +65,7 @@ class Mailing:
         named = self._candidates() if first is None else Enrolment(columns=tuple(first.reader.attributes))
         samples = self._samples(named.columns)
         check_approved(ledger, self.delivery, channel=self.channel, payloads=samples)
-        self.desk.connections.of(self.channel)  # can it be opened at all? nothing is claimed before that
+        self._servers()  # can it be opened at all? nothing is claimed before that
         if first is None:
             ledger.recipients.enrol(key, named.candidates, now=self.desk.clock.now())
         if not admit(self.desk, self.delivery, entry=self.entry, channel=self.channel, composer=self.composer):
@@ -116,8 +113,8 @@ class Mailing:
         """A result, and the error that stopped them all, if there was one. Raises `ClaimLost`, nothing else."""
         claim = lease.claim
         try:
-            stopped = self._everybody(lease)
-            return self._result(claim, stopped), stopped
+            ending = self._everybody(lease)
+            return self._result(claim, ending), ending.error
         except ClaimLost:
             raise
         except LedgerError as error:
@@ -128,53 +125,33 @@ class Mailing:
             reason = f"publisher itself failed: {type(error).__name__}; look who got it: publisher why {claim.key}"
             return Result(outcome=Outcome.UNKNOWN, state=_S.UNKNOWN, reason=reason), None
 
-    def _everybody(self, lease: Lease) -> TransportError | None:
-        """Write to one after the other; gives the error that stops them all, if there was one."""
-        unclear = 0
-        for recipient, right in self._claims(lease):
-            error = self._one(recipient, right)
-            if error is not None and _meets_all(error):
-                return error
-            unclear = unclear + 1 if isinstance(error, TemporaryError | OutcomeUnknown) else 0
-            if error is not None and unclear == _TOO_MANY:
-                return TemporaryError(
-                    f"the mail server failed with {unclear} readers in a row: {error.message}",
-                    subject=self.channel.id,
-                    code=error.code,
-                    detail=error.detail,
-                    remedy=LATER,
-                )
-        return None
+    def _everybody(self, lease: Lease) -> Ending:
+        """Write to everybody who is due."""
+        account, servers = self._servers()
+        ledger = self.desk.ledger
+        dispatch = Dispatch(
+            book=MailBook(self.desk, lease, channel=self.channel, without_words=self._without_words),
+            servers=servers,
+            crews=lambda server, news: Pool(server, write=partial(self._mail_for, account), news=news),
+            pace=Pace(ledger.rates.all(), channel=self.channel.id, servers=servers),
+            clock=self.desk.clock,
+            is_stopping=self.desk.is_stopping,
+        )
+        ending = dispatch.run()
+        if ending.error is not None:
+            ending.error.subject = self.channel.id
+        return ending
 
-    def _claims(self, lease: Lease) -> Iterator[tuple[Recipient, Lease]]:
-        """One reader after the other, each with a lease that lasts for a mail."""
-        while not (self.desk.is_stopping() or self.desk.ledger.pauses.of(self.channel.id)):
-            if lease.is_ageing:
-                lease = renewed(self.desk, lease)
-            claimed = self.desk.ledger.recipients.claim(lease.claim, limit=1, now=self.desk.clock.now())
-            if not claimed:
-                return
-            yield from ((recipient, lease) for recipient in claimed)
+    def _servers(self) -> tuple[MailAccount, Servers]:
+        """The account, and the servers that take its mails. Raises `SettingsError`."""
+        account = self.desk.connections.of(self.channel)
+        if not isinstance(account, MailAccount):
+            raise TypeError(f"a channel of type {self.channel.type} sends no mailings")
+        return account, servers_of(self.channel, account.settings)
 
-    def _one(self, recipient: Recipient, lease: Lease) -> TransportError | None:
-        """Write to one reader; gives the error of the server, if there was one."""
-        try:
-            payload = self._words(recipient.reader)
-        except PublisherError as fault:
-            self._write_down(recipient, self._without_words(recipient.reader, fault))
-            return None
-        except Exception as fault:  # noqa: BLE001  nor must it keep the others waiting
-            _log.exception("unforeseen error with the words for a reader", key=self.delivery.key)
-            failure = RenderError(f"publisher itself failed: {type(fault).__name__}")
-            self._write_down(recipient, self._without_words(recipient.reader, failure))
-            return None
-        result, error = send(self.desk, self.channel, payload, attempt=recipient.attempts + 1, before=lease.check)
-        if error is not None and stops_channel(error):
-            now = self.desk.clock.now()
-            self.desk.unwritten.write(lambda: self.desk.ledger.recipients.give_back([recipient], now=now))
-        else:
-            self._write_down(recipient, _with_mend(result, error))
-        return error
+    def _mail_for(self, account: MailAccount, recipient: Recipient) -> Outgoing:
+        payload = self._words(recipient.reader)
+        return Outgoing(payload.sender, payload.recipient, account.signed(payload.body), message_id_of(payload.body))
 
     def _without_words(self, reader: Reader, fault: PublisherError) -> Result:
         """What is wrong with one reader is final; what nobody can be told in this language waits for a mend."""
@@ -186,20 +163,16 @@ class Mailing:
             return replace(refused(fault), outcome=Outcome.TEMPORARY, state=_S.RETRY_WAIT, next_at=next_at)
         return refused(fault)
 
-    def _write_down(self, recipient: Recipient, result: Result) -> None:
-        now = self.desk.clock.now()
-        self.desk.unwritten.write(lambda: self.desk.ledger.recipients.finish([(recipient, result)], now=now))
-
-    def _result(self, claim: Claim, stopped: TransportError | None) -> Result:
+    def _result(self, claim: Claim, ending: Ending) -> Result:
         """What the mailing as a whole came to."""
         recipients, now = self.desk.ledger.recipients, self.desk.clock.now()
         tally = recipients.tally(claim.key)
-        if tally.of(*WAITING) and stopped is not None:
-            result = result_of(stopped, attempt=claim.number, now=now, jitter=self.desk.chance())
+        if tally.of(*WAITING) and ending.error is not None:
+            result = result_of(ending.error, attempt=claim.number, now=now, jitter=self.desk.chance())
             return replace(result, reason=f"{tally}; {result.reason}")
         if tally.of(*WAITING):
             again = recipients.next_waiting(claim.key)
-            next_at = now if again is None or tally.of(_S.PENDING) else again.next_at
+            next_at = ending.again_at or (now if again is None or tally.of(_S.PENDING) else again.next_at)
             reason = f"{tally}; {said}" if again is not None and (said := delay(again)) else str(tally)
             return Result(outcome=Outcome.TEMPORARY, state=_S.RETRY_WAIT, reason=reason, next_at=next_at)
         if tally.of(_S.SENDING, *UNCERTAIN):
@@ -213,15 +186,3 @@ class Mailing:
         readers = self.desk.ledger.recipients.of(self.delivery.key)
         unsure = [one for one in readers if one.state in (_S.SENDING, *UNCERTAIN)]
         return f"{tally}: {named(unsure)}; nobody can tell yet whether it arrived there → {_BY_POLICY}"
-
-
-def _with_mend(result: Result, error: TransportError | None) -> Result:
-    """A reader who was refused for good is written down with what to do about it."""
-    if error is None or result.state is not _S.FAILED or not error.remedy:
-        return result
-    return replace(result, detail=f"{result.detail} → {error.remedy}")
-
-
-def _meets_all(error: TransportError) -> bool:
-    """Whether the next reader would get the same answer: no server, no login, a full stop."""
-    return stops_channel(error) or (isinstance(error, TemporaryError) and error.code[:3] in ("", "421"))

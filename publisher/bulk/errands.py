@@ -1,0 +1,80 @@
+"""What is to be handed over, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum, auto
+from typing import NamedTuple, TypeAlias
+
+from publisher.channels.email_answers import Reply, Stage
+from publisher.errors import PublisherError
+from publisher.ledger.records import Recipient
+
+
+class Outgoing(NamedTuple):
+    """One mail for one recipient, both addresses in ASCII.
+
+    ``content`` ends with a line end; its dots are not doubled. ``has_dots`` is false only where no line begins with
+    one.
+    """
+
+    sender: str
+    recipient: str
+    content: bytes
+    message_id: str = ""
+    has_dots: bool = True
+
+
+Writer: TypeAlias = Callable[[Recipient], Outgoing]
+"""Makes the mail for a reader; raises a `PublisherError` when that can't be done."""
+
+
+class Came(IntEnum):
+    """What became of a mail."""
+
+    TAKEN = auto()  #: the server has taken responsibility for it
+    REFUSED = auto()  #: the server said no, for now or for good: ``stage`` and ``reply`` say which
+    UNCERTAIN = auto()  #: its last byte was handed to the socket, and no proper reply came
+    UNSENT = auto()  #: certainly not handed over; the connection or we stopped before that
+    STUMBLED = auto()  #: the same, and the server broke off at this very mail again and again
+    UNWRITTEN = auto()  #: it could not be made: ``fault`` says why
+
+
+class Fate(NamedTuple):
+    """What became of the mail for one reader."""
+
+    recipient: Recipient
+    came: Came
+    reply: Reply | None = None
+    stage: Stage = Stage.CONTENT
+    message_id: str = ""
+    fault: PublisherError | None = None
+
+
+class Errand:
+    """A mail on its way, from the ledger's row to what became of it."""
+
+    __slots__ = ("address", "is_handed_over", "message_id", "recipient", "refusal", "stage", "strikes")
+
+    def __init__(self, recipient: Recipient) -> None:
+        self.recipient = recipient
+        self.strikes = 0  #: how often a connection ended at it
+        self.begin("", "")
+
+    def begin(self, address: str, message_id: str) -> None:
+        """It goes over a connection now."""
+        self.address = address
+        self.message_id = message_id
+        self.is_handed_over = False  #: whether its last byte was given to the socket
+        self.refusal: Reply | None = None  #: the first no, and …
+        self.stage = Stage.CONTENT  #: … to what it was said
+
+    def refuse(self, reply: Reply, stage: Stage) -> None:
+        """Note a no; what the server says afterwards follows from it."""
+        if self.refusal is None:
+            self.refusal, self.stage = reply, stage
+
+    def fate(self, came: Came, reply: Reply | None = None) -> Fate:
+        """What became of it, without the reader's address in the server's words."""
+        words = reply.without(self.address) if reply is not None else None
+        return Fate(self.recipient, came, words, self.stage, self.message_id)

@@ -1,0 +1,79 @@
+"""What follows from the fate of one mail: an error whose type decides, and whom it concerns besides. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum, auto
+from typing import NamedTuple
+
+from publisher.bulk.errands import Came, Fate
+from publisher.channels.email_answers import Reply, Stage, classify, not_handed_over, unknown
+from publisher.channels.email_faults import asks_for_slower, is_greylisting
+from publisher.errors import (
+    CredentialsBroken,
+    OutcomeUnknown,
+    OutOfQuota,
+    PublisherError,
+    RateLimited,
+    TemporaryError,
+)
+
+_NOTHING_SAID = Reply(-1, "")
+
+
+class Slower(Enum):
+    """Who is written to more slowly after a complaint."""
+
+    SERVER = auto()
+    DOMAIN = auto()
+
+
+class Judged(NamedTuple):
+    """The fate of one mail, and what follows for its reader.
+
+    ``error`` is None for a mail that was taken, or not sent; ``not_before`` (aware UTC) is when its turn comes.
+    """
+
+    fate: Fate
+    error: PublisherError | None = None
+    not_before: datetime | None = None
+
+
+def judge(fate: Fate) -> Judged:
+    """The error for a fate."""
+    return Judged(fate, _error(fate))
+
+
+def _error(fate: Fate) -> PublisherError | None:
+    reply = fate.reply or _NOTHING_SAID
+    if fate.came is Came.REFUSED:
+        return classify(reply, stage=fate.stage)
+    if fate.came is Came.UNCERTAIN:
+        return unknown(fate.reply)
+    if fate.came is Came.STUMBLED:
+        return not_handed_over(reply)
+    return fate.fault
+
+
+def stops_all(error: PublisherError | None) -> bool:
+    """Whether every other reader would meet the same answer: a person has to act, or the server to calm down."""
+    return isinstance(error, CredentialsBroken | OutOfQuota | RateLimited)
+
+
+def is_unclear(judged: Judged) -> bool:
+    """Whether it may be the server rather than the reader. Greylisting and one full mailbox say nothing of others."""
+    reply = judged.fate.reply
+    if isinstance(judged.error, OutcomeUnknown):
+        return True
+    if not isinstance(judged.error, TemporaryError) or judged.fate.came is Came.UNWRITTEN:
+        return False
+    is_of_one = reply is not None and (reply.enhanced.startswith(("4.1.", "4.2.")) or is_greylisting(reply.words))
+    return not is_of_one
+
+
+def slower(fate: Fate) -> Slower | None:
+    """Who complains about the speed: the server before it knows the reader, or those who take mail for the reader."""
+    reply = fate.reply
+    if fate.came is not Came.REFUSED or reply is None or not asks_for_slower(reply.code, reply.enhanced, reply.words):
+        return None
+    return Slower.SERVER if fate.stage is Stage.SENDER else Slower.DOMAIN

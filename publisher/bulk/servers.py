@@ -1,0 +1,103 @@
+"""The mail servers of a channel, in the order in which they are asked, and how they are treated."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from publisher.bulk.manners import Limits, Patience
+from publisher.channels.email_url import MailServer, read_servers
+from publisher.channels.wire import read_timeouts, tls_context, trust
+from publisher.errors import SettingsError
+from publisher.interfaces import Settings
+from publisher.model import Channel
+
+_RATE = re.compile(r"(\d+(?:\.\d+)?)(?:/(s|sec|second|min|minute|h|hour))?", re.IGNORECASE)
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_MOST_CONNECTIONS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One mail server, and how much of what it is given."""
+
+    address: MailServer
+    patience: Patience
+    limits: Limits
+    per_second: float = 0.0  #: mails; 0: as many as it takes
+    ca_file: str | None = None
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """Certificates are verified, always."""
+        return trust(self.ca_file, subject=self.address.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Servers:
+    """All servers of a channel, the first one first, and how fast the domains of readers may be written to."""
+
+    each: tuple[Server, ...]
+    domains: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  #: mails a second
+
+
+def servers_of(channel: Channel, settings: Settings) -> Servers:
+    """The servers of SMTP_URL, with TIMEOUT, CA_FILE, CONNECTIONS, RATE and DOMAIN_RATES.
+
+    Raises `MissingCredential` or `SettingsError`.
+    """
+    addresses = read_servers(settings.require("SMTP_URL"), channel_id=channel.id)
+    tls_context(channel, settings)
+    patience = _patience(channel, settings)
+    limits = Limits(connections=_connections(channel, settings))
+    per_second = _rate(settings.get("RATE") or "0", name="RATE", channel=channel)
+    made = (
+        Server(address=one, patience=patience, limits=limits, per_second=per_second, ca_file=settings.get("CA_FILE"))
+        for one in addresses
+    )
+    return Servers(each=tuple(made), domains=_domains(settings.get("DOMAIN_RATES") or "", channel))
+
+
+def _patience(channel: Channel, settings: Settings) -> Patience:
+    """The setting TIMEOUT counts for everything; without it, as long as the standard wants."""
+    if settings.get("TIMEOUT") is None:
+        return Patience()
+    seconds = read_timeouts(channel, settings).read
+    return Patience(opening=seconds, command=seconds, content=seconds, stopping=seconds)
+
+
+def _connections(channel: Channel, settings: Settings) -> int:
+    usual = Limits().connections
+    text = settings.get("CONNECTIONS") or str(usual)
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_CONNECTIONS:
+        raise SettingsError(
+            "CONNECTIONS is no number of connections",
+            subject=channel.id,
+            remedy=f"write a number from 1 to {_MOST_CONNECTIONS}, such as {usual}",
+        )
+    return int(text)
+
+
+def _domains(text: str, channel: Channel) -> Mapping[str, float]:
+    found = {}
+    for word in text.split():
+        domain, equals, rate = word.partition("=")
+        if not (domain and equals):
+            raise _bad_rate("DOMAIN_RATES", channel)
+        found[domain.lower()] = _rate(rate, name="DOMAIN_RATES", channel=channel)
+    return MappingProxyType(found)
+
+
+def _rate(text: str, *, name: str, channel: Channel) -> float:
+    match = _RATE.fullmatch(text.strip())
+    if match is None:
+        raise _bad_rate(name, channel)
+    return float(match[1]) / _SECONDS[(match[2] or "s")[0].lower()]
+
+
+def _bad_rate(name: str, channel: Channel) -> SettingsError:
+    example = "20, 20/s or 600/min" if name == "RATE" else "gmail.com=20 example.org=5/s other.example=100/min"
+    return SettingsError(f"{name} is no number of mails", subject=channel.id, remedy=f"write it like {example}")

@@ -1,0 +1,114 @@
+"""The account of one mailing: what became of each reader goes into the ledger, and the next ones come out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from publisher.bulk.errands import Came
+from publisher.bulk.judging import Judged
+from publisher.bulk.pace import WAITS_FOR_DOMAIN
+from publisher.bulk.run import Turn
+from publisher.delivery.desk import Desk, renewed
+from publisher.delivery.leases import Lease
+from publisher.delivery.retry import result_of
+from publisher.errors import ClaimLost, LedgerError, PublisherError, TransportError
+from publisher.ledger.batches import Settled
+from publisher.ledger.rates import Rate
+from publisher.ledger.records import Recipient, Result
+from publisher.model import Channel, DeliveryState, Outcome, Reader
+
+_A_WHILE = 5.0  #: seconds that a mailing keeps its lane when something else is due there
+_OFTEN = 1.0  #: seconds between looks at that
+_WAITS = "others of the same mail provider come first; DOMAIN_RATES, or a complaint of the provider, sets the pace"
+
+_S = DeliveryState
+_TAKEN = Result(outcome=Outcome.SENT, state=_S.SENT)
+_UNSENT = Result(outcome=Outcome.TEMPORARY, state=_S.PENDING)
+
+
+class MailBook:
+    """Implements `publisher.bulk.run.Book` for one claim of one mailing. Used from one thread at a time.
+
+    ``without_words`` says what follows for a reader to whom nothing can be written.
+    """
+
+    def __init__(
+        self, desk: Desk, lease: Lease, *, channel: Channel, without_words: Callable[[Reader, PublisherError], Result]
+    ) -> None:
+        self._desk = desk
+        self._lease = lease
+        self._channel = channel
+        self._without_words = without_words
+        self._behind = 0  # the id of the last reader who was claimed of those who were not tried yet
+        self._began = self._looked = desk.steady()
+
+    def turn(self, judged: Sequence[Judged], *, room: int, rates: Sequence[Rate]) -> Turn:
+        """Write down what came of some readers, and claim others, in one commit. Raises `LedgerError`."""
+        ledger, now = self._desk.ledger, self._desk.clock.now()
+        settled = [self._settled(one, now) for one in judged]
+        try:
+            if self._lease.is_ageing:
+                self._lease = renewed(self._desk, self._lease)
+            batch = ledger.batches.turn_over(
+                self._lease.claim, settled, room=room, behind=self._behind, now=now, rates=rates
+            )
+        except ClaimLost:
+            raise
+        except LedgerError:
+            if settled:
+                self._desk.unwritten.keep(lambda: ledger.batches.settle(settled, now=now))
+            raise
+        self._behind = max([self._behind, *(one.id for one in batch.claimed if not one.attempts)])
+        return Turn(batch.claimed, goes_on=not (batch.is_paused or self._yields(now)))
+
+    def next_at(self) -> datetime | None:
+        """When the next reader is due. Raises `LedgerError`."""
+        recipients, key = self._desk.ledger.recipients, self._lease.claim.key
+        if recipients.tally(key).of(_S.PENDING):
+            return self._desk.clock.now()
+        waiting = recipients.next_waiting(key)
+        return waiting.next_at if waiting is not None else None
+
+    def _yields(self, now: datetime) -> bool:
+        """Whether something else is due on this lane, and this mailing had it for a while."""
+        steady = self._desk.steady()
+        if steady - self._began < _A_WHILE or steady - self._looked < _OFTEN:
+            return False
+        self._looked = steady
+        due = self._desk.ledger.deliveries.due(now)
+        return any(one.channel == self._channel.id and one.key != self._lease.claim.key for one in due)
+
+    # --- one reader -----------------------------------------------------------------------------------------
+
+    def _settled(self, judged: Judged, now: datetime) -> Settled:
+        fate, error = judged.fate, judged.error
+        recipient = fate.recipient
+        if fate.came is Came.TAKEN:
+            words = f"{fate.reply.code} {fate.reply.words}" if fate.reply is not None else ""
+            return Settled(recipient, replace(_TAKEN, remote_id=fate.message_id, detail=words))
+        if fate.came is Came.UNSENT:
+            return Settled(recipient, self._unsent(judged), was_tried=False)
+        if isinstance(error, TransportError):
+            failed = self._failed(recipient, error, judged.not_before, now=now)
+            return Settled(recipient, replace(failed, remote_id=fate.message_id))
+        return Settled(recipient, self._without_words(recipient.reader, error or PublisherError("nothing was sent")))
+
+    def _unsent(self, judged: Judged) -> Result:
+        if judged.not_before is None:
+            return _UNSENT
+        waits = replace(_UNSENT, state=_S.RETRY_WAIT, next_at=judged.not_before)
+        if isinstance(judged.error, TransportError):
+            return replace(waits, code=judged.error.code, detail=judged.error.detail or judged.error.message)
+        return replace(waits, code=WAITS_FOR_DOMAIN, detail=_WAITS)
+
+    def _failed(
+        self, recipient: Recipient, error: TransportError, not_before: datetime | None, *, now: datetime
+    ) -> Result:
+        result = result_of(error, attempt=recipient.attempts + 1, now=now, jitter=self._desk.chance())
+        if result.state is _S.FAILED and error.remedy:  # with what to do about it
+            return replace(result, detail=f"{result.detail} → {error.remedy}")
+        if result.next_at is not None and not_before is not None:
+            return replace(result, next_at=max(result.next_at, not_before))
+        return result

@@ -1,0 +1,198 @@
+"""Batches: what became of some readers of a mailing, and the claim of others, in one commit.
+
+The claim is committed before anybody is written to. It costs the same for the first reader and for the millionth: rows
+are found by where the last claim ended, and the statements are compiled once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Update, and_, bindparam, or_, select, update
+
+from publisher.errors import ClaimLost
+from publisher.ledger.pauses import EVERY_CHANNEL
+from publisher.ledger.rates import Rate
+from publisher.ledger.rates import write as write_rates
+from publisher.ledger.records import Claim, Recipient, Result
+from publisher.ledger.tables import deliveries, pauses, recipients
+from publisher.model import DeliveryState, Reader
+
+_T, _D = recipients.c, deliveries.c
+_PAUSED = select(pauses.c.channel).where(pauses.c.channel.in_([EVERY_CHANNEL, _D.channel])).limit(1).scalar_subquery()
+_STANDING = select(_D.fence, _PAUSED.label("paused")).where(_D.key == bindparam("wanted"))
+
+_OF_KEY = select(_T.id).where(_T.key == bindparam("wanted")).limit(bindparam("room"))
+#: A reader who was not tried yet has no ``next_at``: to say so lets the index give the rows in their order.
+_FRESH = _OF_KEY.where(_T.state == DeliveryState.PENDING, _T.next_at.is_(None), _T.id > bindparam("behind")).order_by(
+    _T.id
+)
+#: And whoever waited before they were called off, and is wanted again.
+_AGAIN = _OF_KEY.where(
+    or_(
+        and_(_T.state == DeliveryState.RETRY_WAIT, _T.next_at <= bindparam("now", type_=_T.next_at.type)),
+        and_(_T.state == DeliveryState.PENDING, _T.next_at.is_not(None)),
+    )
+).order_by(_T.next_at, _T.id)
+_SETTLE = update(recipients).where(
+    _T.id == bindparam("which"), _T.fence == bindparam("under"), _T.state == DeliveryState.SENDING
+)
+
+
+def _claiming(rows: Any) -> Update:  # noqa: ANN401  a select; SQLAlchemy's own type has the columns in it
+    return (
+        update(recipients)
+        .where(_T.id.in_(rows))
+        .values(
+            state=DeliveryState.SENDING,
+            fence=bindparam("under"),
+            attempts=_T.attempts + 1,
+            next_at=None,
+            updated_at=bindparam("at", type_=_T.updated_at.type),
+        )
+        .returning(_T.id, _T.address, _T.name, _T.language, _T.attributes, _T.attempts, _T.code)
+    )
+
+
+_CLAIM_FRESH, _CLAIM_AGAIN = _claiming(_FRESH), _claiming(_AGAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one reader. Whoever was certainly not written to has not been tried."""
+
+    recipient: Recipient
+    result: Result
+    was_tried: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The readers that were claimed. Nobody is when the channel is paused."""
+
+    claimed: list[Recipient]
+    is_paused: bool = False
+
+
+class Batches:
+    """Results and claims of many readers at once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._settle = _Compiled(
+            engine,
+            _SETTLE.values(
+                state=bindparam("state"),
+                next_at=bindparam("next_at"),
+                remote_id=bindparam("remote_id"),
+                code=bindparam("code"),
+                detail=bindparam("detail"),
+                attempts=_T.attempts - bindparam("untried"),
+                updated_at=bindparam("at"),
+            ),
+        )
+        self._instant = _stored(engine)
+
+    def turn_over(  # noqa: PLR0913  what is settled, and what is claimed
+        self,
+        claim: Claim,
+        settled: Sequence[Settled],
+        *,
+        room: int,
+        behind: int,
+        now: datetime,
+        rates: Iterable[Rate] = (),
+    ) -> Batch:
+        """Write down what came of some readers, and commit that up to ``room`` others are being written to.
+
+        First come those who were not tried yet, and of them those with an id above ``behind``: one reader at whom the
+        server stumbles keeps nobody else waiting. Raises `ClaimLost` when the claim of the mailing no longer holds;
+        what was settled is written all the same.
+        """
+        with self._engine.begin() as connection:
+            self._write(connection, settled, now=now)
+            write_rates(connection, rates)
+            standing = connection.execute(_STANDING, {"wanted": claim.key}).one_or_none()
+            is_ours = standing is not None and standing.fence == claim.fence
+            is_paused = standing is not None and standing.paused is not None
+            claimed = (
+                list(_claimed(connection, claim, room=room, behind=behind, now=now))
+                if room and is_ours and not is_paused
+                else []
+            )
+        if not is_ours:
+            raise ClaimLost("its lease was over, and somebody else settles it", subject=claim.key)
+        return Batch(claimed, is_paused=is_paused)
+
+    def settle(self, settled: Sequence[Settled], *, now: datetime) -> None:
+        """Write down what came of some readers. Who is no longer under their claim stays as they are."""
+        with self._engine.begin() as connection:
+            self._write(connection, settled, now=now)
+
+    def _write(self, connection: Connection, settled: Sequence[Settled], *, now: datetime) -> None:
+        if not settled:
+            return
+        at, instant = self._instant(now), self._instant
+        rows = [
+            {
+                "which": one.recipient.id,
+                "under": one.recipient.fence,
+                "state": one.result.state.value,
+                "next_at": instant(one.result.next_at),
+                "remote_id": one.result.remote_id,
+                "code": one.result.code,
+                "detail": one.result.detail,
+                "untried": 0 if one.was_tried else 1,
+                "at": at,
+            }
+            for one in settled
+        ]
+        self._settle.run(connection, rows)
+
+
+def _stored(engine: Engine) -> Callable[[datetime | None], object]:
+    """How the driver takes an instant."""
+    process: Callable[[datetime | None], object] | None = _T.next_at.type.bind_processor(engine.dialect)
+    return process or (lambda at: at)
+
+
+class _Compiled:
+    """A statement that runs for each reader: SQLAlchemy's own way to run it takes longer than the database does."""
+
+    def __init__(self, engine: Engine, statement: Update) -> None:
+        compiled = statement.compile(dialect=engine.dialect)
+        self._sql = str(compiled)
+        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._order: list[str] | None = compiled.positiontup
+
+    def run(self, connection: Connection, rows: list[dict[str, object]]) -> None:
+        """Run it for each row, whose values are as the driver takes them."""
+        whole = [self._fixed | row for row in rows]
+        if self._order is None:
+            connection.exec_driver_sql(self._sql, whole)
+        else:
+            connection.exec_driver_sql(self._sql, [tuple(row[name] for name in self._order) for row in whole])
+
+
+def _claimed(connection: Connection, claim: Claim, *, room: int, behind: int, now: datetime) -> Iterator[Recipient]:
+    given = {"wanted": claim.key, "under": claim.fence, "at": now}
+    rows: list[Row[Any]] = []
+    for start in dict.fromkeys((behind, 0)):  # then those before it who were given back
+        more = {"room": room - len(rows), "behind": start}
+        rows += connection.execute(_CLAIM_FRESH, given | more).all() if more["room"] else []
+    if not rows:
+        rows += connection.execute(_CLAIM_AGAIN, given | {"room": room, "now": now}).all()
+    for row in sorted(rows, key=lambda one: one.id):
+        reader = Reader(address=row.address, name=row.name, language=row.language, attributes=row.attributes)
+        yield Recipient(
+            id=row.id,
+            key=claim.key,
+            reader=reader,
+            state=DeliveryState.SENDING,
+            attempts=row.attempts - 1,
+            fence=claim.fence,
+            code=row.code,
+        )
