@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from publisher.model import (
+    NO_LIST,
     Announcement,
     Calendar,
     Channel,
@@ -18,6 +19,7 @@ from publisher.model import (
     Event,
     EventStatus,
     Form,
+    ListFacts,
     Post,
     Project,
     Reader,
@@ -108,6 +110,22 @@ POST = Post(
     link="https://example.org/europe-day",
     tags=("EuropeDay",),
 )
+LIST = ListFacts(
+    title={
+        "pl": "Nowości z regionu",
+        "en": "News of the region",
+        "fi": "Alueen uutiset",
+        "de": "Neues aus der Region",
+        "es": "Noticias de la región",
+        "ca": "Notícies de la regió",
+        "fr": "Nouvelles de la région",
+    },
+    footer={"*": "Województwo Podlaskie, ul. Kard. S. Wyszyńskiego 1, Białystok"},
+    unsubscribe="https://letters.example.org/u/",
+    preferences="https://letters.example.org/p/",
+    archive="https://letters.example.org/archive/news/",
+    key="somewhere/1",
+)
 _RENDERER = Renderer([TEMPLATES])
 
 
@@ -133,6 +151,7 @@ def announced(name: str, language: str, kind: str, source: Source) -> Announceme
         channel=channel,
         language=language,
         due_local=datetime(2027, 5, 10, 10),  # noqa: DTZ001  wall time
+        list=LIST if kind == "email" else NO_LIST,
     )
 
 
