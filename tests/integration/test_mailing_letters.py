@@ -94,7 +94,7 @@ def test_a_preview_has_the_bytes_that_are_sent(stage: Scene) -> None:
         sent = made.mail_for(row)
         grant = made.writer.sending.person(1, sample)
         content = sent.content.replace(grant.unsubscribe.encode(), SAMPLE_TOKEN.encode())
-        assert content.count(SAMPLE_TOKEN.encode()) == 4  # twice in the head, in HTML and in text
+        assert content.count(SAMPLE_TOKEN.encode()) > 3  # twice in the head, in HTML and in text
         assert content == seen.body
         assert (sent.sender, sent.recipient) == (seen.sender, seen.recipient)
 
