@@ -1,0 +1,96 @@
+"""From what was said to why: one judgement for bounces by mail and for replies of a server. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from publisher.bounces import codes, phrases
+from publisher.bounces.report import KIND_OF, Kind, Reason
+
+#: What is said for now is no proof that an address is no good.
+_FOR_NOW = {
+    Reason.USER_UNKNOWN: Reason.SYSTEM,
+    Reason.HOST_UNKNOWN: Reason.NETWORK,
+    Reason.MOVED: Reason.SYSTEM,
+    Reason.NO_MAIL: Reason.SYSTEM,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is known about one failure."""
+
+    words: str = ""  #: what a server said about just this address
+    status: str = ""  #: RFC 3463, as the report states it
+    about: str = ""  #: what the report tells people; it may speak of other things, too
+    is_after_content: bool = False  #: the server had taken the address, and refused when it had seen the mail
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why, and the best code that was found."""
+
+    reason: Reason
+    status: str
+
+    @property
+    def kind(self) -> Kind:
+        """The kind that the reason belongs to."""
+        return KIND_OF[self.reason]
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Why a mail was not delivered."""
+    status = best_status(evidence)
+    reason = _reason(evidence, status)
+    if is_for_now(evidence):
+        reason = _FOR_NOW.get(reason, reason)
+    elif reason is Reason.USER_UNKNOWN and evidence.is_after_content and codes.precise(status) is not reason:
+        reason = Reason.FILTERED  # carriers say “unknown user” for what a reader's filter does not want
+    return Verdict(reason, status)
+
+
+def from_reply(code: int, words: str, *, is_after_content: bool = False) -> Verdict:
+    """The same for a reply of an SMTP server to RCPT TO, or to the mail itself."""
+    return judge(Evidence(words=f"{code} {words}", is_after_content=is_after_content))
+
+
+def best_status(evidence: Evidence) -> str:
+    """The most exact enhanced code; what the last server said beats what the report makes of it."""
+    said = [one for one in codes.statuses(evidence.words) if one[0] != "2"]
+    stated = codes.statuses(evidence.status)[:1]
+    told = [one for one in codes.statuses(evidence.about) if one[0] != "2"]
+    if stated and not codes.is_vague(stated[0]) and not _contradicts(said, stated[0]):
+        return stated[0]
+    exact = [one for one in [*said, *stated, *told] if not codes.is_vague(one)]
+    return next(iter([*exact, *stated, *said, *told]), "")
+
+
+def is_for_now(evidence: Evidence) -> bool:
+    """Whether the last word was “for now”: RFC 5321 section 4.2.1, RFC 3463 section 2."""
+    said = codes.reply_code(evidence.words)
+    inner = codes.statuses(evidence.words)
+    if said >= 500 or any(one[0] == "5" for one in inner):  # noqa: PLR2004  5yz
+        return False
+    return bool(said) or any(one[:1] == "4" for one in [*inner, evidence.status])
+
+
+def _contradicts(said: list[str], stated: str) -> bool:
+    """A report may carry a code of its own software where the server gave a better one."""
+    exact = [one for one in said if not codes.is_vague(one)]
+    return bool(exact) and stated not in exact
+
+
+def _reason(evidence: Evidence, status: str) -> Reason:
+    said, about = phrases.simplified(evidence.words), phrases.simplified(evidence.about)
+    code = codes.reply_code(evidence.words) or codes.reply_code(evidence.about)
+    return (
+        phrases.precise(said)
+        or codes.precise(status)
+        or phrases.precise(about)
+        or codes.BY_REPLY.get(code)
+        or phrases.vague(said)
+        or codes.vague(status)
+        or phrases.vague(about)
+        or Reason.UNDETERMINED
+    )

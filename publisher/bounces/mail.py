@@ -1,0 +1,173 @@
+"""The parts of a mail that came back, read tolerantly: whatever the bytes are, something comes out, and no error.
+
+RFC 6522 wants three parts: words for people, a report for machines, the mail that it is about. Many servers leave out
+the types, the boundary, or the parts.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+
+from publisher.bounces.decoding import decoded, text_of, undone
+from publisher.bounces.returned import Headers, divide, read_headers
+
+_LONGEST = 2_000_000
+_TEXT = 60_000
+_TAGS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|p)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<(?!!?--)(?![^<>\s]*@)[!/a-z][^<>]{0,2000}>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(style|script|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_REPORT_FIELD = re.compile(
+    r"^[ \t]*(?:Final-Recipient|Original-Recipient|Action|Reporting-MTA|Diagnostic-Code)[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NEEDED_FIELD = re.compile(r"^[ \t]*(?:Final|Original)-Recipient[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status")
+_HEADER_TYPES = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers", "text/rfc822")
+_MAIL_TYPES = ("message/rfc822", "message/global", "message/partial")
+
+
+@dataclass(slots=True)
+class Mail:
+    """A mail in parts."""
+
+    headers: Headers
+    type: str  #: ``multipart/report``
+    report_type: str  #: its parameter, in small letters
+    words: str = ""  #: what people read
+    statuses: list[str] = field(default_factory=list)  #: reports for machines, as text
+    feedback: str = ""  #: a report of a provider's abuse desk
+    is_receipt: bool = False
+    original: Headers = field(default_factory=dict)  #: of the mail that came back
+    inner: bytes = b""  #: that mail, when it came whole
+
+
+def read(raw: bytes) -> Mail:
+    """The parts."""
+    message = message_from_bytes(_clean(raw[:_LONGEST]))
+    mail = Mail(
+        headers=_headers(message),
+        type=_type_of(message),
+        report_type=str(_parameter(message, "report-type")).casefold(),
+    )
+    words: list[str] = []
+    for part in _leaves(message):
+        _take(part, mail, words)
+    mail.words = "\n".join(words)
+    _divide(mail)
+    return mail
+
+
+def _clean(raw: bytes) -> bytes:
+    """Without a line of an mbox, a byte order mark, and empty lines in front; line ends as they should be."""
+    text = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t \0")
+    while text.startswith((b"From ", b">From ")):
+        text = text.partition(b"\n")[2].lstrip(b"\r\n")
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\0", b"")
+
+
+def _headers(message: Message) -> Headers:
+    found: Headers = {}
+    for name, value in message.raw_items():
+        found.setdefault(name.casefold(), []).append(decoded(str(value)))
+    return found
+
+
+def _type_of(message: Message) -> str:
+    try:
+        return message.get_content_type()
+    except (ValueError, AttributeError, IndexError):  # the library stumbles over some headers
+        return "text/plain"
+
+
+def _parameter(message: Message, name: str) -> str:
+    try:
+        found = message.get_param(name, "")
+    except (ValueError, AttributeError, IndexError):
+        return ""
+    return found[2] if isinstance(found, tuple) else str(found or "")
+
+
+def _leaves(message: Message, depth: int = 0) -> Iterator[Message]:
+    """The parts that are no containers; a report or a returned mail stays whole."""
+    payload = message.get_payload()
+    if _type_of(message).startswith("multipart/") and isinstance(payload, list) and depth < 12:  # noqa: PLR2004
+        for part in payload:
+            if isinstance(part, Message):
+                yield from _leaves(part, depth + 1)
+    else:
+        yield message
+
+
+def _take(part: Message, mail: Mail, words: list[str]) -> None:
+    kind = _type_of(part)
+    if kind in _STATUS_TYPES:
+        mail.statuses.append(body(part))
+    elif kind == "message/feedback-report":
+        mail.feedback = mail.feedback or body(part)
+    elif kind == "message/disposition-notification":
+        mail.is_receipt = True
+    elif kind in _MAIL_TYPES or kind in _HEADER_TYPES:
+        _take_original(part, mail)
+    elif kind.startswith(("text/", "multipart/", "message/")) or "name" not in (part.get("Content-Type") or ""):
+        _take_words(part, mail, words)
+
+
+def _take_original(part: Message, mail: Mail) -> None:
+    content = body(part)
+    if not mail.original:
+        mail.original = read_headers(content.strip("\n"))
+        mail.inner = content.encode("utf-8", "surrogateescape")
+        if not mail.original and _NEEDED_FIELD.search(content):
+            mail.statuses.append(content)
+
+
+def _take_words(part: Message, mail: Mail, words: list[str]) -> None:
+    text = body(part)[:_TEXT]
+    if _type_of(part) == "text/html" or "<html" in text[:500].casefold():
+        if words and words[0].strip():
+            return
+        text = plain(text)
+    if _NEEDED_FIELD.search(text) and len(_REPORT_FIELD.findall(text)) > 1:
+        mail.statuses.append(text)
+    words.append(text)
+
+
+def _divide(mail: Mail) -> None:
+    """Where the returned mail stands among the words, it is none of them."""
+    mail.words, original = divide(mail.words)
+    if original and not mail.original:
+        mail.original = read_headers(original)
+        mail.inner = original.encode("utf-8", "surrogateescape")
+
+
+def plain(text: str) -> str:
+    """What people see of a page."""
+    return html.unescape(_TAG.sub(" ", _TAGS.sub("\n", _HIDDEN.sub(" ", text))))
+
+
+def body(part: Message) -> str:
+    """The content of a part as text, its encoding undone, also where the standard allows none."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        raw = b"\n".join(_flat(one) for one in payload)
+    else:
+        raw = str(payload).encode("utf-8", "surrogateescape")
+    charset = str(_parameter(part, "charset"))
+    return text_of(undone(raw, str(part.get("Content-Transfer-Encoding") or "")), charset)
+
+
+def _flat(part: object) -> bytes:
+    if not isinstance(part, Message):
+        return b""
+    lines = [f"{name}: {value}" for name, value in part.raw_items()]
+    inner = part.get_payload()
+    text = (
+        "\n".join(_flat(one).decode("utf-8", "surrogateescape") for one in inner) if isinstance(inner, list) else inner
+    )
+    whole = ("\n".join(lines) + "\n\n" if lines else "") + str(text or "")
+    return whole.encode("utf-8", "surrogateescape")

@@ -1,0 +1,82 @@
+"""What servers write, as reasons. The words stand in phrases.yaml."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from publisher.bounces.report import Reason
+from publisher.bounces.rules import load
+
+_GAP = 60
+_LONGEST = 4000
+_ADDRESS = re.compile(r"<?[^\s<>@:;,()\"']+@[\w.\-\[\]]+>?")
+_CONTINUED = re.compile(r"(?<=\s)[45]\d\d-(?:[45]\.\d+\.\d+\s)?")
+#: Quotes of all sorts, and what stands for a space.
+_SIMPLE = str.maketrans(
+    {**dict.fromkeys("\u2018\u2019\u00b4`", "'"), **dict.fromkeys("\u201c\u201d", '"'), **dict.fromkeys("_\u00a0", " ")}
+)
+#: These reasons are concluded from words that servers also use for others; a precise code is worth more.
+_VAGUE = frozenset({Reason.POLICY, Reason.MAILER, Reason.SYSTEM, Reason.PROTOCOL})
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Parts that follow each other closely."""
+
+    parts: tuple[str, ...]
+
+    def occurs(self, text: str) -> bool:
+        """Whether it stands in a simplified text; it begins where a word does."""
+        first, *rest = self.parts
+        at = text.find(first)
+        while at >= 0:
+            if _begins_word(text, at) and _follow(rest, text, at + len(first)):
+                return True
+            at = text.find(first, at + 1)
+        return False
+
+
+def simplified(words: str) -> str:
+    """Small letters, single spaces, plain quotes, without addresses and the codes of continued lines."""
+    plain = _ADDRESS.sub(" @ ", words[:_LONGEST].translate(_SIMPLE))
+    return " ".join(_CONTINUED.sub("", plain).casefold().split())
+
+
+def precise(text: str) -> Reason | None:
+    """The reason that a simplified text states."""
+    return _first(text, is_vague=False)
+
+
+def vague(text: str) -> Reason | None:
+    """The reason that a simplified text hints at."""
+    return _first(text, is_vague=True)
+
+
+def _first(text: str, *, is_vague: bool) -> Reason | None:
+    rules = ((reason, phrases) for reason, phrases in _rules() if (reason in _VAGUE) is is_vague)
+    return next((reason for reason, phrases in rules if any(one.occurs(text) for one in phrases)), None)
+
+
+def _begins_word(text: str, at: int) -> bool:
+    return at == 0 or not (text[at].isascii() and text[at].isalnum() and text[at - 1].isalnum())
+
+
+def _follow(parts: list[str], text: str, at: int) -> bool:
+    for part in parts:
+        found = text.find(part, at, at + _GAP + len(part))
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
+
+
+@cache
+def _rules() -> tuple[tuple[Reason, tuple[Phrase, ...]], ...]:
+    rules = load("phrases.yaml")
+    return tuple((Reason(rule["reason"]), tuple(_phrase(words) for words in rule["words"])) for rule in rules)
+
+
+def _phrase(words: str) -> Phrase:
+    return Phrase(tuple(part.translate(_SIMPLE).strip().casefold() for part in str(words).split("…")))

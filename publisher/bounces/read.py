@@ -1,0 +1,158 @@
+"""From the bytes of a mail to what it says about whom. Pure, and without errors: whatever comes is read somehow.
+
+First the report for machines (RFC 3464), then the words of mail servers that write for people, and last the patterns of
+flufl.bounce, which finds addresses and no reasons.
+"""
+
+from __future__ import annotations
+
+from email import message_from_bytes
+
+from publisher.bounces.addresses import different, found_in, is_nobodys
+from publisher.bounces.arf import complaints
+from publisher.bounces.autoreply import automatic
+from publisher.bounces.codes import statuses
+from publisher.bounces.judgement import Evidence, judge
+from publisher.bounces.mail import Mail, read
+from publisher.bounces.report import Reason, Report
+from publisher.bounces.rfc3464 import Notice, notices
+from publisher.bounces.services import told_by_service
+from publisher.bounces.signs import is_after_content, is_delay, is_from_daemon, is_returned
+from publisher.bounces.texts import Named, introduction, named, returned_to, said_about
+
+_ACTIONS = {
+    "delivered": Reason.DELIVERED,
+    "relayed": Reason.DELIVERED,
+    "expanded": Reason.DELIVERED,
+    "deliverable": Reason.DELIVERED,
+    "delayed": Reason.DELAYED,
+}
+_WORDS_LENGTH = 500
+
+
+def reports(raw: bytes) -> list[Report]:
+    """What a mail says, one report for each recipient; always at least one."""
+    return of(read(raw), raw)
+
+
+def of(mail: Mail, raw: bytes, *, depth: int = 0) -> list[Report]:
+    """The same for a mail that is in parts already."""
+    found = complaints(mail) or _for_machines(mail) or told_by_service(mail)
+    if found:
+        return found
+    answer = automatic(mail)
+    if answer:
+        return answer
+    if is_returned(mail):
+        return (
+            (_inside(mail, depth) if _holds_report(mail) else [])
+            or _for_people(mail, raw)
+            or _inside(mail, depth)
+            or [_about_nobody(mail)]
+        )
+    return (_inside(mail, depth) if _is_only_wrapping(mail) else []) or [_unrecognised(mail)]
+
+
+def _for_machines(mail: Mail) -> list[Report]:
+    found = [notice for text in mail.statuses for notice in notices(text)]
+    made = [_report(notice, mail, is_only=len(found) == 1) for notice in found]
+    return _one_each(made)
+
+
+def _report(notice: Notice, mail: Mail, *, is_only: bool) -> Report:
+    recipient = notice.asked or notice.final or _recipient_of(notice, mail, is_only=is_only)
+    final = notice.final if notice.final.casefold() != recipient.casefold() else ""
+    if (reason := _ACTIONS.get(notice.action)) is not None:
+        return Report(recipient=recipient, reason=reason, status=next(iter(statuses(notice.status)), ""), final=final)
+    about = mail.words if is_only else said_about(final or recipient, mail.words, is_only=False)
+    verdict = judge(
+        Evidence(
+            words=notice.words,
+            status=notice.status,
+            about=about,
+            is_after_content=is_after_content(f"{notice.words}\n{about}"),
+        )
+    )
+    words = notice.words or said_about(recipient, mail.words, is_only=is_only)
+    return Report(recipient=recipient, reason=verdict.reason, status=verdict.status, final=final, words=_short(words))
+
+
+def _recipient_of(notice: Notice, mail: Mail, *, is_only: bool) -> str:
+    """Who is meant where no address stands: by the part before the @, else the only one to whom the mail went."""
+    sent_to = returned_to(mail)
+    local = notice.local.strip("<>\"' ").casefold()
+    candidates = [*sent_to, *found_in(mail.words)]
+    if local and (same := [one for one in candidates if one.casefold().startswith(f"{local}@")]):
+        return same[0]
+    if not is_only:
+        return ""
+    return next((one.address for one in named(mail)), sent_to[0] if sent_to else "")
+
+
+def _for_people(mail: Mail, raw: bytes) -> list[Report]:
+    found = named(mail)
+    if not found:
+        found = [Named(address, "") for address in _last_resort(raw)]
+    is_only = len(found) == 1
+    return _one_each([_told(one, mail, is_only=is_only) for one in found])
+
+
+def _told(one: Named, mail: Mail, *, is_only: bool) -> Report:
+    about = mail.words if is_only else introduction(mail.words)
+    verdict = judge(Evidence(words=one.words, about=about, is_after_content=is_after_content(mail.words)))
+    reason = Reason.DELAYED if is_delay(mail) else verdict.reason
+    return Report(recipient=one.address, reason=reason, status=verdict.status, words=_short(one.words))
+
+
+def _last_resort(raw: bytes) -> list[str]:
+    """What flufl.bounce makes of it."""
+    from flufl.bounce import all_failures
+
+    try:
+        found = all_failures(message_from_bytes(raw))
+    except Exception:  # noqa: BLE001  its patterns were not made for any bytes; nothing found is an answer, too
+        return []
+    addresses = [one.decode("utf-8", "replace") for group in found for one in group]
+    return different(one for one in addresses if "@" in one and not is_nobodys(one))
+
+
+def _inside(mail: Mail, depth: int) -> list[Report]:
+    """What a report says that somebody's server wrapped into another mail."""
+    if depth > 2 or not mail.inner:  # noqa: PLR2004
+        return []
+    inner = read(mail.inner)
+    found = of(inner, mail.inner, depth=depth + 1)
+    return [one for one in found if one.reason not in (Reason.UNRECOGNISED, Reason.VACATION)]
+
+
+def _is_only_wrapping(mail: Mail) -> bool:
+    return is_from_daemon(mail) or not mail.words.strip()
+
+
+def _holds_report(mail: Mail) -> bool:
+    return "multipart/report" in " ".join(mail.original.get("content-type", [])).casefold()
+
+
+def _about_nobody(mail: Mail) -> Report:
+    verdict = judge(Evidence(about=mail.words, is_after_content=is_after_content(mail.words)))
+    reason = Reason.DELAYED if is_delay(mail) else verdict.reason
+    return Report(recipient="", reason=reason, status=verdict.status, words=_short(mail.words))
+
+
+def _unrecognised(mail: Mail) -> Report:
+    sender = next((address for value in mail.headers.get("from", []) for address in found_in(value)), "")
+    return Report(recipient=sender, reason=Reason.UNRECOGNISED)
+
+
+def _one_each(found: list[Report]) -> list[Report]:
+    """Of several reports about one address the one that says most: a failure before a success."""
+    best: dict[str, Report] = {}
+    for one in found:
+        known = best.get(one.recipient.casefold())
+        if known is None or known.reason in (Reason.DELIVERED, Reason.UNDETERMINED):
+            best[one.recipient.casefold()] = one
+    return list(best.values())
+
+
+def _short(words: str) -> str:
+    return " ".join(words.split())[:_WORDS_LENGTH]
