@@ -6,6 +6,7 @@ the types, the boundary, or the parts.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ class Mail:
     headers: Headers
     type: str  #: ``multipart/report``
     report_type: str  #: its parameter, in small letters
+    digest: str = ""  #: SHA-256 of the mail, whatever its line ends are
     words: str = ""  #: what people read
     statuses: list[str] = field(default_factory=list)  #: reports for machines, as text
     feedback: str = ""  #: a report of a provider's abuse desk
@@ -48,11 +50,13 @@ class Mail:
 
 def read(raw: bytes) -> Mail:
     """The parts."""
-    message = message_from_bytes(_clean(raw[:_LONGEST]))
+    content = _clean(raw[:_LONGEST])
+    message = message_from_bytes(content)
     mail = Mail(
         headers=_headers(message),
         type=_type_of(message),
         report_type=str(_parameter(message, "report-type")).casefold(),
+        digest=hashlib.sha256(content.rstrip()).hexdigest(),
     )
     words: list[str] = []
     for part in _leaves(message):

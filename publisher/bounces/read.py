@@ -28,6 +28,7 @@ _ACTIONS = {
     "delayed": Reason.DELAYED,
 }
 _WORDS_LENGTH = 500
+_UNRECOGNISED = Report(recipient="", reason=Reason.UNRECOGNISED)
 
 
 def reports(raw: bytes) -> list[Report]:
@@ -50,7 +51,7 @@ def of(mail: Mail, raw: bytes, *, depth: int = 0) -> list[Report]:
             or _inside(mail, depth)
             or [_about_nobody(mail)]
         )
-    return (_inside(mail, depth) if _is_only_wrapping(mail) else []) or [_unrecognised(mail)]
+    return (_inside(mail, depth) if _is_only_wrapping(mail) else []) or [_UNRECOGNISED]
 
 
 def _for_machines(mail: Mail) -> list[Report]:
@@ -137,11 +138,6 @@ def _about_nobody(mail: Mail) -> Report:
     verdict = judge(Evidence(about=mail.words, is_after_content=is_after_content(mail.words)))
     reason = Reason.DELAYED if is_delay(mail) else verdict.reason
     return Report(recipient="", reason=reason, status=verdict.status, words=_short(mail.words))
-
-
-def _unrecognised(mail: Mail) -> Report:
-    sender = next((address for value in mail.headers.get("from", []) for address in found_in(value)), "")
-    return Report(recipient=sender, reason=Reason.UNRECOGNISED)
 
 
 def _one_each(found: list[Report]) -> list[Report]:

@@ -9,12 +9,12 @@ from typing import Any
 
 import yaml
 
-_FOLDER = "publisher.bounces"
+_PACKAGE = "publisher.bounces"
 
 
-def load(name: str) -> Any:  # noqa: ANN401  each reader knows the form of its file
-    """What stands in a file of rules."""
-    text = files(_FOLDER).joinpath(name).read_text(encoding="utf-8")
+def load(name: str, *, package: str = _PACKAGE) -> Any:  # noqa: ANN401  each reader knows the form of its file
+    """What stands in a file that comes with a package."""
+    text = files(package).joinpath(name).read_text(encoding="utf-8")
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  both are safe
 
 

@@ -11,6 +11,7 @@ import typer
 from publisher import __version__
 from publisher.cli import (
     approving,
+    bouncing,
     checks,
     correcting,
     doctor,
@@ -88,6 +89,7 @@ correcting.register(cli)
 pausing.register(cli)
 rehearsals.register(cli)
 webserver.register(cli)
+bouncing.register(cli)
 
 
 @cli.command()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from publisher.cli.bouncing import fetched
 from publisher.cli.common import Globals, parse_instant, say, warn
 from publisher.cli.overseeing import Overseer, what_is_asked
 from publisher.cli.stopping import signals
@@ -215,7 +216,7 @@ def _daemon(app: App, ledger: Ledger, *, heart: Heart, overseer: Overseer) -> bo
             _check_credentials(app, daemon.schedule)
             say(f"publisher runs {app.options.schedules}; stop it with Ctrl-C.")
             watch = Watch(app.options.schedules, folders=app.template_folders, ring=alarm.ring)
-            with closing(watch), overseer.over(daemon, turns, asked):
+            with closing(watch), overseer.over(daemon, turns, asked), fetched(app, ledger, stop):
                 daemon.run(alarm, after_turn=turns.note)
         finally:
             daemon.close()

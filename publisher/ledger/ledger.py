@@ -13,6 +13,7 @@ from publisher.ledger.approvals import Approvals
 from publisher.ledger.archive import Archive
 from publisher.ledger.attempts import Attempts
 from publisher.ledger.batches import Batches
+from publisher.ledger.bounces import Bounces
 from publisher.ledger.breakages import Breakages
 from publisher.ledger.canaries import Canaries
 from publisher.ledger.charges import Charges
@@ -58,6 +59,7 @@ class Ledger:
     charges: Charges
     rests: Rests
     rates: Rates
+    bounces: Bounces
     snapshots: Snapshots
     archive: Archive
     canaries: Canaries
@@ -107,6 +109,7 @@ def open_ledger(url: str) -> Ledger:
         charges=Charges(engine),
         rests=Rests(engine),
         rates=Rates(engine),
+        bounces=Bounces(engine),
         snapshots=Snapshots(engine),
         archive=Archive(engine),
         canaries=Canaries(engine),

@@ -1,0 +1,69 @@
+"""One look at the mailbox: everything that is there is treated, and refusals of the last mailings are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import structlog
+
+from publisher.bounces.scoring import Policy
+from publisher.incoming.configured import Asked
+from publisher.incoming.leaving import Leaving
+from publisher.incoming.ours import Whose
+from publisher.incoming.postroom import Office, Postroom
+from publisher.incoming.recording import Recorder
+from publisher.interfaces import Clock
+from publisher.ledger.ledger import Ledger
+from publisher.newsletter.keys import ListKey
+
+_log = structlog.get_logger("publisher.bounces")
+
+
+def recorder_of(ledger: Ledger, *, key: ListKey, policy: Policy) -> Recorder:
+    """Writes reports down in this ledger."""
+    whose = Whose(ledger.bounces, ledger.subscribers, key)
+    return Recorder(ledger.bounces, whose=whose, key=key, policy=policy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetching:
+    """Looks whenever it is told to."""
+
+    ledger: Ledger
+    asked: Asked
+    key: ListKey
+    clock: Clock
+    audiences: Callable[[], Iterable[str]]  #: that readers may leave, beside the lists in the ledger
+    contact: Callable[[], str]  #: who reads what people write, unless the settings name somebody
+    is_stopping: Callable[[], bool]
+
+    def round(self) -> int:
+        """Gives how many mails were moved. Raises a `TransportError` or `LedgerError`."""
+        recorder = recorder_of(self.ledger, key=self.key, policy=self.asked.policy)
+        recorder.record_refusals(now=self.clock.now())
+        if self.asked.inbox is None:
+            return 0
+        moved = self.asked.inbox.round(self._postroom(recorder).treat, is_stopping=self.is_stopping)
+        if moved:
+            _log.info("the mailbox for bounces was read", mails=moved)
+        return moved
+
+    def act(self) -> None:
+        """The same, for whoever only wants it done."""
+        self.round()
+
+    def _postroom(self, recorder: Recorder) -> Postroom:
+        lists = {one.name: one for one in self.ledger.lists.all()}
+        office = Office(
+            post=self.asked.post,
+            contact=self.asked.contact or self.contact(),
+            titles={name: one.title for name, one in lists.items()},
+        )
+        return Postroom(
+            recorder=recorder,
+            bounces=self.ledger.bounces,
+            leaving=Leaving(self.ledger.memberships, self.ledger.subscribers, self.key, [*lists, *self.audiences()]),
+            office=office,
+            clock=self.clock,
+        )
