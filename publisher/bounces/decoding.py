@@ -36,11 +36,11 @@ def undone(raw: bytes, encoding: str) -> bytes:
 
 
 def text_of(raw: bytes, charset: str) -> str:
-    """The text, in the character set that is named, else in the one that fits."""
+    """The text. What is valid UTF-8 is hardly anything else; else the character set that is named, if it fits."""
     if raw.isascii() and b"\x1b" not in raw:
         return raw.decode("ascii")
     guess = ["iso-2022-jp"] if b"\x1b$" in raw else []
-    for name in [*guess, charset.strip("\"' "), "utf-8"]:
+    for name in [*guess, "utf-8", charset.strip("\"' ")]:
         try:
             return raw.decode(name)
         except (LookupError, UnicodeError, ValueError):

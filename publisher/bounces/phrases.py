@@ -10,8 +10,11 @@ from publisher.bounces.report import Reason
 from publisher.bounces.rules import load
 
 _GAP = 60
+#: Where a thought ends: what follows belongs to another one.
+_STOPS = (". ", "! ", "---")
 _LONGEST = 4000
 _ADDRESS = re.compile(r"<?[^\s<>@:;,()\"']+@[\w.\-\[\]]+>?")
+_STAGE = re.compile(r"\(in reply to [^()]{1,60}\)", re.IGNORECASE)
 _CONTINUED = re.compile(r"(?<=\s)[45]\d\d-(?:[45]\.\d+\.\d+\s)?")
 #: Quotes of all sorts, and what stands for a space.
 _SIMPLE = str.maketrans(
@@ -39,8 +42,8 @@ class Phrase:
 
 
 def simplified(words: str) -> str:
-    """Small letters, single spaces, plain quotes, without addresses and the codes of continued lines."""
-    plain = _ADDRESS.sub(" @ ", words[:_LONGEST].translate(_SIMPLE))
+    """Small letters, single spaces, plain quotes; without addresses, stages, and the codes of continued lines."""
+    plain = _ADDRESS.sub(" @ ", _STAGE.sub(" ", words[:_LONGEST]).translate(_SIMPLE))
     return " ".join(_CONTINUED.sub("", plain).casefold().split())
 
 
@@ -65,8 +68,11 @@ def _begins_word(text: str, at: int) -> bool:
 
 def _follow(parts: list[str], text: str, at: int) -> bool:
     for part in parts:
-        found = text.find(part, at, at + _GAP + len(part))
-        if found < 0:
+        end = at + _GAP + len(part)
+        found = text.find(part, at, end)
+        while found >= 0 and not _begins_word(text, found):
+            found = text.find(part, found + 1, end)
+        if found < 0 or any(stop in text[at:found] for stop in _STOPS):
             return False
         at = found + len(part)
     return True

@@ -56,16 +56,18 @@ def of(mail: Mail, raw: bytes, *, depth: int = 0) -> list[Report]:
 
 def _for_machines(mail: Mail) -> list[Report]:
     found = [notice for text in mail.statuses for notice in notices(text)]
-    made = [_report(notice, mail, is_only=len(found) == 1) for notice in found]
+    among = [notice.final or notice.asked for notice in found]
+    made = [_report(notice, mail, among=among) for notice in found]
     return _one_each(made)
 
 
-def _report(notice: Notice, mail: Mail, *, is_only: bool) -> Report:
+def _report(notice: Notice, mail: Mail, *, among: list[str]) -> Report:
+    is_only = len(among) == 1
     recipient = notice.asked or notice.final or _recipient_of(notice, mail, is_only=is_only)
     final = notice.final if notice.final.casefold() != recipient.casefold() else ""
     if (reason := _ACTIONS.get(notice.action)) is not None:
         return Report(recipient=recipient, reason=reason, status=next(iter(statuses(notice.status)), ""), final=final)
-    about = mail.words if is_only else said_about(final or recipient, mail.words, is_only=False)
+    about = mail.words if is_only else said_about(final or recipient, mail.words, among=among)
     verdict = judge(
         Evidence(
             words=notice.words,
@@ -74,7 +76,7 @@ def _report(notice: Notice, mail: Mail, *, is_only: bool) -> Report:
             is_after_content=is_after_content(f"{notice.words}\n{about}"),
         )
     )
-    words = notice.words or said_about(recipient, mail.words, is_only=is_only)
+    words = notice.words or said_about(recipient, mail.words, among=among)
     return Report(recipient=recipient, reason=verdict.reason, status=verdict.status, final=final, words=_short(words))
 
 
@@ -102,6 +104,8 @@ def _told(one: Named, mail: Mail, *, is_only: bool) -> Report:
     about = mail.words if is_only else introduction(mail.words)
     verdict = judge(Evidence(words=one.words, about=about, is_after_content=is_after_content(mail.words)))
     reason = Reason.DELAYED if is_delay(mail) else verdict.reason
+    if mail.is_receipt and reason is Reason.POLICY:
+        reason = Reason.FILTERED  # a reader's own rule (RFC 5429)
     return Report(recipient=one.address, reason=reason, status=verdict.status, words=_short(one.words))
 
 

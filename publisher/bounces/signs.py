@@ -22,12 +22,12 @@ def is_returned(mail: Mail) -> bool:
     subject = subject_of(mail)
     if "x-failed-recipients" in mail.headers or mail.report_type == "delivery-status":
         return True
-    if sign("passed-on").search(subject):
-        return False
     says_so = [bool(sign("subject").search(subject)), bool(sign("words").search(mail.words))]
     shows_so = [has_no_sender(mail), bool(mail.original)]
     if is_from_daemon(mail):
         return any(says_so + shows_so)
+    if sign("passed-on").search(subject):
+        return False
     return all(says_so) and (any(shows_so) or bool(sign("reply").search(mail.words)) or _is_robot(mail))
 
 

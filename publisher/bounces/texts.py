@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,18 +31,19 @@ def named(mail: Mail) -> list[Named]:
     addresses = _addresses(mail, vendors)
     said = next((words for vendor in vendors if (words := vendor.said(mail.words))), "")
     is_only = len(addresses) == 1
-    return [Named(one, said if said and is_only else said_about(one, mail.words, is_only=is_only)) for one in addresses]
+    return [Named(one, said if said and is_only else said_about(one, mail.words, among=addresses)) for one in addresses]
 
 
-def said_about(address: str, text: str, *, is_only: bool) -> str:
+def said_about(address: str, text: str, *, among: Sequence[str]) -> str:
     """What stands there about one address: replies that repeat it, else the replies, else the lines that follow it."""
+    others = [one.casefold() for one in among if one.casefold() != address.casefold()]
     lines = [line.strip() for line in text.split("\n")]
     codes = [number for number, line in enumerate(lines) if _CODE_LINE.match(line)]
     mine = [number for number in codes if address.casefold() in lines[number].casefold()]
-    chosen = mine or (codes if is_only else [])
+    chosen = mine or ([] if others else codes)
     if chosen:
-        return " ".join(" ".join(_with_rest(lines, number)) for number in chosen[:6])
-    return " ".join(_after(address, lines))
+        return " ".join(" ".join(_with_rest(lines, number, others)) for number in chosen[:6])
+    return " ".join(_after(address, lines, others))
 
 
 def introduction(text: str) -> str:
@@ -136,18 +137,24 @@ def _full(text: str, mail: Mail, sent_to: list[str]) -> str:
     return next(by_part, f"{text}@{domain}" if domain and text else "")
 
 
-def _with_rest(lines: list[str], number: int) -> list[str]:
+def _with_rest(lines: list[str], number: int, others: list[str]) -> list[str]:
     """A line and those that go on with it."""
     rest: list[str] = []
     for line in lines[number + 1 : number + 6]:
-        if not line or line.startswith((">>>", "<<<", "<", "---")):
+        if not line or line.startswith((">>>", "<<<", "<", "---")) or _names(line, others):
             break
         rest.append(line)
     return [lines[number], *rest]
 
 
-def _after(address: str, lines: list[str]) -> list[str]:
+def _after(address: str, lines: list[str], others: list[str]) -> list[str]:
+    """The lines from an address to the next one that is named."""
     at = next((number for number, line in enumerate(lines) if address.casefold() in line.casefold()), None)
     if at is None:
         return []
-    return [line for line in lines[at : at + _NEAR] if line]
+    until = next((number for number in range(at + 1, len(lines)) if _names(lines[number], others)), len(lines))
+    return [line for line in lines[at : min(until, at + _NEAR)] if line]
+
+
+def _names(line: str, addresses: list[str]) -> bool:
+    return any(one in line.casefold() for one in addresses)
