@@ -11,7 +11,7 @@ import re
 from publisher.bounces.report import Reason
 
 _STATUS = re.compile(r"(?<![\w.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
-_CODE = re.compile(r"(?:^|(?<=[\s;:<(\[{/'\"“=#]))(4[2-5]\d|5[0-7]\d)(?=[\s\-:#,;.)\]'\"”]|$)(?!\.\d)")
+_CODE = re.compile(r"(?:^|(?<=[\s;:<(\[{/'\"\u201c=#]))(4[2-5]\d|5[0-7]\d)(?=[\s\-:#,;)\]'\"\u201d]|\.\s|\.?$)")
 
 #: By subject and detail; the class only says whether for now or for good.
 PRECISE: dict[str, Reason] = {

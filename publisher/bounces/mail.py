@@ -13,12 +13,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+from email.policy import compat32
 
 from publisher.bounces.decoding import decoded, text_of, undone
 from publisher.bounces.returned import Headers, divide, read_headers
 
 _LONGEST = 2_000_000
+_UNFOLDED = compat32.clone(max_line_length=None)
 _TEXT = 60_000
+_MOST_WORDS = 12_000  # several patterns take the square of it
+_DEEPEST = 12
 _TAGS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|p)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<(?!!?--)(?![^<>\s]*@)[!/a-z][^<>]{0,2000}>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<(style|script|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -98,26 +102,25 @@ def _parameter(message: Message, name: str) -> str:
 
 def _leaves(message: Message, depth: int = 0) -> Iterator[Message]:
     """The parts that are no containers; a report or a returned mail stays whole."""
-    payload = message.get_payload()
-    if _type_of(message).startswith("multipart/") and isinstance(payload, list) and depth < 12:  # noqa: PLR2004
-        for part in payload:
-            if isinstance(part, Message):
-                yield from _leaves(part, depth + 1)
-    else:
+    if not (_type_of(message).startswith("multipart/") and message.is_multipart() and depth < _DEEPEST):
         yield message
+        return
+    for part in message.get_payload():
+        if isinstance(part, Message):
+            yield from _leaves(part, depth + 1)
 
 
 def _take(part: Message, mail: Mail, words: list[str]) -> None:
     kind = _type_of(part)
     if kind in _STATUS_TYPES:
-        mail.statuses.append(body(part))
+        mail.statuses.append(body(part)[:_TEXT])
     elif kind == "message/feedback-report":
         mail.feedback = mail.feedback or body(part)
     elif kind == "message/disposition-notification":
         mail.is_receipt = True
     elif kind in _MAIL_TYPES or kind in _HEADER_TYPES:
         _take_original(part, mail)
-    elif kind.startswith(("text/", "multipart/", "message/")) or "name" not in (part.get("Content-Type") or ""):
+    elif kind.startswith(("text/", "multipart/", "message/")) or "name" not in str(part.get("Content-Type") or ""):
         _take_words(part, mail, words)
 
 
@@ -143,7 +146,8 @@ def _take_words(part: Message, mail: Mail, words: list[str]) -> None:
 
 def _divide(mail: Mail) -> None:
     """Where the returned mail stands among the words, it is none of them."""
-    mail.words, original = divide(mail.words)
+    words, original = divide(mail.words)
+    mail.words = words[:_MOST_WORDS]
     if original and not mail.original:
         mail.original = read_headers(original)
         mail.inner = original.encode("utf-8", "surrogateescape")
@@ -156,22 +160,21 @@ def plain(text: str) -> str:
 
 def body(part: Message) -> str:
     """The content of a part as text, its encoding undone, also where the standard allows none."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        raw = b"\n".join(_flat(one) for one in payload)
-    else:
-        raw = str(payload).encode("utf-8", "surrogateescape")
     charset = str(_parameter(part, "charset"))
-    return text_of(undone(raw, str(part.get("Content-Transfer-Encoding") or "")), charset)
+    raw = part.get_payload(decode=True)
+    if isinstance(raw, bytes):
+        return text_of(raw, charset)
+    parts = [_flat(one) for one in part.get_payload()] if part.is_multipart() else []
+    return text_of(undone(b"\n".join(parts), str(part.get("Content-Transfer-Encoding") or "")), charset)
 
 
 def _flat(part: object) -> bytes:
+    """A part as it stood there."""
     if not isinstance(part, Message):
         return b""
-    lines = [f"{name}: {value}" for name, value in part.raw_items()]
-    inner = part.get_payload()
-    text = (
-        "\n".join(_flat(one).decode("utf-8", "surrogateescape") for one in inner) if isinstance(inner, list) else inner
-    )
-    whole = ("\n".join(lines) + "\n\n" if lines else "") + str(text or "")
-    return whole.encode("utf-8", "surrogateescape")
+    try:
+        return part.as_bytes(policy=_UNFOLDED)
+    except (LookupError, TypeError, ValueError, AttributeError):  # the library stumbles over some character sets
+        lines = [f"{name}: {value}".encode("utf-8", "surrogateescape") for name, value in part.raw_items()]
+        raw = part.get_payload(decode=True)
+        return b"\n".join([*lines, b"", raw if isinstance(raw, bytes) else b""])

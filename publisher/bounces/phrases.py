@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from publisher.bounces.report import Reason
 from publisher.bounces.rules import load
@@ -47,11 +47,13 @@ def simplified(words: str) -> str:
     return " ".join(_CONTINUED.sub("", plain).casefold().split())
 
 
+@lru_cache(maxsize=64)
 def precise(text: str) -> Reason | None:
     """The reason that a simplified text states."""
     return _first(text, is_vague=False)
 
 
+@lru_cache(maxsize=64)
 def vague(text: str) -> Reason | None:
     """The reason that a simplified text hints at."""
     return _first(text, is_vague=True)

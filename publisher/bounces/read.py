@@ -6,6 +6,7 @@ flufl.bounce, which finds addresses and no reasons.
 
 from __future__ import annotations
 
+import logging
 from email import message_from_bytes
 
 from publisher.bounces.addresses import different, found_in, is_nobodys
@@ -28,6 +29,8 @@ _ACTIONS = {
     "delayed": Reason.DELAYED,
 }
 _WORDS_LENGTH = 500
+_PATIENCE = 40_000  # bytes; its patterns are slow
+_MOST_NOTICES = 100
 _UNRECOGNISED = Report(recipient="", reason=Reason.UNRECOGNISED)
 
 
@@ -55,7 +58,7 @@ def of(mail: Mail, raw: bytes, *, depth: int = 0) -> list[Report]:
 
 
 def _for_machines(mail: Mail) -> list[Report]:
-    found = [notice for text in mail.statuses for notice in notices(text)]
+    found = [notice for text in mail.statuses for notice in notices(text)][:_MOST_NOTICES]
     among = [notice.final or notice.asked for notice in found]
     made = [_report(notice, mail, among=among) for notice in found]
     return _one_each(made)
@@ -113,8 +116,9 @@ def _last_resort(raw: bytes) -> list[str]:
     """What flufl.bounce makes of it."""
     from flufl.bounce import all_failures
 
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it tells of its own faults with tracebacks
     try:
-        found = all_failures(message_from_bytes(raw))
+        found = all_failures(message_from_bytes(raw[:_PATIENCE]))
     except Exception:  # noqa: BLE001  its patterns were not made for any bytes; nothing found is an answer, too
         return []
     addresses = [one.decode("utf-8", "replace") for group in found for one in group]

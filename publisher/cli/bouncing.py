@@ -132,9 +132,8 @@ def scores(
         return
     for row in rows:
         person = _shown(row["address"], is_whole=show_addresses) or f"#{row['person'][:8]}"
-        say(
-            f"{row['score']:5.1f}  {person}  {row['bounces']} times, {row['reason']}, last {row['last']}: {row['action']}"
-        )
+        came = f"{row['bounces']}, last {row['last']} {row['reason']}"
+        say(f"{row['score']:5.1f}  {person}  {came}: {row['action']}")
     if not rows:
         say("Nothing came back.")
 
