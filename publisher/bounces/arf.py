@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from publisher.bounces.addresses import clean, different
-from publisher.bounces.mail import Mail
-from publisher.bounces.report import Reason, Report
+from publisher.bounces.mail import ReturnedMail
+from publisher.bounces.report import BounceReport, Reason
 from publisher.bounces.returned import Headers, read_headers
 from publisher.bounces.texts import returned_to
 
@@ -20,7 +20,7 @@ _REASONS = {
 _JMRP = "x-hmxmroriginalrecipient"
 
 
-def complaints(mail: Mail) -> list[Report]:
+def complaints(mail: ReturnedMail) -> list[BounceReport]:
     """One for each reader who complained; empty when this is no feedback report."""
     fields = read_headers(mail.feedback.lstrip("\n"))
     if not (mail.feedback or mail.report_type == "feedback-report" or _is_jmrp(mail)):
@@ -28,15 +28,15 @@ def complaints(mail: Mail) -> list[Report]:
     kind = " ".join(fields.get("feedback-type", []) or ["abuse"]).casefold().strip()
     reason = _REASONS.get(kind, Reason.FEEDBACK)
     words = " ".join(fields.get("user-agent", []) + fields.get("source-ip", []))
-    return [Report(recipient=one, reason=reason, words=words) for one in _readers(mail, fields) or [""]]
+    return [BounceReport(recipient=one, reason=reason, words=words) for one in _readers(mail, fields) or [""]]
 
 
-def _is_jmrp(mail: Mail) -> bool:
+def _is_jmrp(mail: ReturnedMail) -> bool:
     sender = " ".join(mail.headers.get("from", [])).casefold()
     return _JMRP in mail.original or _JMRP in mail.headers or ("staff@hotmail.com" in sender and bool(mail.original))
 
 
-def _readers(mail: Mail, fields: Headers) -> list[str]:
+def _readers(mail: ReturnedMail, fields: Headers) -> list[str]:
     for values in (
         fields.get("original-rcpt-to", []),
         fields.get("removal-recipient", []),

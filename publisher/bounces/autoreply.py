@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from publisher.bounces.addresses import clean
-from publisher.bounces.mail import Mail
-from publisher.bounces.report import Reason, Report
+from publisher.bounces.mail import ReturnedMail
+from publisher.bounces.report import BounceReport, Reason
 from publisher.bounces.rules import at_begin, sign
 from publisher.bounces.signs import has_no_sender, is_from_daemon, is_returned, subject_of
 
@@ -24,7 +24,7 @@ _HEADERS = frozenset(
 )
 
 
-def automatic(mail: Mail) -> list[Report]:
+def automatic(mail: ReturnedMail) -> list[BounceReport]:
     """A report about the reader for whom a machine answers; empty when it does not look so."""
     reason = _reason(mail)
     if reason is None:
@@ -38,10 +38,10 @@ def automatic(mail: Mail) -> list[Report]:
         ),
         "",
     )
-    return [Report(recipient=sender, reason=reason, words=subject_of(mail)[:200])]
+    return [BounceReport(recipient=sender, reason=reason, words=subject_of(mail)[:200])]
 
 
-def _reason(mail: Mail) -> Reason | None:
+def _reason(mail: ReturnedMail) -> Reason | None:
     subject = subject_of(mail)
     if mail.is_receipt or mail.report_type == "disposition-notification":
         return None if _is_refusal(mail, subject) else Reason.RECEIPT
@@ -50,12 +50,12 @@ def _reason(mail: Mail) -> Reason | None:
     return Reason.VACATION if _is_answer(mail, subject) else None
 
 
-def _is_refusal(mail: Mail, subject: str) -> bool:
+def _is_refusal(mail: ReturnedMail, subject: str) -> bool:
     """Sieve refuses with the form of a receipt (RFC 5429)."""
     return "reject" in f"{subject} {' '.join(mail.headers.get('auto-submitted', []))}".casefold()
 
 
-def _is_answer(mail: Mail, subject: str) -> bool:
+def _is_answer(mail: ReturnedMail, subject: str) -> bool:
     if at_begin("answer-subject").match(subject):
         return True
     if is_from_daemon(mail) or is_returned(mail):
@@ -68,5 +68,5 @@ def _is_answer(mail: Mail, subject: str) -> bool:
     return is_machine and bool(sign("answer-words").search(mail.words[:_BEGINNING]))
 
 
-def _header(mail: Mail, name: str) -> str:
+def _header(mail: ReturnedMail, name: str) -> str:
     return " ".join(mail.headers.get(name, [])).casefold().strip()

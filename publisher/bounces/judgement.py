@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.bounces import codes, phrases
-from publisher.bounces.report import KIND_OF, Kind, Reason
+from publisher.bounces.report import KIND_OF, BounceKind, Reason
 
 #: What is said for now is no proof that an address is no good.
 _FOR_NOW = {
@@ -27,19 +27,19 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """Why, and the best code that was found."""
 
     reason: Reason
     status: str
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> BounceKind:
         """The kind that the reason belongs to."""
         return KIND_OF[self.reason]
 
 
-def judge(evidence: Evidence) -> Verdict:
+def judge(evidence: Evidence) -> Judgement:
     """Why a mail was not delivered."""
     status = best_status(evidence)
     reason = _reason(evidence, status)
@@ -47,10 +47,10 @@ def judge(evidence: Evidence) -> Verdict:
         reason = _FOR_NOW.get(reason, reason)
     elif reason is Reason.USER_UNKNOWN and evidence.is_after_content and codes.precise(status) is not reason:
         reason = Reason.FILTERED  # carriers say “unknown user” for what a reader's filter does not want
-    return Verdict(reason, status)
+    return Judgement(reason, status)
 
 
-def from_reply(code: int, words: str, *, is_after_content: bool = False) -> Verdict:
+def from_reply(code: int, words: str, *, is_after_content: bool = False) -> Judgement:
     """The same for a reply of an SMTP server to RCPT TO, or to the mail itself."""
     return judge(Evidence(words=f"{code} {words}", is_after_content=is_after_content))
 

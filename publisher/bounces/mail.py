@@ -37,7 +37,7 @@ _MAIL_TYPES = ("message/rfc822", "message/global", "message/partial")
 
 
 @dataclass(slots=True)
-class Mail:
+class ReturnedMail:
     """A mail in parts."""
 
     headers: Headers
@@ -52,11 +52,11 @@ class Mail:
     inner: bytes = b""  #: that mail, when it came whole
 
 
-def read(raw: bytes) -> Mail:
+def read(raw: bytes) -> ReturnedMail:
     """The parts."""
     content = _clean(raw[:_LONGEST])
     message = message_from_bytes(content)
-    mail = Mail(
+    mail = ReturnedMail(
         headers=_headers(message),
         type=_type_of(message),
         report_type=str(_parameter(message, "report-type")).casefold(),
@@ -110,7 +110,7 @@ def _leaves(message: Message, depth: int = 0) -> Iterator[Message]:
             yield from _leaves(part, depth + 1)
 
 
-def _take(part: Message, mail: Mail, words: list[str]) -> None:
+def _take(part: Message, mail: ReturnedMail, words: list[str]) -> None:
     kind = _type_of(part)
     if kind in _STATUS_TYPES:
         mail.statuses.append(body(part)[:_TEXT])
@@ -124,7 +124,7 @@ def _take(part: Message, mail: Mail, words: list[str]) -> None:
         _take_words(part, mail, words)
 
 
-def _take_original(part: Message, mail: Mail) -> None:
+def _take_original(part: Message, mail: ReturnedMail) -> None:
     content = body(part)
     if not mail.original:
         mail.original = read_headers(content.strip("\n"))
@@ -133,7 +133,7 @@ def _take_original(part: Message, mail: Mail) -> None:
             mail.statuses.append(content)
 
 
-def _take_words(part: Message, mail: Mail, words: list[str]) -> None:
+def _take_words(part: Message, mail: ReturnedMail, words: list[str]) -> None:
     text = body(part)[:_TEXT]
     if _type_of(part) == "text/html" or "<html" in text[:500].casefold():
         if words and words[0].strip():
@@ -144,7 +144,7 @@ def _take_words(part: Message, mail: Mail, words: list[str]) -> None:
     words.append(text)
 
 
-def _divide(mail: Mail) -> None:
+def _divide(mail: ReturnedMail) -> None:
     """Where the returned mail stands among the words, it is none of them."""
     words, original = divide(mail.words)
     mail.words = words[:_MOST_WORDS]

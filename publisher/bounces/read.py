@@ -14,9 +14,9 @@ from publisher.bounces.arf import complaints
 from publisher.bounces.autoreply import automatic
 from publisher.bounces.codes import statuses
 from publisher.bounces.judgement import Evidence, judge
-from publisher.bounces.mail import Mail, read
-from publisher.bounces.report import Reason, Report
-from publisher.bounces.rfc3464 import Notice, notices
+from publisher.bounces.mail import ReturnedMail, read
+from publisher.bounces.report import BounceReport, Reason
+from publisher.bounces.rfc3464 import RecipientNotice, notices
 from publisher.bounces.services import told_by_service
 from publisher.bounces.signs import is_after_content, is_delay, is_from_daemon, is_returned
 from publisher.bounces.texts import Named, introduction, named, returned_to, said_about
@@ -31,15 +31,15 @@ _ACTIONS = {
 _WORDS_LENGTH = 500
 _PATIENCE = 40_000  # bytes; its patterns are slow
 _MOST_NOTICES = 100
-_UNRECOGNISED = Report(recipient="", reason=Reason.UNRECOGNISED)
+_UNRECOGNISED = BounceReport(recipient="", reason=Reason.UNRECOGNISED)
 
 
-def reports(raw: bytes) -> list[Report]:
+def reports(raw: bytes) -> list[BounceReport]:
     """What a mail says, one report for each recipient; always at least one."""
     return of(read(raw), raw)
 
 
-def of(mail: Mail, raw: bytes, *, depth: int = 0) -> list[Report]:
+def of(mail: ReturnedMail, raw: bytes, *, depth: int = 0) -> list[BounceReport]:
     """The same for a mail that is in parts already."""
     found = complaints(mail) or _for_machines(mail) or told_by_service(mail)
     if found:
@@ -57,19 +57,21 @@ def of(mail: Mail, raw: bytes, *, depth: int = 0) -> list[Report]:
     return (_inside(mail, depth) if _is_only_wrapping(mail) else []) or [_UNRECOGNISED]
 
 
-def _for_machines(mail: Mail) -> list[Report]:
+def _for_machines(mail: ReturnedMail) -> list[BounceReport]:
     found = [notice for text in mail.statuses for notice in notices(text)][:_MOST_NOTICES]
     among = [notice.final or notice.asked for notice in found]
     made = [_report(notice, mail, among=among) for notice in found]
     return _one_each(made)
 
 
-def _report(notice: Notice, mail: Mail, *, among: list[str]) -> Report:
+def _report(notice: RecipientNotice, mail: ReturnedMail, *, among: list[str]) -> BounceReport:
     is_only = len(among) == 1
     recipient = notice.asked or notice.final or _recipient_of(notice, mail, is_only=is_only)
     final = notice.final if notice.final.casefold() != recipient.casefold() else ""
     if (reason := _ACTIONS.get(notice.action)) is not None:
-        return Report(recipient=recipient, reason=reason, status=next(iter(statuses(notice.status)), ""), final=final)
+        return BounceReport(
+            recipient=recipient, reason=reason, status=next(iter(statuses(notice.status)), ""), final=final
+        )
     about = mail.words if is_only else said_about(final or recipient, mail.words, among=among)
     verdict = judge(
         Evidence(
@@ -80,10 +82,12 @@ def _report(notice: Notice, mail: Mail, *, among: list[str]) -> Report:
         )
     )
     words = notice.words or said_about(recipient, mail.words, among=among)
-    return Report(recipient=recipient, reason=verdict.reason, status=verdict.status, final=final, words=_short(words))
+    return BounceReport(
+        recipient=recipient, reason=verdict.reason, status=verdict.status, final=final, words=_short(words)
+    )
 
 
-def _recipient_of(notice: Notice, mail: Mail, *, is_only: bool) -> str:
+def _recipient_of(notice: RecipientNotice, mail: ReturnedMail, *, is_only: bool) -> str:
     """Who is meant where no address stands: by the part before the @, else the only one to whom the mail went."""
     sent_to = returned_to(mail)
     local = notice.local.strip("<>\"' ").casefold()
@@ -95,7 +99,7 @@ def _recipient_of(notice: Notice, mail: Mail, *, is_only: bool) -> str:
     return next((one.address for one in named(mail)), sent_to[0] if sent_to else "")
 
 
-def _for_people(mail: Mail, raw: bytes) -> list[Report]:
+def _for_people(mail: ReturnedMail, raw: bytes) -> list[BounceReport]:
     found = named(mail)
     if not found:
         found = [Named(address, "") for address in _last_resort(raw)]
@@ -103,13 +107,13 @@ def _for_people(mail: Mail, raw: bytes) -> list[Report]:
     return _one_each([_told(one, mail, is_only=is_only) for one in found])
 
 
-def _told(one: Named, mail: Mail, *, is_only: bool) -> Report:
+def _told(one: Named, mail: ReturnedMail, *, is_only: bool) -> BounceReport:
     about = mail.words if is_only else introduction(mail.words)
     verdict = judge(Evidence(words=one.words, about=about, is_after_content=is_after_content(mail.words)))
     reason = Reason.DELAYED if is_delay(mail) else verdict.reason
     if mail.is_receipt and reason is Reason.POLICY:
         reason = Reason.FILTERED  # a reader's own rule (RFC 5429)
-    return Report(recipient=one.address, reason=reason, status=verdict.status, words=_short(one.words))
+    return BounceReport(recipient=one.address, reason=reason, status=verdict.status, words=_short(one.words))
 
 
 def _last_resort(raw: bytes) -> list[str]:
@@ -125,7 +129,7 @@ def _last_resort(raw: bytes) -> list[str]:
     return different(one for one in addresses if "@" in one and not is_nobodys(one))
 
 
-def _inside(mail: Mail, depth: int) -> list[Report]:
+def _inside(mail: ReturnedMail, depth: int) -> list[BounceReport]:
     """What a report says that somebody's server wrapped into another mail."""
     if depth > 2 or not mail.inner:  # noqa: PLR2004
         return []
@@ -134,23 +138,23 @@ def _inside(mail: Mail, depth: int) -> list[Report]:
     return [one for one in found if one.reason not in (Reason.UNRECOGNISED, Reason.VACATION)]
 
 
-def _is_only_wrapping(mail: Mail) -> bool:
+def _is_only_wrapping(mail: ReturnedMail) -> bool:
     return is_from_daemon(mail) or not mail.words.strip()
 
 
-def _holds_report(mail: Mail) -> bool:
+def _holds_report(mail: ReturnedMail) -> bool:
     return "multipart/report" in " ".join(mail.original.get("content-type", [])).casefold()
 
 
-def _about_nobody(mail: Mail) -> Report:
+def _about_nobody(mail: ReturnedMail) -> BounceReport:
     verdict = judge(Evidence(about=mail.words, is_after_content=is_after_content(mail.words)))
     reason = Reason.DELAYED if is_delay(mail) else verdict.reason
-    return Report(recipient="", reason=reason, status=verdict.status, words=_short(mail.words))
+    return BounceReport(recipient="", reason=reason, status=verdict.status, words=_short(mail.words))
 
 
-def _one_each(found: list[Report]) -> list[Report]:
+def _one_each(found: list[BounceReport]) -> list[BounceReport]:
     """Of several reports about one address the one that says most: a failure before a success."""
-    best: dict[str, Report] = {}
+    best: dict[str, BounceReport] = {}
     for one in found:
         known = best.get(one.recipient.casefold())
         if known is None or known.reason in (Reason.DELIVERED, Reason.UNDETERMINED):

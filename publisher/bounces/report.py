@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class BounceKind(StrEnum):
     """What a mail that came back is, seen from the reader it is about."""
 
     HARD = "hard"  #: the address is no good and will not be
@@ -73,11 +73,11 @@ class Reason(StrEnum):
     UNRECOGNISED = "unrecognised"
 
 
-KIND_OF: dict[Reason, Kind] = {
+KIND_OF: dict[Reason, BounceKind] = {
     reason: kind
     for kind, reasons in {
-        Kind.HARD: (Reason.USER_UNKNOWN, Reason.HOST_UNKNOWN, Reason.MOVED, Reason.NO_MAIL),
-        Kind.SOFT: (
+        BounceKind.HARD: (Reason.USER_UNKNOWN, Reason.HOST_UNKNOWN, Reason.MOVED, Reason.NO_MAIL),
+        BounceKind.SOFT: (
             Reason.MAILBOX_FULL,
             Reason.SUSPENDED,
             Reason.FILTERED,
@@ -94,7 +94,7 @@ KIND_OF: dict[Reason, Kind] = {
             Reason.SUPPRESSED,
             Reason.UNDETERMINED,
         ),
-        Kind.SENDER_FAULT: (
+        BounceKind.SENDER_FAULT: (
             Reason.TOO_LARGE,
             Reason.SENDER_REJECTED,
             Reason.AUTHENTICATION,
@@ -105,9 +105,9 @@ KIND_OF: dict[Reason, Kind] = {
             Reason.RATE,
             Reason.LOGIN,
         ),
-        Kind.BLOCK: (Reason.BLOCKLISTED, Reason.SPAM, Reason.VIRUS, Reason.POLICY, Reason.NOT_AUTHORISED),
-        Kind.AUTO_REPLY: (Reason.VACATION, Reason.CHALLENGE, Reason.RECEIPT),
-        Kind.COMPLAINT: (
+        BounceKind.BLOCK: (Reason.BLOCKLISTED, Reason.SPAM, Reason.VIRUS, Reason.POLICY, Reason.NOT_AUTHORISED),
+        BounceKind.AUTO_REPLY: (Reason.VACATION, Reason.CHALLENGE, Reason.RECEIPT),
+        BounceKind.COMPLAINT: (
             Reason.ABUSE,
             Reason.FRAUD,
             Reason.OPT_OUT,
@@ -115,14 +115,14 @@ KIND_OF: dict[Reason, Kind] = {
             Reason.AUTH_FAILURE,
             Reason.FEEDBACK,
         ),
-        Kind.NONE: (Reason.DELIVERED, Reason.UNRECOGNISED),
+        BounceKind.NONE: (Reason.DELIVERED, Reason.UNRECOGNISED),
     }.items()
     for reason in reasons
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class BounceReport:
     """What one mail says about one reader. ``recipient`` is empty when it names nobody."""
 
     recipient: str
@@ -132,6 +132,6 @@ class Report:
     words: str = ""  #: what the other side said, one line
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> BounceKind:
         """The kind that the reason belongs to."""
         return KIND_OF[self.reason]

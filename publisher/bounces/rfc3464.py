@@ -27,7 +27,7 @@ _PER_RECIPIENT = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class RecipientNotice:
     """What a report says about one recipient."""
 
     final: str  #: whom it failed for; empty when no address stands there
@@ -38,7 +38,7 @@ class Notice:
     local: str = ""  #: what stands in place of an address
 
 
-def notices(text: str) -> list[Notice]:
+def notices(text: str) -> list[RecipientNotice]:
     """The recipients of a report."""
     return [_notice(fields) for fields in _groups(text) if any(name in fields for name in _RECIPIENT)]
 
@@ -76,10 +76,10 @@ def _address(value: str) -> str:
     return clean(value) or (loose[0] if loose else "")
 
 
-def _notice(fields: Fields) -> Notice:
+def _notice(fields: Fields) -> RecipientNotice:
     final, asked, actual = (_address(fields.get(name, "")) for name in _RECIPIENT)
     code = fields.get("diagnostic-code", "")
-    return Notice(
+    return RecipientNotice(
         final=final or actual,
         asked=asked,
         action=fields.get("action", "").split("(")[0].strip(" ;.<>\"'").casefold().split(" ")[0],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from publisher.bounces.report import KIND_OF, Kind, Reason
+from publisher.bounces.report import KIND_OF, BounceKind, Reason
 
 _LOWER = {Reason.DELAYED: 0.0, Reason.GREYLISTED: 0.0, Reason.ON_HOLD: 0.0, Reason.UNDETERMINED: 0.5}
 _HIGHER = {Reason.SUSPENDED: 2.0}
@@ -49,9 +49,9 @@ class Past:
 def weight(reason: Reason, *, is_proven: bool) -> float:
     """What one bounce adds. A hard one that anybody may have written is no proof, and counts as a strong soft one."""
     kind = KIND_OF[reason]
-    if kind is Kind.SOFT:
+    if kind is BounceKind.SOFT:
         return _LOWER.get(reason, _HIGHER.get(reason, 1.0))
-    return _UNPROVEN if kind is Kind.HARD and not is_proven else 0.0
+    return _UNPROVEN if kind is BounceKind.HARD and not is_proven else 0.0
 
 
 def score(past: Iterable[Past], *, now: datetime, policy: Policy) -> float:
@@ -67,11 +67,11 @@ def score(past: Iterable[Past], *, now: datetime, policy: Policy) -> float:
 def decide(reason: Reason, *, is_proven: bool, total: float, policy: Policy) -> Action:
     """What follows from one report; ``total`` is the score with it."""
     kind = KIND_OF[reason]
-    if (kind is Kind.HARD and is_proven) or reason in _OF_READERS:
+    if (kind is BounceKind.HARD and is_proven) or reason in _OF_READERS:
         return Action.SUPPRESSED
     if weight(reason, is_proven=is_proven) > 0:
         return Action.SUPPRESSED if total >= policy.limit else Action.SCORED
-    return Action.IGNORED if kind in (Kind.AUTO_REPLY, Kind.NONE) else Action.NOTED
+    return Action.IGNORED if kind in (BounceKind.AUTO_REPLY, BounceKind.NONE) else Action.NOTED
 
 
 def _faded(age: timedelta, policy: Policy) -> float:

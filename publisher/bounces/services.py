@@ -11,13 +11,13 @@ from typing import Any
 
 from publisher.bounces.addresses import clean
 from publisher.bounces.judgement import Evidence, judge
-from publisher.bounces.mail import Mail
-from publisher.bounces.report import Reason, Report
+from publisher.bounces.mail import ReturnedMail
+from publisher.bounces.report import BounceReport, Reason
 
 _COMPLAINTS = {"not-spam": Reason.NOT_SPAM, "fraud": Reason.FRAUD, "auth-failure": Reason.AUTH_FAILURE}
 
 
-def told_by_service(mail: Mail) -> list[Report]:
+def told_by_service(mail: ReturnedMail) -> list[BounceReport]:
     """What a notification says; empty when this is none."""
     start, end = mail.words.find("{"), mail.words.rfind("}")
     if start < 0 or ('"notificationType"' not in mail.words and '"eventType"' not in mail.words):
@@ -31,21 +31,21 @@ def told_by_service(mail: Mail) -> list[Report]:
         return []
 
 
-def _reports(told: dict[str, Any]) -> Iterator[Report]:
+def _reports(told: dict[str, Any]) -> Iterator[BounceReport]:
     if bounce := told.get("bounce"):
         for one in bounce.get("bouncedRecipients", []):
             yield _bounce(one, str(bounce.get("bounceSubType", "")))
     if complaint := told.get("complaint"):
         reason = _COMPLAINTS.get(str(complaint.get("complaintFeedbackType")), Reason.ABUSE)
         for one in complaint.get("complainedRecipients", []):
-            yield Report(recipient=clean(str(one["emailAddress"])), reason=reason)
+            yield BounceReport(recipient=clean(str(one["emailAddress"])), reason=reason)
     if delivery := told.get("delivery"):
         for one in delivery.get("recipients", []):
-            yield Report(recipient=clean(str(one)), reason=Reason.DELIVERED)
+            yield BounceReport(recipient=clean(str(one)), reason=Reason.DELIVERED)
 
 
-def _bounce(one: dict[str, Any], subtype: str) -> Report:
+def _bounce(one: dict[str, Any], subtype: str) -> BounceReport:
     words, status = str(one.get("diagnosticCode", "")), str(one.get("status", ""))
     verdict = judge(Evidence(words=words, status=status))
     reason = Reason.SUPPRESSED if "suppress" in subtype.casefold() else verdict.reason
-    return Report(recipient=clean(str(one["emailAddress"])), reason=reason, status=verdict.status, words=words)
+    return BounceReport(recipient=clean(str(one["emailAddress"])), reason=reason, status=verdict.status, words=words)

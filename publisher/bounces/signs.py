@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from publisher.bounces.mail import Mail
+from publisher.bounces.mail import ReturnedMail
 from publisher.bounces.rules import sign
 
 
-def subject_of(mail: Mail) -> str:
+def subject_of(mail: ReturnedMail) -> str:
     """The subject."""
     return " ".join(mail.headers.get("subject", [])[:1])
 
 
-def is_from_daemon(mail: Mail) -> bool:
+def is_from_daemon(mail: ReturnedMail) -> bool:
     """Whether a mail server says it wrote this."""
     sender = " ".join(mail.headers.get("from", []) or mail.headers.get("sender", []))
     return bool(sign("daemon").search(sender)) or sender.strip().endswith("<>")
 
 
-def is_returned(mail: Mail) -> bool:
+def is_returned(mail: ReturnedMail) -> bool:
     """Whether this is a report that some mail was not delivered, and not by a person who writes about one."""
     subject = subject_of(mail)
     if "x-failed-recipients" in mail.headers or mail.report_type == "delivery-status":
@@ -31,12 +31,12 @@ def is_returned(mail: Mail) -> bool:
     return all(says_so) and (any(shows_so) or bool(sign("reply").search(mail.words)) or _is_robot(mail))
 
 
-def has_no_sender(mail: Mail) -> bool:
+def has_no_sender(mail: ReturnedMail) -> bool:
     """Whether nothing is to be answered: machines send so (RFC 3834 section 3.3)."""
     return any(value.strip() == "<>" for value in mail.headers.get("return-path", []))
 
 
-def is_delay(mail: Mail) -> bool:
+def is_delay(mail: ReturnedMail) -> bool:
     """Whether the server goes on trying."""
     if not sign("still-trying").search(mail.words):
         return False
@@ -50,5 +50,5 @@ def is_after_content(words: str) -> bool:
     return bool(sign("data-refused").search(words)) and not sign("no-recipient-left").search(words)
 
 
-def _is_robot(mail: Mail) -> bool:
+def _is_robot(mail: ReturnedMail) -> bool:
     return bool(sign("robot").search(" ".join(mail.headers.get("from", []))))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from publisher.bounces.addresses import ADDRESS, clean, different, found_in, is_id, is_nobodys
-from publisher.bounces.mail import Mail
+from publisher.bounces.mail import ReturnedMail
 from publisher.bounces.rules import signs
 from publisher.bounces.vendors import Vendor, who_wrote
 
@@ -25,7 +25,7 @@ class Named:
     words: str
 
 
-def named(mail: Mail) -> list[Named]:
+def named(mail: ReturnedMail) -> list[Named]:
     """Whom the report is about."""
     vendors = list(who_wrote(mail))
     addresses = _addresses(mail, vendors)
@@ -52,7 +52,7 @@ def introduction(text: str) -> str:
     return text.partition(first)[0] if first else text
 
 
-def returned_to(mail: Mail) -> list[str]:
+def returned_to(mail: ReturnedMail) -> list[str]:
     """To whom the mail that came back was addressed."""
     for name in (
         "x-failed-recipients",
@@ -70,7 +70,7 @@ def returned_to(mail: Mail) -> list[str]:
     return []
 
 
-def _addresses(mail: Mail, vendors: list[Vendor]) -> list[str]:
+def _addresses(mail: ReturnedMail, vendors: list[Vendor]) -> list[str]:
     failed = different(address for value in mail.headers.get("x-failed-recipients", []) for address in found_in(value))
     if failed:
         return failed
@@ -110,12 +110,12 @@ def _meant(group: list[str], sent_to: list[str]) -> list[str]:
     return [one for one in group if not is_nobodys(one)]
 
 
-def _whole(sent_to: list[str], mail: Mail) -> list[str]:
+def _whole(sent_to: list[str], mail: ReturnedMail) -> list[str]:
     """Of a mail to one address it is the one, also when the report names nobody."""
     return sent_to[:1] if len(sent_to) == 1 or "x-failed-recipients" in mail.original else []
 
 
-def _ours(mail: Mail) -> set[str]:
+def _ours(mail: ReturnedMail) -> set[str]:
     """Addresses that stand in a report because it has a sender and a reader, and the mail had one, too."""
     own = [value for name in ("from", "to", "reply-to", "sender", "cc") for value in mail.headers.get(name, [])]
     theirs = [
@@ -127,7 +127,7 @@ def _ours(mail: Mail) -> set[str]:
     return {address.casefold() for value in [*own, *theirs] for address in found_in(value)} - wrote_to
 
 
-def _full(text: str, mail: Mail, sent_to: list[str]) -> str:
+def _full(text: str, mail: ReturnedMail, sent_to: list[str]) -> str:
     """A part before the @ with the domain that belongs to it."""
     if "@" in text:
         return clean(text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from publisher.bounces.mail import Mail
+from publisher.bounces.mail import ReturnedMail
 from publisher.bounces.rules import load
 
 
@@ -22,7 +22,7 @@ class Vendor:
     recipients: tuple[re.Pattern[str], ...]
     reason: re.Pattern[str] | None
 
-    def wrote(self, look: Look) -> bool:
+    def wrote(self, look: Appearance) -> bool:
         """Whether a mail looks as if this server wrote it."""
         return all(
             not wanted or any(one in seen for one in wanted)
@@ -43,7 +43,7 @@ class Vendor:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Appearance:
     """What servers are known by, in small letters."""
 
     sender: str
@@ -51,17 +51,17 @@ class Look:
     words: str
 
 
-def look_of(mail: Mail) -> Look:
+def look_of(mail: ReturnedMail) -> Appearance:
     """How a mail looks."""
     mailers = [f"x-mailer: {value}" for value in mail.headers.get("x-mailer", [])]
-    return Look(
+    return Appearance(
         sender=" ".join(mail.headers.get("from", [])).casefold(),
         headers="\n".join(mailers).casefold(),
         words=" ".join(mail.words.replace("\u2019", "'").casefold().split()),
     )
 
 
-def who_wrote(mail: Mail) -> Iterator[Vendor]:
+def who_wrote(mail: ReturnedMail) -> Iterator[Vendor]:
     """The servers that may have written a mail."""
     look = look_of(mail)
     return (vendor for vendor in _vendors() if vendor.wrote(look))

@@ -20,8 +20,8 @@ from publisher.errors import PublisherError, SettingsError
 if TYPE_CHECKING:
     from publisher.app import App
     from publisher.incoming.fetching import Fetching
-    from publisher.incoming.files import Found
-    from publisher.incoming.recording import Outcome, Recorder
+    from publisher.incoming.files import FoundMail
+    from publisher.incoming.recording import Effect, Recorder
     from publisher.ledger.ledger import Ledger
 
 _YEAR = timedelta(days=365)
@@ -63,7 +63,7 @@ def ingest(
     show = _printer(is_whole=show_addresses)
     ledger = app.existing_ledger() if is_recorded else None
     try:
-        reading = _Reading(app, _recorder(app, ledger) if ledger is not None else None)
+        reading = _Ingestion(app, _recorder(app, ledger) if ledger is not None else None)
         if format_ is BounceFormat.JSON:
             print_json(list(reading.lines(files)))
         else:
@@ -155,7 +155,7 @@ def fetching_of(app: App, ledger: Ledger, *, is_stopping: Callable[[], bool]) ->
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Ingestion:
     """Reads files; what can't be read is said, and the rest goes on."""
 
     app: App
@@ -168,31 +168,31 @@ class _Reading:
             for found in self._found(path):
                 yield from self._of_mail(found)
 
-    def _found(self, path: Path) -> Iterator[Found]:
-        from publisher.incoming.files import Unreadable, files, mails
+    def _found(self, path: Path) -> Iterator[FoundMail]:
+        from publisher.incoming.files import UnreadableMail, files, mails
 
         for file in files(path):
             try:
                 yield from mails(file)
-            except Unreadable as error:
+            except UnreadableMail as error:
                 self.failures += 1
                 warn(f"{file}: can't be read: {error}")
 
-    def _of_mail(self, found: Found) -> Iterator[dict[str, Any]]:
+    def _of_mail(self, found: FoundMail) -> Iterator[dict[str, Any]]:
         from publisher.bounces.mail import read
         from publisher.bounces.read import of
-        from publisher.incoming.recording import Outcome, Source, foreseen
+        from publisher.incoming.recording import Effect, Source, foreseen
 
         mail = read(found.content)
         reports = of(mail, found.content)
         if self.recorder is None:
-            outcomes = [Outcome(one, foreseen(one), is_new=False) for one in reports]
+            outcomes = [Effect(one, foreseen(one), is_new=False) for one in reports]
         else:
             outcomes = self.recorder.record(mail, reports, source=Source.FILE, now=self.app.clock.now())
         return (_record(found, one) for one in outcomes)
 
 
-def _record(found: Found, outcome: Outcome) -> dict[str, Any]:
+def _record(found: FoundMail, outcome: Effect) -> dict[str, Any]:
     report = outcome.report
     return {
         "file": str(found.file),

@@ -16,7 +16,7 @@ from publisher.channels.wire import Timeouts, trust
 from publisher.errors import SettingsError
 from publisher.incoming.imap_url import read_imap
 from publisher.incoming.mailbox import Inbox
-from publisher.incoming.outgoing import Post
+from publisher.incoming.outgoing import MailWay
 from publisher.settings import ChannelSettings, variable
 
 NAME = "bounces"
@@ -31,21 +31,21 @@ _HIGHEST = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class MailboxSettings:
     """What is wanted; without an inbox nothing is fetched."""
 
     inbox: Inbox | None
-    post: Post | None
+    post: MailWay | None
     contact: str  #: to whom people's mails are passed on; empty: to nobody that was named
     policy: Policy
     every: timedelta
 
 
-def asked(values: Mapping[str, str]) -> Asked:
+def asked(values: Mapping[str, str]) -> MailboxSettings:
     """All of it. Raises `SettingsError`."""
     settings = ChannelSettings(NAME, values)
     contact = settings.get("PASS_ON_TO")
-    return Asked(
+    return MailboxSettings(
         inbox=_inbox(settings),
         post=_post(settings) or _post(ChannelSettings(_ALERTS, values)),
         contact=_mailbox(contact, variable(NAME, "PASS_ON_TO")).address if contact else "",
@@ -70,7 +70,7 @@ def _inbox(settings: ChannelSettings) -> Inbox | None:
     return Inbox(server=server, tls=_trust(settings))
 
 
-def _post(settings: ChannelSettings) -> Post | None:
+def _post(settings: ChannelSettings) -> MailWay | None:
     url, sender = settings.get("SMTP_URL"), settings.get("FROM")
     if not url or not sender:
         return None
@@ -81,7 +81,7 @@ def _post(settings: ChannelSettings) -> Post | None:
         tls=_trust(settings),
         confirmation=_READ_TIMEOUT,
     )
-    return Post(route=route, sender=_mailbox(sender, variable(name, "FROM")))
+    return MailWay(route=route, sender=_mailbox(sender, variable(name, "FROM")))
 
 
 def _trust(settings: ChannelSettings) -> ssl.SSLContext:

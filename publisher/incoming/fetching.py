@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import structlog
 
 from publisher.bounces.scoring import Policy
-from publisher.incoming.configured import Asked
+from publisher.incoming.configured import MailboxSettings
 from publisher.incoming.leaving import Leaving
 from publisher.incoming.ours import Whose
-from publisher.incoming.postroom import Office, Postroom
+from publisher.incoming.postroom import FrontOffice, Postroom
 from publisher.incoming.recording import Recorder
 from publisher.interfaces import Clock
 from publisher.ledger.ledger import Ledger
@@ -31,7 +31,7 @@ class Fetching:
     """Looks whenever it is told to."""
 
     ledger: Ledger
-    asked: Asked
+    asked: MailboxSettings
     key: ListKey
     clock: Clock
     audiences: Callable[[], Iterable[str]]  #: that readers may leave, beside the lists in the ledger
@@ -55,7 +55,7 @@ class Fetching:
 
     def _postroom(self, recorder: Recorder) -> Postroom:
         lists = {one.name: one for one in self.ledger.lists.all()}
-        office = Office(
+        office = FrontOffice(
             post=self.asked.post,
             contact=self.asked.contact or self.contact(),
             titles={name: one.title for name, one in lists.items()},

@@ -17,12 +17,12 @@ _FIELD = rb"(?=[\x21-\x39\x3b-\x7e]{1,80}:|>From )"
 _MBOX_LINE = re.compile(rb"^From \S+ {1,4}" + _DAY + rb" " + _MONTH + rb" .{0,40}\r?\n" + _FIELD, re.MULTILINE)
 
 
-class Unreadable(Exception):
+class UnreadableMail(Exception):
     """A file that is no mail to us; the words say why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMail:
     """One mail: where it stands, and which of the mails there it is, from 1."""
 
     file: Path
@@ -30,17 +30,17 @@ class Found:
     content: bytes
 
 
-def mails(path: Path) -> Iterator[Found]:
-    """The mails at a path. Raises `Unreadable`."""
+def mails(path: Path) -> Iterator[FoundMail]:
+    """The mails at a path. Raises `UnreadableMail`."""
     try:
         if path.is_dir():
             yield from _in_folder(path)
         else:
             yield from _in_file(path)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UnreadableMail("it is packed, and damaged") from error
     except OSError as error:
-        raise Unreadable(error.strerror or str(error)) from error
-    except (EOFError, zlib.error) as error:
-        raise Unreadable("it is packed, and damaged") from error
+        raise UnreadableMail(error.strerror or str(error)) from error
 
 
 def files(path: Path) -> list[Path]:
@@ -53,15 +53,15 @@ def files(path: Path) -> list[Path]:
     return sorted(file for file in found if file.is_file() and not file.name.startswith("."))
 
 
-def _in_folder(path: Path) -> Iterator[Found]:
+def _in_folder(path: Path) -> Iterator[FoundMail]:
     for file in files(path):
         yield from _in_file(file)
 
 
-def _in_file(file: Path) -> Iterator[Found]:
+def _in_file(file: Path) -> Iterator[FoundMail]:
     content = _content(file)
     for number, mail in enumerate(_divided(content), start=1):
-        yield Found(file, number, mail)
+        yield FoundMail(file, number, mail)
 
 
 def _content(file: Path) -> bytes:
@@ -70,9 +70,9 @@ def _content(file: Path) -> bytes:
     with gzip.open(file) if is_packed else file.open("rb") as stream:
         content = stream.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
-        raise Unreadable("it has more than 1 GB: divide it")
+        raise UnreadableMail("it has more than 1 GB: divide it")
     if not content.strip():
-        raise Unreadable("it is empty")
+        raise UnreadableMail("it is empty")
     return content
 
 

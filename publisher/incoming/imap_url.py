@@ -16,7 +16,7 @@ _REMEDY = (
 _USUAL_FOLDER = "INBOX"
 
 
-class Encryption(StrEnum):
+class ImapEncryption(StrEnum):
     """When TLS begins."""
 
     NEVER = "imap"  #: to this very machine only
@@ -24,7 +24,7 @@ class Encryption(StrEnum):
     FROM_THE_START = "imaps"
 
 
-_PORTS = {Encryption.NEVER: 143, Encryption.REQUIRED: 143, Encryption.FROM_THE_START: 993}
+_PORTS = {ImapEncryption.NEVER: 143, ImapEncryption.REQUIRED: 143, ImapEncryption.FROM_THE_START: 993}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class ImapServer:
 
     host: str
     port: int
-    encryption: Encryption
+    encryption: ImapEncryption
     user: str
     password: str = field(repr=False)
     folder: str = _USUAL_FOLDER
@@ -46,12 +46,12 @@ def read_imap(url: str, *, subject: str) -> ImapServer:
         port = parts.port
     except ValueError:
         raise _bad("can't be read", subject) from None
-    if parts.scheme not in set(Encryption):
+    if parts.scheme not in set(ImapEncryption):
         raise _bad("does not begin with imaps:// or imap+starttls://", subject)
     if not parts.hostname:
         raise _bad("names no server", subject)
-    encryption = Encryption(parts.scheme)
-    if encryption is Encryption.NEVER and not is_loopback(parts.hostname):
+    encryption = ImapEncryption(parts.scheme)
+    if encryption is ImapEncryption.NEVER and not is_loopback(parts.hostname):
         raise _bad("would send the password in clear text", subject)
     user, password, folder = _words(parts, subject)
     return ImapServer(

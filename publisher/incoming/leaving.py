@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher.bounces.addresses import clean
-from publisher.bounces.mail import Mail
+from publisher.bounces.mail import ReturnedMail
 from publisher.bounces.signs import subject_of
 from publisher.ledger.listrecords import EVERY_LIST, Agreement, How
 from publisher.ledger.memberships import Memberships
@@ -37,7 +37,7 @@ class Leaving:
     key: ListKey
     lists: Iterable[str]  #: all names that a token may be about
 
-    def leave(self, mail: Mail, *, now: datetime) -> Left | None:
+    def leave(self, mail: ReturnedMail, *, now: datetime) -> Left | None:
         """Take the reader off the list; None when the mail does not ask for it with a token of ours."""
         grant = self._grant(mail)
         if grant is None:
@@ -50,7 +50,7 @@ class Leaving:
         is_theirs = bool(sender) and self.key.hash_of(sender) == grant.person
         return Left(name, sender if is_theirs else "", reader.language if reader is not None else "")
 
-    def _grant(self, mail: Mail) -> Grant | None:
+    def _grant(self, mail: ReturnedMail) -> Grant | None:
         known = [EVERYTHING, *self.lists]
         for text in (subject_of(mail), mail.words[:_FIRST_WORDS]):
             for match in _ASKED.finditer(text):

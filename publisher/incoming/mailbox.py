@@ -18,7 +18,7 @@ from imap_tools.errors import ImapToolsError, MailboxLoginError, UnexpectedComma
 from imap_tools.mailbox import BaseMailBox
 
 from publisher.errors import CredentialsBroken, TemporaryError
-from publisher.incoming.imap_url import Encryption, ImapServer
+from publisher.incoming.imap_url import ImapEncryption, ImapServer
 
 TIMEOUT = 60.0
 """Seconds of silence that are borne from the server."""
@@ -77,9 +77,9 @@ class Inbox:
 
     def _dial(self) -> BaseMailBox:
         host, port = self.server.host, self.server.port
-        if self.server.encryption is Encryption.NEVER:
+        if self.server.encryption is ImapEncryption.NEVER:
             return MailBoxUnencrypted(host, port, timeout=TIMEOUT)
-        kind = MailBox if self.server.encryption is Encryption.FROM_THE_START else MailBoxStartTls
+        kind = MailBox if self.server.encryption is ImapEncryption.FROM_THE_START else MailBoxStartTls
         return kind(host, port, timeout=TIMEOUT, ssl_context=self.tls)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from publisher.bounces.addresses import different, found_in
-from publisher.bounces.mail import Mail
-from publisher.bounces.report import Report
+from publisher.bounces.mail import ReturnedMail
+from publisher.bounces.report import BounceReport
 from publisher.bounces.texts import returned_to
 from publisher.ledger.bounces import Bounces, Sent
 from publisher.ledger.subscribers import Subscribers
@@ -39,7 +39,7 @@ class Whose:
     subscribers: Subscribers
     key: ListKey
 
-    def row(self, mail: Mail) -> Sent | None:
+    def row(self, mail: ReturnedMail) -> Sent | None:
         """The row of the mailing that this mail says came back: by our return path, else by its Message-ID."""
         for address in _return_paths(mail):
             number = returnpath.read(address.rpartition("@")[0], key=self.key)
@@ -47,7 +47,7 @@ class Whose:
                 return sent
         return self.bounces.of_message(value.strip() for value in mail.original.get("message-id", []))
 
-    def reader(self, report: Report, mail: Mail, *, row: Sent | None) -> Ours | None:
+    def reader(self, report: BounceReport, mail: ReturnedMail, *, row: Sent | None) -> Ours | None:
         """The reader; None when it is nobody whom we wrote to. ``row`` is the mail that came back, if that is known."""
         if row is not None:
             return Ours(row.address, self.key.hash_of(row.address), row.key, is_proven=True)
@@ -62,7 +62,7 @@ class Whose:
         return None
 
 
-def _return_paths(mail: Mail) -> Iterator[str]:
+def _return_paths(mail: ReturnedMail) -> Iterator[str]:
     """Where the report went to, and where the mail said that reports should go."""
     for name in _RETURNED_TO_US:
         for value in mail.headers.get(name, []):

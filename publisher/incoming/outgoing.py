@@ -21,7 +21,7 @@ LOOP = "X-Publisher-Passed-On"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class MailWay:
     """How mails leave."""
 
     route: MailRoute

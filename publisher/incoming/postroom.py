@@ -8,16 +8,16 @@ from datetime import datetime
 
 import structlog
 
-from publisher.bounces.mail import Mail, read
+from publisher.bounces.mail import ReturnedMail, read
 from publisher.bounces.read import of
-from publisher.bounces.report import Kind, Reason
+from publisher.bounces.report import BounceKind, Reason
 from publisher.bounces.scoring import Action
 from publisher.bounces.signs import subject_of
 from publisher.errors import OutcomeUnknown, Rejected, TransportError
 from publisher.incoming.leaving import Leaving, Left
 from publisher.incoming.mailbox import Folder
-from publisher.incoming.outgoing import LOOP, Post, farewell, passed_on
-from publisher.incoming.recording import Outcome, Recorder, Source
+from publisher.incoming.outgoing import LOOP, MailWay, farewell, passed_on
+from publisher.incoming.recording import Effect, Recorder, Source
 from publisher.interfaces import Clock
 from publisher.ledger.bounces import Bounce, Bounces
 from publisher.model.sources import Texts
@@ -27,10 +27,10 @@ _log = structlog.get_logger("publisher.bounces")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
+class FrontOffice:
     """Who reads what people write, and how it gets there; without both it stays in the folder for people."""
 
-    post: Post | None
+    post: MailWay | None
     contact: str
     titles: Mapping[str, Texts] = field(default_factory=dict)
     """What the lists are called, by name and language."""
@@ -48,7 +48,7 @@ class Postroom:
     recorder: Recorder
     bounces: Bounces
     leaving: Leaving
-    office: Office
+    office: FrontOffice
     clock: Clock
 
     def treat(self, content: bytes) -> Folder | None:
@@ -77,7 +77,7 @@ class Postroom:
         except TransportError as error:
             _log.warning("somebody left, and could not be told", reason=error.fact)
 
-    def _pass_on(self, mail: Mail, content: bytes, now: datetime) -> Folder | None:
+    def _pass_on(self, mail: ReturnedMail, content: bytes, now: datetime) -> Folder | None:
         """Hand it to the office, once: what was under way when the program ended is not sent again."""
         post, contact = self.office.post, self.office.contact
         if post is None or not contact or not self.bounces.add(_entry(mail, now)):
@@ -96,13 +96,13 @@ class Postroom:
         return Folder.PEOPLE
 
 
-def _is_settled(outcome: Outcome) -> bool:
+def _is_settled(outcome: Effect) -> bool:
     """Whether nobody has to look at it."""
-    needs_nothing = outcome.report.kind is Kind.AUTO_REPLY or outcome.report.reason is Reason.DELIVERED
+    needs_nothing = outcome.report.kind is BounceKind.AUTO_REPLY or outcome.report.reason is Reason.DELIVERED
     return needs_nothing or outcome.action is not Action.IGNORED
 
 
-def _is_by_a_person(mail: Mail) -> bool:
+def _is_by_a_person(mail: ReturnedMail) -> bool:
     """Not by a list, by a machine, or by ourselves."""
     headers = mail.headers
     said = " ".join(headers.get("auto-submitted", ["no"])).casefold().strip()
@@ -110,13 +110,13 @@ def _is_by_a_person(mail: Mail) -> bool:
     return said == "no" and not is_bulk and "list-id" not in headers and LOOP.casefold() not in headers
 
 
-def _entry(mail: Mail, now: datetime) -> Bounce:
+def _entry(mail: ReturnedMail, now: datetime) -> Bounce:
     return Bounce(
         digest=mail.digest,
         at=now,
         hash="",
         key="",
-        kind=Kind.NONE,
+        kind=BounceKind.NONE,
         reason=Reason.UNRECOGNISED,
         status="",
         action=_UNDER_WAY,

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from publisher.bounces.judgement import from_reply
-from publisher.bounces.mail import Mail
-from publisher.bounces.report import KIND_OF, Kind, Reason, Report
+from publisher.bounces.mail import ReturnedMail
+from publisher.bounces.report import KIND_OF, BounceKind, BounceReport, Reason
 from publisher.bounces.scoring import Action, Past, Policy, decide, score
 from publisher.incoming.ours import Ours, Whose
 from publisher.ledger.bounces import Bounce, Bounces, Refusal, digest_of_refusal
@@ -31,10 +31,10 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Effect:
     """What follows from a report. ``is_new`` is false when nothing was written: nobody of ours, or known already."""
 
-    report: Report
+    report: BounceReport
     action: Action
     is_new: bool
     reader: str = ""  #: the address that we had written to
@@ -49,7 +49,9 @@ class Recorder:
         self._key = key
         self._policy = policy
 
-    def record(self, mail: Mail, reports: Sequence[Report], *, source: Source, now: datetime) -> list[Outcome]:
+    def record(
+        self, mail: ReturnedMail, reports: Sequence[BounceReport], *, source: Source, now: datetime
+    ) -> list[Effect]:
         """Write down what one mail says; each mail and reader counts once, however often the mail comes."""
         row = self._whose.row(mail)
         outcomes = []
@@ -64,16 +66,18 @@ class Recorder:
         found = self._bounces.refusals(since=now - _LOOK_BACK, limit=_AT_ONCE)
         return sum(self._refused(refusal) for refusal in found)
 
-    def _one(self, mail: Mail, report: Report, ours: Ours | None, *, source: Source, now: datetime) -> Outcome:
-        if ours is None or report.kind in (Kind.NONE, Kind.AUTO_REPLY):
-            return Outcome(report, Action.IGNORED, is_new=False, reader=ours.address if ours else "")
+    def _one(
+        self, mail: ReturnedMail, report: BounceReport, ours: Ours | None, *, source: Source, now: datetime
+    ) -> Effect:
+        if ours is None or report.kind in (BounceKind.NONE, BounceKind.AUTO_REPLY):
+            return Effect(report, Action.IGNORED, is_new=False, reader=ours.address if ours else "")
         digest = hashlib.sha256(f"{mail.digest}{ours.hash}".encode()).hexdigest()
         if (known := self._bounces.known(digest)) is not None:
-            return Outcome(report, Action(known.action), is_new=False, reader=ours.address)
+            return Effect(report, Action(known.action), is_new=False, reader=ours.address)
         judged = _Judged(digest, report.reason, report.status, now)
         is_proven = ours.is_proven or source is not Source.IMAP
         action, is_new = self._settle(judged, ours, source=source, is_proven=is_proven)
-        return Outcome(report, action, is_new=is_new, reader=ours.address)
+        return Effect(report, action, is_new=is_new, reader=ours.address)
 
     def _refused(self, refusal: Refusal) -> bool:
         verdict = from_reply(int(refusal.code[:3]) if refusal.code[:3].isdigit() else 0, _words(refusal))
@@ -114,26 +118,26 @@ class _Judged:
     at: datetime
 
 
-def foreseen(report: Report) -> Action:
+def foreseen(report: BounceReport) -> Action:
     """What would follow from a report about a reader of ours of whom nothing came back before."""
     return decide(report.reason, is_proven=True, total=0.0, policy=Policy())
 
 
 def past_of(one: Bounce) -> Past:
     """A bounce as it counts: a hard one that was only scored could have been written by anybody."""
-    is_proven = not (one.kind == Kind.HARD and one.action == Action.SCORED)
+    is_proven = not (one.kind == BounceKind.HARD and one.action == Action.SCORED)
     return Past(one.at, Reason(one.reason), is_proven)
 
 
 def _suppression(new: Bounce) -> Suppression | None:
     if new.action != Action.SUPPRESSED:
         return None
-    why = Why.COMPLAINT if new.kind == Kind.COMPLAINT else Why.HARD_BOUNCE
+    why = Why.COMPLAINT if new.kind == BounceKind.COMPLAINT else Why.HARD_BOUNCE
     detail = f"{new.reason} {new.status}".strip()
     return Suppression(hash=new.hash, list=EVERY_LIST, reason=why, since=new.at, detail=detail)
 
 
-def _same(address: str, report: Report) -> bool:
+def _same(address: str, report: BounceReport) -> bool:
     return address.casefold() in (report.recipient.casefold(), report.final.casefold())
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from publisher.bounces import codes
 from publisher.bounces.judgement import Evidence, from_reply, judge
-from publisher.bounces.report import KIND_OF, Kind, Reason
+from publisher.bounces.report import KIND_OF, BounceKind, Reason
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_unknown_after_the_content_was_seen_is_a_filter_unless_the_code_is_exact
 def test_nothing_that_is_said_for_now_is_hard() -> None:
     for words in ("user unknown", "host unknown", "does not accept mail", "user has moved to x"):
         for status in ("4.1.1", "4.4.4", "4.0.0"):
-            assert judge(Evidence(words=f"450 {status} {words}")).kind is not Kind.HARD
-            assert judge(Evidence(words=words, status=status)).kind is not Kind.HARD
+            assert judge(Evidence(words=f"450 {status} {words}")).kind is not BounceKind.HARD
+            assert judge(Evidence(words=words, status=status)).kind is not BounceKind.HARD
 
 
 def test_a_code_of_the_last_server_beats_a_vague_status() -> None:

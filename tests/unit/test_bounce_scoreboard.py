@@ -8,13 +8,13 @@ import pytest
 from bounce_mails import FOLDER, Expected, content, expectations
 
 from publisher.bounces.read import reports
-from publisher.bounces.report import Report
+from publisher.bounces.report import BounceReport
 
 EXPECTED = expectations()
 BOUNCES = ("hard", "soft", "sender_fault", "block")
 
 
-def _found(name: str, one: Expected) -> Report | None:
+def _found(name: str, one: Expected) -> BounceReport | None:
     return next((got for got in reports(content(name)) if got.recipient.casefold() == one.recipient.casefold()), None)
 
 

@@ -8,12 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.bounces.report import KIND_OF, Kind, Reason
+from publisher.bounces.report import KIND_OF, BounceKind, Reason
 from publisher.bounces.scoring import Action, Past, Policy, decide, score
 
 NOW = datetime(2027, 5, 11, 8, 0, tzinfo=UTC)
 POLICY = Policy()
-HARMLESS = [reason for reason, kind in KIND_OF.items() if kind in (Kind.SENDER_FAULT, Kind.BLOCK, Kind.AUTO_REPLY)]
+HARMLESS = [
+    reason
+    for reason, kind in KIND_OF.items()
+    if kind in (BounceKind.SENDER_FAULT, BounceKind.BLOCK, BounceKind.AUTO_REPLY)
+]
 
 
 def _days_ago(*days: float, reason: Reason = Reason.MAILBOX_FULL) -> list[Past]:
