@@ -19,7 +19,11 @@ NAMES = sorted(EXPECTED)
 _HARD_CODE = re.compile(rb"Status: 5\.(?:1\.[1236]|1\.10|4\.4)\b")
 #: Those in which nothing that stands further below takes back a hard code or hard words.
 HARDLESS = [
-    name for name in NAMES if all(one.kind != "hard" for one in EXPECTED[name]) and not _HARD_CODE.search(content(name)) and b"DATA" not in content(name)
+    name
+    for name in NAMES
+    if all(one.kind != "hard" for one in EXPECTED[name])
+    and not _HARD_CODE.search(content(name))
+    and b"DATA" not in content(name)
 ]
 SAMPLES = ["postfix-user-unknown-table.eml", "exim-no-such-user.eml", "qmail-remote.eml", "exchange-quota.eml"]
 
