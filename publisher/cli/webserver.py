@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,9 @@ from publisher.errors import PublisherError
 if TYPE_CHECKING:
     from publisher.app import App
     from publisher.ledger.ledger import Ledger
+
+
+_BUSY_SECONDS = 40  # less than a request may take
 
 
 def register(cli: typer.Typer) -> None:
@@ -39,7 +43,7 @@ def web(
 
     options: Globals = context.obj
     configure(level=logging.DEBUG if options.verbose else logging.INFO, redact=options.redactor())
-    app, stop = options.app(), threading.Event()
+    app, stop = replace(options, database=patient(options.database)).app(), threading.Event()
     settings = app.settings_of(SETTINGS)
     proxies, address = read_proxies(settings), read_address(settings)
     with ExitStack() as stack:
@@ -48,10 +52,16 @@ def web(
         sock = stack.enter_context(closing(listen(host, port)))
         stack.enter_context(signals(stop))
         _warn_about_gaps(app, ledger)
-        shown = f"http://{host}:{sock.getsockname()[1]}"
+        shown = f"http://{f'[{host}]' if ':' in host else host}:{sock.getsockname()[1]}"
         ready = f"The pages for readers are at {shown}, for everybody at {address.base}; stop with Ctrl-C."
         serve(pages, Service(sock=sock, proxies=proxies, stop=stop, ready=lambda: say(ready)))
     say("The pages for readers have stopped.")
+
+
+def patient(database: str) -> str:
+    """The same ledger, waited for longer: an import may hold it, and nobody's click should be lost for that."""
+    is_file, has_own = database.startswith("sqlite:"), "timeout=" in database
+    return database if has_own or not is_file else f"{database}{'&' if '?' in database else '?'}timeout={_BUSY_SECONDS}"
 
 
 def _warn_about_gaps(app: App, ledger: Ledger) -> None:
@@ -65,4 +75,4 @@ def _warn_about_gaps(app: App, ledger: Ledger) -> None:
     except PublisherError as error:
         warn(f"publisher: nobody can confirm a subscription: {error}")
     if not any(one.is_public for one in ledger.lists.all()):
-        warn("publisher: there is no public list, so nobody can subscribe: publisher lists")
+        warn("publisher: no list is open to sign-ups → publisher lists edit NAME --public (or: lists create)")

@@ -11,9 +11,9 @@ import structlog
 
 from publisher.channels.addresses import masked, one_line
 from publisher.ledger.listrecords import EVERY_LIST, Agreement, How, MailList, Newcomer, Subscriber
+from publisher.newsletter.dossier import known_about
 from publisher.newsletter.keys import Grant, Purpose
 from publisher.timing.instants import to_instant, to_local
-from publisher.web.mydata import all_about
 from publisher.web.reception import Reception
 from publisher.web.signup import LONGEST_NAME, consent_of
 from publisher.web.visit import Elsewhere, Fields, Page, Raw, Reply, Visit, bad_link
@@ -50,7 +50,7 @@ def download(reception: Reception, visit: Visit) -> Reply:
     """Everything we keep about somebody, for them to keep."""
 
     def written(one: Subscriber) -> Reply:
-        content = json.dumps(all_about(reception, one), ensure_ascii=False, indent=2).encode()
+        content = json.dumps(known_about(one.hash, reception.ledger), ensure_ascii=False, indent=2).encode()
         headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
         return Raw(content=content + b"\n", content_type="application/json; charset=utf-8", headers=headers)
 

@@ -19,11 +19,12 @@ import httpx
 from hands import Hands
 
 from publisher.app import App, Options
+from publisher.daemon import Daemon
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.listrecords import Agreement, How, MailList, Newcomer, Subscriber
 from publisher.newsletter.keys import ListKey
 from publisher.newsletter.links import Links
-from publisher.sandbox import Sandbox
+from publisher.sandbox import Mail, Sandbox
 from publisher.settings import FixedSettings
 from publisher.web.guard import PATIENCE, Patience
 from publisher.web.opening import opened
@@ -35,11 +36,16 @@ SCHEDULE = """\
 version: 1
 project: { name: "Library & <Friends>", link: "https://example.org", contact: { name: Us, email: lib@example.org } }
 defaults: { timezone: Europe/Warsaw, languages: [pl, en] }
-channels: { news: { type: email, audience: readers } }
+channels:
+  news: { type: email, audience: readers }
+  one: { type: email, audience: news, languages: [en, pl] }
+  several: { type: email, audience: both, languages: [en] }
 audiences:
   readers: { list: lists/readers.csv, basis: consent }
   both: { list: [news, press] }
-posts: []
+  news: { list: news }
+posts:
+  - { id: hello, send: 2027-05-03 12:00, to: [news, one, several], text: { pl: "Cześć!", en: "Hello!" } }
 """
 NEWS = MailList(
     name="news",
@@ -63,6 +69,7 @@ class Library:
     """What the tests look at."""
 
     base: str
+    app: App
     ledger: Ledger
     key: ListKey
     hands: Hands
@@ -110,7 +117,11 @@ class Library:
         while len(found := self.sandbox.mails()) < number and time.monotonic() < deadline:
             time.sleep(0.01)
         assert len(found) == number
-        return [cast("EmailMessage", message_from_bytes(mail.content, policy=default)) for mail in found]
+        return [self.read(mail) for mail in found]
+
+    @staticmethod
+    def read(mail: Mail) -> EmailMessage:
+        return cast("EmailMessage", message_from_bytes(mail.content, policy=default))
 
     def state(self) -> object:
         """All that a page could change, to compare."""
@@ -123,6 +134,13 @@ class Library:
             ledger.suppressions.since(NOW - timedelta(days=1000)),
             [ledger.signups.of(address) for address in (ANNA, "ben@example.org")],
         )
+
+
+def send_what_is_due(here: Library) -> None:
+    """What the daemon does at noon."""
+    here.hands.wall = datetime(2027, 5, 3, 10, 0, 1, tzinfo=UTC)
+    with closing(Daemon(here.app, here.ledger, stop=threading.Event())) as daemon:
+        daemon.once()
 
 
 @contextmanager
@@ -153,7 +171,7 @@ def library(
             thread.start()
             assert ready.wait(60)
             with httpx.Client(base_url=f"http://localhost:{port}", timeout=60, headers=ENGLISH) as http:
-                yield Library(base=base, ledger=ledger, key=app.list_key, hands=hands, sandbox=sandbox, http=http)
+                yield Library(base, app, ledger, app.list_key, hands, sandbox, http)
             stop.set()
             thread.join(60)
             assert not thread.is_alive()

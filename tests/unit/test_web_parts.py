@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publisher.channels.addresses import Mailbox
+from publisher.cli.webserver import patient
 from publisher.errors import PublisherError, SettingsError, TemporaryError
 from publisher.ledger.listrecords import Suppression, Why
 from publisher.newsletter.keys import ListKey, Purpose
@@ -310,3 +311,19 @@ def test_a_chore_comes_again() -> None:
     outbox.start()
     assert again.wait(60)
     outbox.close()
+
+
+# --- the ledger ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "used"),
+    [
+        ("sqlite:///var/publisher.db", "sqlite:///var/publisher.db?timeout=40"),
+        ("sqlite:///a.db?x=1", "sqlite:///a.db?x=1&timeout=40"),
+        ("sqlite:///a.db?timeout=5", "sqlite:///a.db?timeout=5"),
+        ("postgresql://user@host/name", "postgresql://user@host/name"),
+    ],
+)
+def test_the_pages_wait_longer_for_a_ledger_in_use(written: str, used: str) -> None:
+    assert patient(written) == used
