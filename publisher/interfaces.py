@@ -56,10 +56,6 @@ class MailAccount(Protocol):
 
     settings: Settings  #: the complete set with which it was opened
 
-    def signed(self, mail: bytes) -> bytes:
-        """A composed mail as it goes out."""
-        ...
-
 
 @runtime_checkable
 class ReadsBack(Protocol):

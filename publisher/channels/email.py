@@ -110,7 +110,7 @@ class EmailConnection:
 
         Raises a `TransportError`.
         """
-        content = self.signed(payload.body)
+        content = payload.body if self._signer is None else self._signer.sign(payload.body)
         try:
             before()
             self._session.deliver(content, sender=payload.sender, recipient=payload.recipient)
@@ -118,10 +118,6 @@ class EmailConnection:
             error.subject = self._channel.id
             raise
         return Receipt(message_id_of(payload.body))
-
-    def signed(self, mail: bytes) -> bytes:
-        """The mail as it goes out: signed where there is a key."""
-        return mail if self._signer is None else self._signer.sign(mail)
 
     def close(self) -> None:
         """Say goodbye and give back the socket."""

@@ -15,7 +15,6 @@ from publisher.bulk.pace import Pace
 from publisher.bulk.pool import Pool
 from publisher.bulk.run import Dispatch, Ending
 from publisher.bulk.servers import Servers, servers_of
-from publisher.channels.addresses import message_id_of
 from publisher.composing import Composer, reader_language, sample_reader
 from publisher.delivery.admission import admit
 from publisher.delivery.approved import check_approved
@@ -24,6 +23,7 @@ from publisher.delivery.canary import after
 from publisher.delivery.connections import SHORT_REST
 from publisher.delivery.desk import Desk, begin, finish, refused, report, rest
 from publisher.delivery.leases import Lease
+from publisher.delivery.letters import Letters
 from publisher.delivery.retry import result_of
 from publisher.delivery.sizeguard import check_held
 from publisher.delivery.wording import about, delay, named, refusals
@@ -70,8 +70,9 @@ class Mailing:
             ledger.recipients.enrol(key, named.candidates, now=self.desk.clock.now())
         if not admit(self.desk, self.delivery, entry=self.entry, channel=self.channel, composer=self.composer):
             return
+        letters = self._letters(named.columns)
         lease = begin(self.desk, self.delivery, Intent(sha256=samples[self.channel.languages[0]].sha256))
-        answer, error = self._run(lease)
+        answer, error = self._run(lease, letters)
         answer = after(self.desk, self.delivery, channel=self.channel, result=answer)
         result = about(answer, key)
         if error is not None:
@@ -109,11 +110,33 @@ class Mailing:
         )
         return composed.payload
 
-    def _run(self, lease: Lease) -> tuple[Result, TransportError | None]:
+    def _letters(self, columns: tuple[str, ...]) -> Letters:
+        """What the readers get, made before the first of them is claimed, and the same after every edit.
+
+        What can't be made in one language concerns its readers alone.
+        """
+        letters = Letters(
+            desk=self.desk,
+            composer=self.composer,
+            delivery=self.delivery,
+            entry=self.entry,
+            channel=self.channel,
+            settings=self._servers()[0].settings,
+        )
+        for language in self.channel.languages:
+            try:
+                letters.prepare([language], columns=columns)
+            except LedgerError:
+                raise
+            except Exception as error:  # noqa: BLE001  it is met again with the first of these readers, and told then
+                _log.warning("no letter in this language yet", language=language, reason=str(error))
+        return letters
+
+    def _run(self, lease: Lease, letters: Letters) -> tuple[Result, TransportError | None]:
         """A result, and the error that stopped them all, if there was one. Raises `ClaimLost`, nothing else."""
         claim = lease.claim
         try:
-            ending = self._everybody(lease)
+            ending = self._everybody(lease, letters)
             return self._result(claim, ending), ending.error
         except ClaimLost:
             raise
@@ -125,14 +148,13 @@ class Mailing:
             reason = f"publisher itself failed: {type(error).__name__}; look who got it: publisher why {claim.key}"
             return Result(outcome=Outcome.UNKNOWN, state=_S.UNKNOWN, reason=reason), None
 
-    def _everybody(self, lease: Lease) -> Ending:
+    def _everybody(self, lease: Lease, letters: Letters) -> Ending:
         """Write to everybody who is due."""
-        account, servers = self._servers()
-        ledger = self.desk.ledger
+        servers, ledger = self._servers()[1], self.desk.ledger
         dispatch = Dispatch(
             book=MailBook(self.desk, lease, channel=self.channel, without_words=self._without_words),
             servers=servers,
-            crews=lambda server, news: Pool(server, write=partial(self._mail_for, account), news=news),
+            crews=lambda server, news: Pool(server, write=partial(_mail_for, letters), news=news),
             pace=Pace(ledger.rates.all(), channel=self.channel.id, servers=servers),
             clock=self.desk.clock,
             is_stopping=self.desk.is_stopping,
@@ -148,10 +170,6 @@ class Mailing:
         if not isinstance(account, MailAccount):
             raise TypeError(f"a channel of type {self.channel.type} sends no mailings")
         return account, servers_of(self.channel, account.settings)
-
-    def _mail_for(self, account: MailAccount, recipient: Recipient) -> Outgoing:
-        payload = self._words(recipient.reader)
-        return Outgoing(payload.sender, payload.recipient, account.signed(payload.body), message_id_of(payload.body))
 
     def _without_words(self, reader: Reader, fault: PublisherError) -> Result:
         """What is wrong with one reader is final; what nobody can be told in this language waits for a mend."""
@@ -186,3 +204,8 @@ class Mailing:
         readers = self.desk.ledger.recipients.of(self.delivery.key)
         unsure = [one for one in readers if one.state in (_S.SENDING, *UNCERTAIN)]
         return f"{tally}: {named(unsure)}; nobody can tell yet whether it arrived there → {_BY_POLICY}"
+
+
+def _mail_for(letters: Letters, recipient: Recipient) -> Outgoing:
+    """No line of a form letter begins with a dot."""
+    return Outgoing(*letters.mail_for(recipient), has_dots=False)
