@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from publisher.cli import listfiles, mailings, maillists, people, settling
+from publisher.cli import listfiles, mailings, maillists, matrices, people, settling
 
 
 def register(cli: typer.Typer) -> None:
@@ -13,6 +13,7 @@ def register(cli: typer.Typer) -> None:
     maillists.register(group)
     listfiles.register(group)
     people.register(group)
+    matrices.register(group)
     mailings.register(group)
     settling.register(group)
     cli.add_typer(group, name="lists", no_args_is_help=True)

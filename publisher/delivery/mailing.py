@@ -26,13 +26,15 @@ from publisher.delivery.leases import Lease
 from publisher.delivery.letters import Letters
 from publisher.delivery.retry import result_of
 from publisher.delivery.sizeguard import check_held
+from publisher.delivery.spoken import spoken
 from publisher.delivery.wording import about, delay, named, refusals
 from publisher.errors import ClaimLost, LedgerError, PublisherError, TransportError
 from publisher.interfaces import MailAccount
 from publisher.ledger.records import Claim, Delivery, Intent, Recipient, Result, Tally
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Reader
-from publisher.newsletter.audience import Enrolment, candidates
+from publisher.newsletter.audience import Enrolment, candidates, readership
+from publisher.newsletter.withdrawal import withdraw
 from publisher.plan import is_approved
 from publisher.schedulefile.schedule import Entry
 
@@ -68,6 +70,8 @@ class Mailing:
         self._servers()  # can it be opened at all? nothing is claimed before that
         if first is None:
             ledger.recipients.enrol(key, named.candidates, now=self.desk.clock.now())
+        else:
+            self._withdraw()
         if not admit(self.desk, self.delivery, entry=self.entry, channel=self.channel, composer=self.composer):
             return
         letters = self._letters(named.columns)
@@ -85,16 +89,33 @@ class Mailing:
 
     def _candidates(self) -> Enrolment:
         """For whom the mailing is, as the list is now."""
+        audience, ledger = self.composer.schedule.audiences[self.channel.audience], self.desk.ledger
+        columns = readership(audience, ledger=ledger).columns
         found = candidates(
-            self.composer.schedule.audiences[self.channel.audience],
-            ledger=self.desk.ledger,
+            audience,
+            ledger=ledger,
             key=self.desk.list_key(),
             channel=self.channel,
             now=self.desk.clock.now(),
+            spoken=spoken(self.composer, self.delivery, self.entry, channel=self.channel, columns=columns),
         )
         for problem in found.problems:
             _log.warning("row left out", file=problem.place.file, line=problem.place.line, reason=problem.message)
         return found
+
+    def _withdraw(self) -> None:
+        """Who left since the list was frozen gets nothing of what is still to go."""
+        audience, now = self.composer.schedule.audiences[self.channel.audience], self.desk.clock.now()
+        gone = withdraw(
+            self.delivery.key,
+            audience,
+            ledger=self.desk.ledger,
+            key=self.desk.list_key(),
+            since=self.delivery.due_at,
+            now=now,
+        )
+        if gone:
+            _log.info("readers have left meanwhile", key=self.delivery.key, readers=gone)
 
     def _samples(self, columns: tuple[str, ...]) -> dict[str, Payload]:
         """The mail for nobody in particular: in every language where somebody approves it, else in the first."""

@@ -172,6 +172,7 @@ class Candidate:
 
     reader: Reader
     exclusion: Exclusion | None = None
+    own: str | None = None  #: the language that they chose, empty for none; None: the one that they get
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, and_, func
 
 from publisher.errors import ClaimLost
 from publisher.ledger.database import reading
-from publisher.ledger.listrecords import Candidate
+from publisher.ledger.listrecords import Candidate, Exclusion
 from publisher.ledger.records import OTHERWISE, Claim, Recipient, Result, Tally
-from publisher.ledger.states import EXCLUDED
+from publisher.ledger.states import EXCLUDED, WAITING
 from publisher.ledger.tables import deliveries, recipients
 from publisher.model import DeliveryState, Reader
 
@@ -110,6 +110,13 @@ class Recipients:
             connection.execute(
                 update(recipients).where(_T.key == key, _T.state.in_(among)).values(state=to, updated_at=now)
             )
+
+    def exclude(self, key: str, address: str, *, why: Exclusion, now: datetime) -> int:
+        """Whoever has this address gets no mail of those still to go; gives how many that are, one or none."""
+        out = {"state": DeliveryState.CANCELLED, "code": why.reason, "detail": why.words, "updated_at": now}
+        this = (_T.key == key, _T.address == address, _T.state.in_(WAITING))
+        with self._engine.begin() as connection:
+            return int(connection.execute(update(recipients).where(*this).values(**out)).rowcount)
 
     def tally(self, key: str) -> Tally:
         """How many readers are in which state, and how many are excluded for which reason."""

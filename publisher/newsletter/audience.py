@@ -78,7 +78,7 @@ def candidates(  # noqa: PLR0913  who, from where, for which channel, when
 ) -> Enrolment:
     """For whom a mailing of this channel is at this moment. Raises `AudienceError`, also when it is for nobody.
 
-    ``spoken`` are the languages that have words, when that are not all of the channel's.
+    ``spoken`` are the languages in which it goes out, when they are not all of the channel's.
     """
     languages = spoken or channel.languages
     if audience.path is not None:
@@ -119,7 +119,7 @@ class _Lists:
     def candidates(self, now: datetime) -> Iterator[Candidate]:
         """The same, with why some must not be written to."""
         for member in self.members():
-            out = _suppressed(member.suppression) if member.suppression is not None else None
+            out = exclusion_of(member.suppression) if member.suppression is not None else None
             if out is None and member.subscriber.is_paused(now):
                 until = member.subscriber.paused_until
                 out = Exclusion(Excluded.PAUSED, f"wants no mail before {until:%Y-%m-%d}")
@@ -135,7 +135,7 @@ def _of_file(
         hashes = [key.hash_of(reader.address) for reader in chunk]
         held = ledger.suppressions.among(hashes, lists=[audience.id])
         for reader, person in zip(chunk, hashes, strict=True):
-            yield Candidate(reader, _suppressed(held[person]) if person in held else None)
+            yield Candidate(reader, exclusion_of(held[person]) if person in held else None)
     nothing = dict.fromkeys(found.columns, "")
     for problem in found.problems:
         if problem.code in ("bad-address", "bad-row"):
@@ -145,8 +145,9 @@ def _of_file(
 
 def _in_language(named: Iterable[Candidate], channel: Channel, languages: tuple[str, ...]) -> Iterator[Candidate]:
     for one in named:
-        language = choose(one.reader.language, languages, channel.fallback)
-        yield one if language == one.reader.language else replace(one, reader=replace(one.reader, language=language))
+        own = one.reader.language
+        language = choose(own, languages, channel.fallback)
+        yield one if language == own else replace(one, reader=replace(one.reader, language=language), own=own)
 
 
 def _at_least_one(named: Iterator[Candidate], audience: Audience) -> Iterator[Candidate]:
@@ -162,7 +163,8 @@ def _at_least_one(named: Iterator[Candidate], audience: Audience) -> Iterator[Ca
         )
 
 
-def _suppressed(held: Suppression) -> Exclusion:
+def exclusion_of(held: Suppression) -> Exclusion:
+    """What a suppression means for a mailing."""
     reason = Excluded.UNSUBSCRIBED if held.reason is Why.UNSUBSCRIBED else Excluded.SUPPRESSED
     if held.reason is Why.ERASED:
         reason = Excluded.ERASED

@@ -146,3 +146,21 @@ def test_whoever_is_erased_is_known_to_nobody_and_never_comes_back(filled: Path)
     assert json_of(filled, "lists", "show", "news")[0]["readers"] == 1
     database = (filled / "var" / "publisher.db").read_bytes()
     assert b"ola@example.org" in database
+
+
+def test_the_matrix_shows_who_would_get_which_language_and_which_words_are_missing(filled: Path) -> None:
+    file = filled / "schedules.yaml"
+    written = file.read_text(encoding="utf-8").replace("list: lists/readers.csv, basis: consent", "list: news")
+    file.write_text(written.replace(", missing_translation: use pl", ""), encoding="utf-8")
+    run(filled, "lists", "suppress", "anna@example.org")
+    fine = run(filled, "lists", "matrix", "hello")
+    assert fine.returncode == 0, fine.stderr
+    assert "2 candidates, 1 get it" in fine.stdout
+    assert re.search(r"fi +gets en +1", fine.stdout)
+    file.write_text(file.read_text(encoding="utf-8").replace(", en: Hello!", ""), encoding="utf-8")
+    ran = run(filled, "lists", "matrix", "posts/hello", "--format", "json")
+    (found,) = json.loads(ran.stdout)
+    assert ran.returncode == 1
+    assert found["readers"] == [{"reads": "fi", "gets": "en", "count": 1}]
+    assert found["excluded"] == {"suppressed": 1}
+    assert [one["language"] for one in found["missing"]] == ["en"]
