@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from itertools import islice, product
 
@@ -12,6 +13,7 @@ import structlog
 from publisher.channels.formletter import FormLetter
 from publisher.composing import SAMPLE_ADDRESS, Composer, reader_language, sample_reader
 from publisher.delivery.desk import Desk
+from publisher.errors import MediaError, RenderError
 from publisher.interfaces import Settings
 from publisher.ledger.letters import FrozenLetter
 from publisher.ledger.records import Delivery, Recipient
@@ -40,17 +42,22 @@ class Letters:
     channel: Channel
     settings: Settings
     _told: set[str] = field(default_factory=set, init=False)
+    _checked: set[tuple[str, date]] = field(default_factory=set, init=False)
 
     def prepare(self, languages: Iterable[str], *, columns: tuple[str, ...] = ()) -> None:
         """Make and keep the letters of these languages, for readers with and without a name, and so on.
 
-        ``columns`` are those of the list. Raises what `Composer.sound` raises.
+        ``columns`` are those of the list. A language that lacks words has no letters yet: its readers wait, and are
+        told of. Raises `SettingsError`.
         """
         for language in languages:
             missing = (reader for reader in _unlike(columns, language) if not self.writer.has(reader))
-            for reader in islice(missing, MOST_LETTERS):
-                if not self._lettered(reader, language).is_for_all:
-                    break
+            try:
+                for reader in islice(missing, MOST_LETTERS):
+                    if not self._lettered(reader, language).is_for_all:
+                        break
+            except (RenderError, MediaError) as lacking:
+                _log.warning("no letters yet", key=self.delivery.key, language=language, reason=str(lacking))
 
     def mail_for(self, recipient: Recipient) -> ReadyMail:
         """The mail to one reader, signed where there are keys.
@@ -91,11 +98,17 @@ class Letters:
             _log.info(why, key=self.delivery.key, language=language)
 
     def _made(self, reader: Reader, language: str) -> Lettered:
-        sample = sample_reader(language, tuple(reader.attributes))
-        due, entry, now = self.delivery, self.entry, self.desk.clock.now()
-        self.composer.sound(due, entry, channel=self.channel, language=language, now=now, reader=sample)
+        self._check(language, columns=tuple(reader.attributes))
         person = self.writer.sending.person(0, reader)
-        return self.composer.letter(due, entry, channel=self.channel, language=language, person=person)
+        return self.composer.letter(self.delivery, self.entry, channel=self.channel, language=language, person=person)
+
+    def _check(self, language: str, *, columns: tuple[str, ...]) -> None:
+        """Rules of copies are looked at once a day for each language. Raises what `Composer.sound` raises."""
+        now = self.desk.clock.now()
+        if (language, now.date()) not in self._checked:
+            sample, due, channel = sample_reader(language, columns), self.delivery, self.channel
+            self.composer.sound(due, self.entry, channel=channel, language=language, now=now, reader=sample)
+            self._checked.add((language, now.date()))
 
 
 def _unlike(columns: tuple[str, ...], language: str) -> Iterator[Reader]:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import dkim_samples
 import pytest
 import structlog
-from running_parts import START, Scene, post, scene
+from running_parts import DUE, START, Scene, post, scene
 
 from publisher.app import App
 from publisher.composing import sample_reader
 from publisher.delivery.letters import Letters
 from publisher.ledger.records import Recipient
 from publisher.model import DeliveryState, Reader
+from publisher.newsletter import returnpath
+from publisher.newsletter.keys import Purpose
 from publisher.personal import SAMPLE_TOKEN
 from publisher.settings import FixedSettings
 
 MAIL = """\
 {% block subject %}News{% endblock %}
 {% block preheader %}x{% endblock %}
-{% block body %}<p>Dear {% if reader.name %}GREETED{% else %}all{% endif %} {{ unsubscribe_link }}</p>{% endblock %}
+{% block body %}<p>Dear {% if reader.name %}GREETED{% endif %} {{ post.text }} {{ unsubscribe_link }}</p>{% endblock %}
 {% block text %}Dear {% if reader.name %}GREETED{% else %}all{% endif %} {{ unsubscribe_link }}{% endblock %}
 """
 
@@ -42,9 +46,13 @@ def write_template(stage: Scene, greeted: str) -> None:
     (folder / "email.j2").write_text(MAIL.replace("GREETED", greeted), encoding="utf-8")
 
 
-def letters(stage: Scene, settings: Mapping[str, str] | None = None) -> Letters:
+def with_pages(stage: Scene) -> App:
     options = replace(stage.options, values={"PUBLISHER_WEB_URL": "https://letters.example.org"})
-    app = App(options, clock=stage.clock, accounts=stage.accounts)
+    return App(options, clock=stage.clock, accounts=stage.accounts)
+
+
+def letters(stage: Scene, settings: Mapping[str, str] | None = None) -> Letters:
+    app = with_pages(stage)
     composer = app.composer(app.schedule()[0])
     return Letters(
         desk=app.desk(stage.ledger, threading.Event()),
@@ -75,6 +83,12 @@ def test_all_letters_are_made_when_the_mailing_begins(stage: Scene) -> None:
     assert stage.ledger.letters.of(made.delivery.key) == kept
 
 
+def test_a_language_without_words_keeps_no_other_waiting(stage: Scene) -> None:
+    made = letters(stage)
+    made.prepare(["fi", "en"])
+    assert {one.language for one in stage.ledger.letters.of(made.delivery.key)} == {"en"}
+
+
 def test_a_restart_and_an_edit_change_no_byte(stage: Scene) -> None:
     first = letters(stage)
     first.prepare(["en"])
@@ -94,6 +108,7 @@ def test_a_preview_has_the_bytes_that_are_sent(stage: Scene) -> None:
         sent = made.mail_for(row)
         grant = made.writer.sending.person(1, sample)
         content = sent.content.replace(grant.unsubscribe.encode(), SAMPLE_TOKEN.encode())
+        content = content.replace(grant.preferences.encode(), SAMPLE_TOKEN.encode())
         assert content.count(SAMPLE_TOKEN.encode()) > 3  # twice in the head, in HTML and in text
         assert content == seen.body
         assert (sent.sender, sent.recipient) == (seen.sender, seen.recipient)
@@ -118,3 +133,23 @@ def test_who_differs_in_a_way_nobody_foresaw_gets_a_letter_too(stage: Scene) -> 
     assert b"Dear all" in mail.content
     assert [one.variant for one in stage.ledger.letters.of(made.delivery.key)] == ["-name"]
     assert made.mail_for(recipient(stage, name="")) == mail
+
+
+def test_every_reader_of_a_mailing_gets_links_and_a_return_path_of_their_own(stage: Scene) -> None:
+    stage.end()
+    stage.app = with_pages(stage)
+    stage.extra["news"] = {"BOUNCES_TO": "bounces@example.org", **dkim_samples.SETTINGS}
+    stage.at(DUE)
+    key, readers = stage.app.list_key, stage.readers("one")
+    mails = {mail.recipient.partition("@")[0]: mail for mail in stage.sandbox.mails("news")}
+    assert set(mails) == set(readers)
+    for name, mail in mails.items():
+        address = readers[name].reader.address
+        token = re.findall(rb"/u/([\w-]{40})>", mail.content)[0].decode()
+        grant = key.read(token, purpose=Purpose.UNSUBSCRIBE, lists=["readers"])
+        assert grant is not None
+        assert grant.person == key.hash_of(address)
+        assert returnpath.read(mail.sender.partition("@")[0], key=key) == readers[name].id
+        assert SAMPLE_TOKEN.encode() not in mail.content
+        assert dkim_samples.verified(mail.content) == [True, True]
+        assert readers[name].remote_id.encode() in mail.content
