@@ -146,7 +146,7 @@ def fetching_of(app: App, ledger: Ledger, *, is_stopping: Callable[[], bool]) ->
     return Fetching(
         ledger=ledger,
         asked=asked(app.options.values),
-        key=app.list_key,
+        key=lambda: app.list_key,
         clock=app.clock,
         audiences=lambda: _audiences(app),
         contact=lambda: _contact(app),

@@ -12,7 +12,7 @@ from publisher.incoming.configured import MailboxSettings
 from publisher.incoming.leaving import Leaving
 from publisher.incoming.ours import Whose
 from publisher.incoming.postroom import FrontOffice, Postroom
-from publisher.incoming.recording import Recorder
+from publisher.incoming.recording import LOOK_BACK, Recorder
 from publisher.interfaces import Clock
 from publisher.ledger.ledger import Ledger
 from publisher.newsletter.keys import ListKey
@@ -32,7 +32,7 @@ class Fetching:
 
     ledger: Ledger
     asked: MailboxSettings
-    key: ListKey
+    key: Callable[[], ListKey]  #: made with the first look, so asked for only when something is there to be read
     clock: Clock
     audiences: Callable[[], Iterable[str]]  #: that readers may leave, beside the lists in the ledger
     contact: Callable[[], str]  #: who reads what people write, unless the settings name somebody
@@ -40,11 +40,15 @@ class Fetching:
 
     def round(self) -> int:
         """Gives how many mails were moved. Raises a `TransportError` or `LedgerError`."""
-        recorder = recorder_of(self.ledger, key=self.key, policy=self.asked.policy)
-        recorder.record_refusals(now=self.clock.now())
-        if self.asked.inbox is None:
+        now, inbox = self.clock.now(), self.asked.inbox
+        if inbox is None and not self.ledger.bounces.refusals(since=now - LOOK_BACK, limit=1):
             return 0
-        moved = self.asked.inbox.round(self._postroom(recorder).treat, is_stopping=self.is_stopping)
+        key = self.key()
+        recorder = recorder_of(self.ledger, key=key, policy=self.asked.policy)
+        recorder.record_refusals(now=now)
+        if inbox is None:
+            return 0
+        moved = inbox.round(self._postroom(recorder, key).treat, is_stopping=self.is_stopping)
         if moved:
             _log.info("the mailbox for bounces was read", mails=moved)
         return moved
@@ -53,7 +57,7 @@ class Fetching:
         """The same, for whoever only wants it done."""
         self.round()
 
-    def _postroom(self, recorder: Recorder) -> Postroom:
+    def _postroom(self, recorder: Recorder, key: ListKey) -> Postroom:
         lists = {one.name: one for one in self.ledger.lists.all()}
         office = FrontOffice(
             post=self.asked.post,
@@ -63,7 +67,7 @@ class Fetching:
         return Postroom(
             recorder=recorder,
             bounces=self.ledger.bounces,
-            leaving=Leaving(self.ledger.memberships, self.ledger.subscribers, self.key, [*lists, *self.audiences()]),
+            leaving=Leaving(self.ledger.memberships, self.ledger.subscribers, key, [*lists, *self.audiences()]),
             office=office,
             clock=self.clock,
         )

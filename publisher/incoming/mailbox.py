@@ -8,7 +8,7 @@ from __future__ import annotations
 import imaplib
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -43,9 +43,12 @@ class Inbox:
     server: ImapServer
     tls: ssl.SSLContext
 
-    def round(self, treat: Treat, *, is_stopping: Callable[[], bool]) -> int:
-        """Read every mail that is there, oldest first; gives how many were moved. Raises a `TransportError`."""
-        with self._open() as mailbox:
+    def round(self, treat: Treat, *, is_stopping: Callable[[], bool], patience: float = TIMEOUT) -> int:
+        """Read every mail that is there, oldest first; gives how many were moved. Raises a `TransportError`.
+
+        ``patience`` is in seconds: as much silence is borne from the server.
+        """
+        with self._open(patience) as mailbox:
             names = _folders(mailbox, self.server.folder)
             moved = 0
             for uid in mailbox.uids("ALL"):
@@ -59,10 +62,11 @@ class Inbox:
             return moved
 
     @contextmanager
-    def _open(self) -> Iterator[BaseMailBox]:
+    def _open(self, patience: float) -> Iterator[BaseMailBox]:
         try:
-            with self._dial().login(self.server.user, self.server.password, self.server.folder) as mailbox:
-                yield mailbox
+            with closing(_Line(self._dial(patience))) as line:
+                line.mailbox.login(self.server.user, self.server.password, self.server.folder)
+                yield line.mailbox
         except MailboxLoginError as error:
             raise CredentialsBroken(
                 "the mailbox for bounces does not accept the user and the password",
@@ -75,12 +79,27 @@ class Inbox:
                 remedy="check PUBLISHER_BOUNCES_IMAP_URL and its folder; it is tried again",
             ) from error
 
-    def _dial(self) -> BaseMailBox:
+    def _dial(self, patience: float) -> BaseMailBox:
         host, port = self.server.host, self.server.port
         if self.server.encryption is ImapEncryption.NEVER:
-            return MailBoxUnencrypted(host, port, timeout=TIMEOUT)
+            return MailBoxUnencrypted(host, port, timeout=patience)
         kind = MailBox if self.server.encryption is ImapEncryption.FROM_THE_START else MailBoxStartTls
-        return kind(host, port, timeout=TIMEOUT, ssl_context=self.tls)
+        return kind(host, port, timeout=patience, ssl_context=self.tls)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A connection that is given back in the end, whatever became of it."""
+
+    mailbox: BaseMailBox
+
+    def close(self) -> None:
+        """Take leave, and hang up where that fails."""
+        try:
+            self.mailbox.logout()
+        except (ImapToolsError, imaplib.IMAP4.error, OSError):
+            with suppress(OSError):
+                self.mailbox.client.shutdown()
 
 
 def _content(mailbox: BaseMailBox, uid: str) -> bytes | None:

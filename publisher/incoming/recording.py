@@ -17,7 +17,7 @@ from publisher.ledger.bounces import Bounce, Bounces, Refusal, digest_of_refusal
 from publisher.ledger.listrecords import EVERY_LIST, Suppression, Why
 from publisher.newsletter.keys import ListKey
 
-_LOOK_BACK = timedelta(days=30)
+LOOK_BACK = timedelta(days=30)
 _AT_ONCE = 1000
 _STATUS_LENGTH = 20
 
@@ -63,7 +63,7 @@ class Recorder:
 
     def record_refusals(self, *, now: datetime) -> int:
         """Write down whom the server refused while mailings went out lately; gives how many are new."""
-        found = self._bounces.refusals(since=now - _LOOK_BACK, limit=_AT_ONCE)
+        found = self._bounces.refusals(since=now - LOOK_BACK, limit=_AT_ONCE)
         return sum(self._refused(refusal) for refusal in found)
 
     def _one(

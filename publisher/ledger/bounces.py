@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, RowMapping, String, cast, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from publisher.ledger import suppressions
 from publisher.ledger.database import reading
@@ -63,16 +62,15 @@ class Bounces:
 
     def add(self, new: Bounce, *, suppression: Suppression | None = None, score: float | None = None) -> bool:
         """Write it down, with what follows from it, in one commit; False when this one is known already."""
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(bounces).values(**_values(new)))
-                if suppression is not None:
-                    suppressions.add(connection, suppression)
-                if score is not None:
-                    scored = {"score": score, "scored_at": new.at}
-                    connection.execute(update(subscribers).where(subscribers.c.hash == new.hash).values(**scored))
-        except IntegrityError:
-            return False
+        with self._engine.begin() as connection:
+            if connection.execute(select(_T.id).where(_T.digest == new.digest)).first() is not None:
+                return False
+            connection.execute(insert(bounces).values(**_values(new)))
+            if suppression is not None:
+                suppressions.add(connection, suppression)
+            if score is not None:
+                scored = {"score": score, "scored_at": new.at}
+                connection.execute(update(subscribers).where(subscribers.c.hash == new.hash).values(**scored))
         return True
 
     def known(self, digest: str) -> Bounce | None:
