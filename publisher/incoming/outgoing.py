@@ -41,10 +41,13 @@ def passed_on(content: bytes, *, subject: str, sender: Mailbox, to: str, now: da
     frame = _begun(f"Fwd: {one_line(subject)[:_SUBJECT_LENGTH]}", sender=sender, to=to, now=now)
     frame["Auto-Submitted"] = "auto-generated"
     frame[LOOP] = "yes"
-    frame["Content-Type"] = f'multipart/mixed; boundary="{(boundary := _boundary(content))}"'
+    boundary = _boundary(content)
     whole = b"\r\n".join(content.replace(b"\r\n", b"\n").split(b"\n"))
     lines = [
-        frame.as_bytes() + f"--{boundary}".encode(),
+        frame.as_bytes().rstrip(),
+        f'Content-Type: multipart/mixed;\r\n boundary="{boundary}"'.encode(),
+        b"",
+        f"--{boundary}".encode(),
         b"Content-Type: text/plain; charset=us-ascii",
         b"",
         _INTRODUCTION,
