@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -24,6 +25,7 @@ from publisher.web.words import LANGUAGES, NATIVE_NAMES, Words
 _FOLDER = Path(__file__).parent / "pages"
 _STYLE = (_FOLDER / "site.css").read_bytes()
 _LOCALES = {"en": "en_GB"}
+_MAIL = re.compile("([eE])-([mM]ail)")
 
 
 class Pages:
@@ -94,8 +96,9 @@ class Pages:
 
 
 def _said(words: Words, key: str, **parts: str) -> Markup:
-    """Words with their holes filled, all of it as text: nobody's name is HTML."""
-    return Markup(escape(words.texts[key])).format(**parts)  # noqa: S704  escaped, and so are the parts
+    """Words with their holes filled, all of it as text: nobody's name is HTML. No line ends within “e-mail”."""
+    text = _MAIL.sub("\\1\u2011\\2", words.texts[key])
+    return Markup(escape(text)).format(**parts)  # noqa: S704  escaped, and so are the parts
 
 
 def _worded(texts: Mapping[str, str], language: str, *, otherwise: str) -> Markup:
