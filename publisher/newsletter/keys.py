@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 import os
 import secrets
@@ -21,6 +22,7 @@ from pathlib import Path
 from publisher.errors import SettingsError
 
 _KEY_BYTES = 32
+_BLOCK = 64  # bytes of a block of SHA-256
 _LIST_BYTES = 6
 _HASH_BYTES = 12  # 96 bits: nobody finds a second address with the same ones
 _MAC_BYTES = 11  # with the rest 30 bytes, which base64 writes in one way only
@@ -48,10 +50,14 @@ class Grant:
 class ListKey:
     """Makes hashes of addresses, and tokens for links. Equal for equal secrets."""
 
-    __slots__ = ("_secret",)
+    __slots__ = ("_inner", "_lists", "_outer", "_secret")
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
+        whole = secret.ljust(_BLOCK, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in whole))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in whole))
+        self._lists: dict[str, bytes] = {}
 
     def __repr__(self) -> str:
         return "ListKey(…)"
@@ -65,7 +71,7 @@ class ListKey:
 
         A token holds all of it: who is in no table, as a reader from a file, can leave by their link all the same.
         """
-        return hmac.digest(self._secret, b"address\0" + address.casefold().encode(), "sha256")[:_HASH_BYTES].hex()
+        return self._hmac(b"address\0" + address.casefold().encode())[:_HASH_BYTES].hex()
 
     def token(self, purpose: Purpose, *, list_name: str, person: str) -> str:
         """What stands in a link: 40 letters, digits, ``-`` and ``_``. ``person`` is a hash of `hash_of`.
@@ -91,13 +97,22 @@ class ListKey:
 
     def tag(self, use: str, value: str, *, size: int) -> bytes:
         """``size`` bytes that only this installation can make of a value, for one use."""
-        return hmac.digest(self._secret, f"{use}\0{value}".encode(), "sha256")[:size]
+        return self._hmac(f"{use}\0{value}".encode())[:size]
 
     def _list(self, name: str) -> bytes:
-        return self.tag("list", name, size=_LIST_BYTES)
+        if name not in self._lists:
+            self._lists[name] = self.tag("list", name, size=_LIST_BYTES)
+        return self._lists[name]
 
     def _mac(self, body: bytes) -> bytes:
-        return hmac.digest(self._secret, b"token\0" + body, "sha256")[:_MAC_BYTES]
+        return self._hmac(b"token\0" + body)[:_MAC_BYTES]
+
+    def _hmac(self, value: bytes) -> bytes:
+        """RFC 2104 with SHA-256, with the key worked in once: `hmac.digest` takes twice as long, four times a mail."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(value)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 def kept_key(file: Path) -> ListKey:

@@ -8,9 +8,9 @@ some servers change the case. RFC 5233 tells of the ``+``.
 
 from __future__ import annotations
 
-import base64
 import hmac
 import re
+from itertools import product
 
 from publisher.newsletter.keys import ListKey
 
@@ -24,6 +24,7 @@ _TAG_BYTES = 5
 _USE = "return path"
 _ID = re.compile(r"(?:\A|[+=-])([0-9a-z]{1,13})-([a-z2-7]{8})\Z")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PAIRS = ["".join(pair) for pair in product("abcdefghijklmnopqrstuvwxyz234567", repeat=2)]
 
 
 def make(recipient_id: int, *, key: ListKey) -> str:
@@ -51,7 +52,9 @@ def read(local_part: str, *, key: ListKey) -> int | None:
 
 
 def _tag(recipient_id: int, key: ListKey) -> str:
-    return base64.b32encode(key.tag(_USE, str(recipient_id), size=_TAG_BYTES)).decode("ascii").lower()
+    """In base 32 (RFC 4648 section 6), by two letters at a time."""
+    bits = int.from_bytes(key.tag(_USE, str(recipient_id), size=_TAG_BYTES), "big")
+    return "".join([_PAIRS[bits >> shift & 0x3FF] for shift in (30, 20, 10, 0)])
 
 
 def _base36(number: int) -> str:

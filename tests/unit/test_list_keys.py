@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -88,3 +89,9 @@ def test_the_program_takes_the_key_that_is_set_and_else_keeps_one_beside_the_led
     assert App(given, clock=SystemClock()).list_key.hash_of("a@example.org") == KEY.hash_of("a@example.org")
     with pytest.raises(SettingsError, match="PUBLISHER_LIST_KEY"):
         _ = App(replace(options, values={"PUBLISHER_LIST_KEY": "no key"}), clock=SystemClock()).list_key
+
+
+@given(st.binary(min_size=32, max_size=32), st.text())
+def test_what_is_keyed_is_hmac(secret: bytes, value: str) -> None:
+    expected = hmac.digest(secret, f"use\0{value}".encode(), "sha256")
+    assert ListKey(secret).tag("use", value, size=32) == expected
