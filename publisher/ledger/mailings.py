@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, and_, case, delete, exists, func, or_, select, true, update
-from sqlalchemy.orm import aliased
 
 from publisher.ledger.database import reading
 from publisher.ledger.deliveries import delivery_of
@@ -175,7 +174,7 @@ class Mailings:
 
         Gives how many were excluded now. An earlier mail is one of any other delivery about it on the same channel.
         """
-        before = aliased(recipients)
+        before = recipients.alias("before")
         others = select(_D.key).where(
             _D.source_id == delivery.source_id,
             _D.kind == Kind.EVENT,
