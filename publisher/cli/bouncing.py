@@ -256,9 +256,9 @@ def _scores(app: App, ledger: Ledger) -> Iterable[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["score"], row["person"]))
 
 
-def _audiences(app: App) -> list[str]:
+def _audiences(app: App) -> dict[str, Sequence[str]]:
     loaded = app.load().schedule if app.options.schedules.is_file() else None
-    return list(loaded.audiences) if loaded is not None else []
+    return {name: one.lists for name, one in loaded.audiences.items()} if loaded is not None else {}
 
 
 def _contact(app: App) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -16,6 +16,7 @@ from publisher.incoming.recording import LOOK_BACK, Recorder
 from publisher.interfaces import Clock
 from publisher.ledger.ledger import Ledger
 from publisher.newsletter.keys import ListKey
+from publisher.newsletter.links import lists_meant
 
 _log = structlog.get_logger("publisher.bounces")
 
@@ -34,7 +35,7 @@ class Fetching:
     asked: MailboxSettings
     key: Callable[[], ListKey]  #: made with the first look, so asked for only when something is there to be read
     clock: Clock
-    audiences: Callable[[], Iterable[str]]  #: that readers may leave, beside the lists in the ledger
+    audiences: Callable[[], Mapping[str, Sequence[str]]]  #: with their lists; none for readers in a file
     contact: Callable[[], str]  #: who reads what people write, unless the settings name somebody
     is_stopping: Callable[[], bool]
 
@@ -57,6 +58,10 @@ class Fetching:
         """The same, for whoever only wants it done."""
         self.round()
 
+    def _meant(self, known: Collection[str]) -> dict[str, Sequence[str]]:
+        audiences = self.audiences()
+        return {name: lists_meant(name, audiences=audiences, known=known) for name in [*known, *audiences]}
+
     def _postroom(self, recorder: Recorder, key: ListKey) -> Postroom:
         lists = {one.name: one for one in self.ledger.lists.all()}
         office = FrontOffice(
@@ -67,7 +72,7 @@ class Fetching:
         return Postroom(
             recorder=recorder,
             bounces=self.ledger.bounces,
-            leaving=Leaving(self.ledger.memberships, self.ledger.subscribers, key, [*lists, *self.audiences()]),
+            leaving=Leaving(self.ledger.memberships, self.ledger.subscribers, key, self._meant(lists)),
             office=office,
             clock=self.clock,
         )

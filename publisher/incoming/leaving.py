@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,7 +35,7 @@ class Leaving:
     memberships: Memberships
     subscribers: Subscribers
     key: ListKey
-    lists: Iterable[str]  #: all names that a token may be about
+    lists: Mapping[str, Sequence[str]]  #: all names that a token may be about, each with the lists that are meant
 
     def leave(self, mail: ReturnedMail, *, now: datetime) -> Left | None:
         """Take the reader off the list; None when the mail does not ask for it with a token of ours."""
@@ -43,9 +43,10 @@ class Leaving:
         if grant is None:
             return None
         name = EVERY_LIST if grant.list == EVERYTHING else grant.list
+        lists = self.lists.get(grant.list, (name,))
         reader = self.subscribers.by_hash(grant.person)
         agreement = Agreement(how=How.MAIL, at=now)
-        self.memberships.leave(grant.person, [name], agreement=agreement, now=now)
+        self.memberships.leave(grant.person, lists, agreement=agreement, now=now)
         sender = clean(" ".join(mail.headers.get("from", [])))
         is_theirs = bool(sender) and self.key.hash_of(sender) == grant.person
         return Left(name, sender if is_theirs else "", reader.language if reader is not None else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -42,3 +43,13 @@ class Links:
 
     def _at(self, path: str) -> str:
         return f"{self.base.rstrip('/')}/{path}"
+
+
+def lists_meant(name: str, *, audiences: Mapping[str, Sequence[str]], known: Container[str]) -> tuple[str, ...]:
+    """The lists that a link with this name is about; ``known`` are those in the ledger.
+
+    Readers in a file, and those who get one mail for several lists, have links that name the audience: a file is a list
+    of that name, and several lists are left together.
+    """
+    lists = tuple(audiences.get(name, ()))
+    return lists if lists and name not in known else (name,)

@@ -35,7 +35,7 @@ def of_list(reception: Reception, visit: Visit) -> Reply:
         return lost()
     there = reception.ledger.archive.languages(one.name)
     language = chosen({code: code for code in there}, visit.words.language, otherwise=visit.words.language)
-    return Elsewhere(f"/archive/{quote(one.name, safe='')}/{quote(language, safe='')}")
+    return Elsewhere(f"/archive/{quote(one.name, safe='')}/{quote(language, safe='')}?lang={visit.words.language}")
 
 
 def entries(reception: Reception, visit: Visit) -> Reply:

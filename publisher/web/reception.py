@@ -11,7 +11,7 @@ from publisher.ledger.ledger import Ledger
 from publisher.ledger.listrecords import EVERY_LIST, MailList, Subscriber, Suppression, Why
 from publisher.model import Payload
 from publisher.newsletter.keys import Grant, ListKey, Purpose
-from publisher.newsletter.links import Links
+from publisher.newsletter.links import Links, lists_meant
 from publisher.web.limits import Limit
 from publisher.web.mails import Notice
 from publisher.web.office import Office, Offices
@@ -58,12 +58,9 @@ class Reception:
         return {EVERY_LIST, *self.office.audiences, *(one.name for one in self.ledger.lists.all())}
 
     def lists_of(self, name: str) -> tuple[str, ...]:
-        """The lists that a link is about.
-
-        Readers in a file, and those who get one mail for several lists, have links that name the audience.
-        """
-        lists = self.office.audiences.get(name, ())
-        return lists if lists and self.ledger.lists.get(name) is None else (name,)
+        """The lists that a link is about."""
+        known = {one.name for one in self.ledger.lists.all()}
+        return lists_meant(name, audiences=self.office.audiences, known=known)
 
     def public_lists(self) -> list[MailList]:
         """Those to which people can sign up by themselves."""

@@ -52,7 +52,7 @@ _PAGES: Mapping[str, Mapping[str, Handler]] = {
     "/archive/{list}/{language}/rss.xml": {"GET": archive.feed},
     "/archive/{list}/{language}/mail/{key:path}": {"GET": archive.mail_alone},
     "/archive/{list}/{language}/{key:path}": {"GET": archive.mail},
-    "/": {"GET": lambda _reception, _visit: Elsewhere("/subscribe")},
+    "/": {"GET": lambda _reception, visit: Elsewhere(f"/subscribe?lang={visit.words.language}")},
 }
 
 

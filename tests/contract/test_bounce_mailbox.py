@@ -69,7 +69,7 @@ class Office:
             asked=asked(values),
             key=lambda: KEY,
             clock=SimulatedClock(NOW),
-            audiences=lambda: ["readers"],
+            audiences=lambda: {"readers": (), "both": ("news", "press")},
             contact=lambda: "",
             is_stopping=self.stop.is_set,
         )
@@ -191,6 +191,15 @@ def test_a_mail_with_a_token_unsubscribes_and_is_acknowledged_in_the_language_of
     assert mail["Auto-Submitted"] == "auto-replied"
     assert "„Nowości”" in mail.get_content()
     assert office.folders() == {"Processed": 1}
+
+
+def test_who_gets_one_mail_for_several_lists_leaves_them_together(office: Office) -> None:
+    person = office.subscribe("ewa@example.com")
+    token = KEY.token(Purpose.UNSUBSCRIBE, list_name="both", person=person)
+    office.account.deliver(_asks_to_leave(token, "ewa@example.com"))
+    office.fetch()
+    assert [one.list for one in office.ledger.suppressions.of(person)] == ["news", "press"]
+    assert not [one for one in office.ledger.subscribers.subscriptions(1) if one.holds]
 
 
 def test_a_token_from_another_address_works_and_nobody_is_written_to(office: Office) -> None:
