@@ -26,17 +26,18 @@ class Members:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def of(self, lists: Sequence[str], *, where: Condition | None = None) -> Iterator[Member]:
+    def of(self, lists: Sequence[str], *, where: Condition | None = None, audience: str = "") -> Iterator[Member]:
         """Those who are on one of these lists at least, in the order in which they came to us.
 
         With ``where``, only those of whom the database can't rule out that it holds: look at each of them again.
+        ``audience`` is the name by which these lists are left together.
         Two connections, because of the one nothing else may be asked before all of it is read.
         """
         query = _query(lists, where).execution_options(yield_per=_CHUNK)
         with reading(self._engine) as connection, reading(self._engine) as beside, connection.execute(query) as found:
             people = (_member(list(of_one)) for _, of_one in groupby(found.mappings(), key=lambda row: row["id"]))
             while chunk := list(islice(people, _CHUNK)):
-                yield from _looked_up(beside, chunk)
+                yield from _looked_up(beside, chunk, audience=audience)
 
     def languages(self, lists: Sequence[str]) -> dict[str, int]:
         """How many people on these lists chose which language, the most first; empty: none."""
@@ -69,10 +70,11 @@ def _member(rows: Sequence[RowMapping]) -> Member:
     )
 
 
-def _looked_up(connection: Connection, members: Iterable[Member]) -> Iterator[Member]:
+def _looked_up(connection: Connection, members: Iterable[Member], *, audience: str) -> Iterator[Member]:
     """The same, each with what keeps their lists from writing to them."""
     people = list(members)
     found = suppressions.of_people(connection, [one.subscriber.hash for one in people])
     for one in people:
-        held = suppressions.decisive(found.get(one.subscriber.hash, {}), one.lists)
+        by_list = found.get(one.subscriber.hash, {})
+        held = by_list.get(audience) or suppressions.decisive(by_list, one.lists)
         yield replace(one, suppression=held) if held is not None else one

@@ -105,9 +105,9 @@ class _Lists:
     def members(self) -> Iterator[Member]:
         """Those for whom the condition holds."""
         where = self._where
-        for member in self._ledger.members.of(self._audience.lists, where=where):
+        for member in self._ledger.members.of(self._audience.lists, where=where, audience=self._audience.id):
             since = member.since.date().isoformat()
-            if where is None or where.holds(_lookup(self.reader(member), since)):
+            if where is None or where.holds(lookup_of(self.reader(member), since)):
                 yield member
 
     def reader(self, member: Member) -> Reader:
@@ -178,7 +178,7 @@ def _file(audience: Audience) -> tuple[MailingList, Callable[[Reader, str], bool
         raise ValueError("an audience of lists has no file")
     found = read_list(audience.path)
     where = _condition(audience, columns=found.columns)
-    return found, lambda reader, since: where is None or where.holds(_lookup(reader, since))
+    return found, lambda reader, since: where is None or where.holds(lookup_of(reader, since))
 
 
 def _condition(audience: Audience, *, columns: Iterable[str], also: Iterable[str] = ()) -> Condition | None:
@@ -201,7 +201,7 @@ def _condition(audience: Audience, *, columns: Iterable[str], also: Iterable[str
     return where
 
 
-def _lookup(reader: Reader, since: str) -> Callable[[str], str]:
+def lookup_of(reader: Reader, since: str) -> Callable[[str], str]:
     """What is known of a reader, by the folded name of a field."""
     fields = {folded(name): value for name, value in reader.attributes.items()}
     fields |= {LANGUAGE: reader.language, "name": reader.name, "email": reader.address, "address": reader.address}

@@ -20,7 +20,7 @@ def withdraw(  # noqa: PLR0913  of what, from where, since when
 
     ``since``: what came before this instant was looked at when the audience was frozen.
     """
-    names = {EVERY_LIST, *(audience.lists or (audience.id,))}
+    names = {EVERY_LIST, audience.id, *audience.lists}
     fresh = [one for one in ledger.suppressions.since(since) if one.list in names]
     if not fresh:  # at nearly every look
         return 0
@@ -36,7 +36,7 @@ def _of_lists(fresh: Iterable[Suppression], audience: Audience, ledger: Ledger) 
             continue
         on = [found.list for found in ledger.subscribers.subscriptions(subscriber.id) if found.holds]
         left = [name for name in audience.lists if name in on]
-        if not left or ledger.suppressions.among([one.hash], lists=left):
+        if one.list == audience.id or not left or ledger.suppressions.among([one.hash], lists=left):
             yield subscriber.address, one
 
 

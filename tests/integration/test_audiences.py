@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from postgres_server import Server, server
 
 from publisher.errors import AudienceError
@@ -26,8 +28,9 @@ from publisher.ledger.listrecords import (
 )
 from publisher.ledger.states import EXCLUDED
 from publisher.model import Audience, Calendar, Channel, DeliveryState, Kind, Planned, PlanState
-from publisher.newsletter.audience import Enrolment, candidates, readership
+from publisher.newsletter.audience import Enrolment, candidates, lookup_of, readership
 from publisher.newsletter.keys import ListKey
+from publisher.segments.grammar import parse_condition
 
 NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -107,6 +110,43 @@ def test_who_must_not_be_written_to_comes_with_the_reason(ledger: Ledger) -> Non
     }
 
 
+def test_who_left_by_the_name_of_the_audience_left_all_of_its_lists(ledger: Ledger) -> None:
+    anna = join(ledger, "anna", "news", "press")
+    join(ledger, "jan", "news")
+    ledger.memberships.leave(anna, ["both"], agreement=BY_HAND, now=NOW)
+    found = named(ledger, Audience(id="both", lists=("news", "press")))
+    assert {name: one.exclusion is None for name, one in found.items()} == {"anna": False, "jan": True}
+    assert named(ledger, Audience(id="other", lists=("news", "press")))["anna"].exclusion is None
+
+
+CONDITIONS = st.recursive(
+    st.sampled_from(
+        ["language is fi", "language is not set", "language is PL", "city is łódź", "tags has press", "name is r1"]
+    ),
+    lambda inner: st.one_of(
+        st.builds("not ({})".format, inner),
+        st.builds("({} and {})".format, inner, inner),
+        st.builds("({} or {})".format, inner, inner),
+    ),
+    max_leaves=6,
+)
+
+
+def test_the_database_rules_nobody_out_for_whom_a_condition_holds(ledger: Ledger) -> None:
+    for number, (language, city, tags) in enumerate(product(("", "fi", "pl"), ("", "Łódź"), ("", "a, press"))):
+        join(ledger, f"r{number}", "news", language=language, city=city, tags=tags)
+    everybody = list(readership(Audience(id="a", lists=("news",)), ledger=ledger).readers())
+
+    @settings(max_examples=60, deadline=None)
+    @given(CONDITIONS)
+    def holds(text: str) -> None:
+        where = parse_condition(text)
+        expected = [one for one in everybody if where.holds(lookup_of(one, ""))]
+        assert list(readership(Audience(id="a", lists=("news",), where=text), ledger=ledger).readers()) == expected
+
+    holds()
+
+
 def test_each_reader_gets_the_nearest_language_that_there_is(ledger: Ledger) -> None:
     for language in ("pl", "ca", "fi", ""):
         join(ledger, f"r{language}", "news", language=language)
@@ -178,7 +218,7 @@ def test_suppressions_hold_for_readers_from_a_file_too(ledger: Ledger, tmp_path:
     states = [(one.reader.address, one.exclusion and one.exclusion.reason) for one in found.candidates]
     assert states == [
         ("anna@example.org", None),
-        ("Jan@example.org", Excluded.SUPPRESSED),
+        ("Jan@example.org", Excluded.UNSUBSCRIBED),
         ("ola@example.org", None),
         ("(line 4)", Excluded.BAD_ADDRESS),
     ]
