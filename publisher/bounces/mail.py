@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
+from functools import partial
 
 from publisher.bounces.decoding import decoded, text_of, undone
 from publisher.bounces.returned import Headers, divide, read_headers
@@ -49,7 +50,7 @@ class ReturnedMail:
     feedback: str = ""  #: a report of a provider's abuse desk
     is_receipt: bool = False
     original: Headers = field(default_factory=dict)  #: of the mail that came back
-    inner: bytes = b""  #: that mail, when it came whole
+    inner: Callable[[], bytes] = bytes  #: gives that mail, when it came whole
 
 
 def read(raw: bytes) -> ReturnedMail:
@@ -125,12 +126,18 @@ def _take(part: Message, mail: ReturnedMail, words: list[str]) -> None:
 
 
 def _take_original(part: Message, mail: ReturnedMail) -> None:
+    if mail.original:
+        return
+    whole = next(iter(part.get_payload()), None) if part.is_multipart() else None
+    if isinstance(whole, Message) and "Content-Transfer-Encoding" not in part and whole.keys():
+        mail.original = _headers(whole)
+        mail.inner = partial(_flat, whole)
+        return
     content = body(part)
-    if not mail.original:
-        mail.original = read_headers(content.strip("\n"))
-        mail.inner = content.encode("utf-8", "surrogateescape")
-        if not mail.original and _NEEDED_FIELD.search(content):
-            mail.statuses.append(content)
+    mail.original = read_headers(content.strip("\n"))
+    mail.inner = partial(content.encode, "utf-8", "surrogateescape")
+    if not mail.original and _NEEDED_FIELD.search(content):
+        mail.statuses.append(content)
 
 
 def _take_words(part: Message, mail: ReturnedMail, words: list[str]) -> None:
@@ -150,7 +157,7 @@ def _divide(mail: ReturnedMail) -> None:
     mail.words = words[:_MOST_WORDS]
     if original and not mail.original:
         mail.original = read_headers(original)
-        mail.inner = original.encode("utf-8", "surrogateescape")
+        mail.inner = partial(original.encode, "utf-8", "surrogateescape")
 
 
 def plain(text: str) -> str:

@@ -31,6 +31,7 @@ _ACTIONS = {
 _WORDS_LENGTH = 500
 _PATIENCE = 40_000  # bytes; its patterns are slow
 _MOST_NOTICES = 100
+_DEEPEST = 3
 _UNRECOGNISED = BounceReport(recipient="", reason=Reason.UNRECOGNISED)
 
 
@@ -131,10 +132,10 @@ def _last_resort(raw: bytes) -> list[str]:
 
 def _inside(mail: ReturnedMail, depth: int) -> list[BounceReport]:
     """What a report says that somebody's server wrapped into another mail."""
-    if depth > 2 or not mail.inner:  # noqa: PLR2004
+    content = mail.inner() if depth < _DEEPEST else b""
+    if not content:
         return []
-    inner = read(mail.inner)
-    found = of(inner, mail.inner, depth=depth + 1)
+    found = of(read(content), content, depth=depth + 1)
     return [one for one in found if one.reason not in (Reason.UNRECOGNISED, Reason.VACATION)]
 
 

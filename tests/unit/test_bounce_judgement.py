@@ -80,3 +80,23 @@ def test_parts_of_numbers_of_the_internet_are_no_codes() -> None:
 
 def test_every_reason_belongs_to_one_kind() -> None:
     assert set(KIND_OF) == set(Reason)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("5.1.0 Address rejected.", Kind.HARD),
+        ("Mailbox unavailable or access denied", Kind.HARD),
+        ("5.5.1 Error: no valid recipients", Kind.HARD),
+        ("Sorry, this user does not accept mail from your address", Kind.SOFT),
+        ("5.1.1 Recipient is only accepting mail from specific email addresses", Kind.SOFT),
+        ("5.1.4 RESOLVER.ADR.Ambiguous; ambiguous address", Kind.SOFT),
+        ("Rejected by header based Anti-Spoofing policy", Kind.SENDER_FAULT),
+        ("Sender address rejected: User unknown in virtual alias table", Kind.SENDER_FAULT),
+        ("Verification failed for <b@example.org>: the account or domain may not exist", Kind.SENDER_FAULT),
+        ("5.2.1 Mailbox unavailable. Your IP address is blacklisted", Kind.BLOCK),
+        ("TRANSFER REFUSED - poor reputation", Kind.BLOCK),
+    ],
+)
+def test_words_that_look_like_something_else(words: str, kind: Kind) -> None:
+    assert from_reply(550, words).kind is kind
