@@ -11,6 +11,7 @@ from publisher.timing.instants import to_instant
 
 LANGUAGES = ("pl", "en", "fi", "de", "ca", "es", "fr")
 TEMPLATES = sorted(path.parent.name for path in shipped("templates").glob("*/about.yaml"))
+CORRECTING = ("cancelled", "postponed")
 
 WINDOW = Window(*(to_instant(datetime(2027, month, 1), "Europe/Warsaw") for month in (3, 7)))  # noqa: DTZ001  wall time
 """When all of it goes out."""
@@ -55,12 +56,13 @@ _EVENT = """\
 """
 
 
-def everything(*, title: Mapping[str, str], summary: Mapping[str, str], to: str = "twitter, facebook, news") -> str:
-    """The file with these words by language; ``to`` names channels of it."""
+def everything(*, title: Mapping[str, str], summary: Mapping[str, str], to: str, put_right: str) -> str:
+    """The file with these words by language, to these channels of it; ``put_right`` are those for corrections."""
     text, words = _HEAD, {"title": _by_language(title), "summary": _by_language(summary)}
     for status, steps in _EVENTS.items():
+        those = to if status == "confirmed" else put_right
         text += _EVENT.format(id=status, status=status, **words)
-        text += "".join(f"      - {{ add: {when}, template: {name}, to: [{to}] }}\n" for name, when in steps.items())
+        text += "".join(f"      - {{ add: {when}, template: {name}, to: [{those}] }}\n" for name, when in steps.items())
     text += f"posts:\n  - {{ id: hello, send: 2027-04-01 10:00, to: [{to}], text: {{ {words['summary']} }} }}\n"
     return text + f"digests:\n  - {{ id: month, send: 2027-04-20 10:00, to: [{to}], covers: next 60 days }}\n"
 

@@ -89,7 +89,7 @@ class Office:
 
     def send(self) -> None:
         """Let the daemon run through the whole time, with an edit in it."""
-        text = everything(title=TITLE, summary=SUMMARY, to="news")
+        text = everything(title=TITLE, summary=SUMMARY, to="news", put_right="news")
         first = text
         for now, before in FIRST.items():
             first = first.replace(now, before)
