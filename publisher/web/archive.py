@@ -13,7 +13,7 @@ from publisher.ledger.listrecords import MailList
 from publisher.web.guard import POLICY
 from publisher.web.languages import chosen
 from publisher.web.reception import Reception
-from publisher.web.visit import Elsewhere, Page, Raw, Reply, Visit, lost
+from publisher.web.visit import Elsewhere, Raw, Visit, VisitReply, WebPage, lost
 
 PAGE_SIZE = 30
 _FEED_SIZE = 30
@@ -28,7 +28,7 @@ _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _OUT = '<base target="_blank"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">'
 
 
-def of_list(reception: Reception, visit: Visit) -> Reply:
+def of_list(reception: Reception, visit: Visit) -> VisitReply:
     """The archive in the language of the visit, where there is one; else in one that there is."""
     one = _public(reception, visit)
     if one is None:
@@ -38,7 +38,7 @@ def of_list(reception: Reception, visit: Visit) -> Reply:
     return Elsewhere(f"/archive/{quote(one.name, safe='')}/{quote(language, safe='')}?lang={visit.words.language}")
 
 
-def entries(reception: Reception, visit: Visit) -> Reply:
+def entries(reception: Reception, visit: Visit) -> VisitReply:
     """The mails in one language, the newest first."""
     one, language = _public(reception, visit), visit.path["language"]
     there = reception.ledger.archive.languages(one.name) if one else {}
@@ -46,7 +46,7 @@ def entries(reception: Reception, visit: Visit) -> Reply:
         return lost()
     number = _number(visit.query.one("page"))
     found = reception.ledger.archive.entries(one.name, language, limit=PAGE_SIZE + 1, offset=PAGE_SIZE * (number - 1))
-    return Page(
+    return WebPage(
         template="archive",
         values={
             "list": one,
@@ -61,13 +61,13 @@ def entries(reception: Reception, visit: Visit) -> Reply:
     )
 
 
-def mail(reception: Reception, visit: Visit) -> Reply:
+def mail(reception: Reception, visit: Visit) -> VisitReply:
     """The page around one mail."""
     found = _mail(reception, visit)
     if found is None:
         return lost()
     others = reception.ledger.archive.translations(found.key, list_name=found.list)
-    return Page(
+    return WebPage(
         template="archived",
         values={
             "mail": found,
@@ -79,7 +79,7 @@ def mail(reception: Reception, visit: Visit) -> Reply:
     )
 
 
-def mail_alone(reception: Reception, visit: Visit) -> Reply:
+def mail_alone(reception: Reception, visit: Visit) -> VisitReply:
     """One mail as it was sent, for the frame in its page."""
     found = _mail(reception, visit)
     if found is None or not found.html:
@@ -93,7 +93,7 @@ def mail_alone(reception: Reception, visit: Visit) -> Reply:
     return Raw(content=_leading_out(found.html).encode(), content_type="text/html; charset=utf-8", headers=headers)
 
 
-def feed(reception: Reception, visit: Visit) -> Reply:
+def feed(reception: Reception, visit: Visit) -> VisitReply:
     """The newest mails as RSS."""
     one, language = _public(reception, visit), visit.path["language"]
     if one is None:

@@ -12,12 +12,12 @@ from publisher.newsletter.keys import EVERYTHING, Purpose
 from publisher.web.reception import Reception
 from publisher.web.signup import client_tag
 from publisher.web.tokens import Invitation, read_invitation
-from publisher.web.visit import Page, Reply, Visit, bad_link
+from publisher.web.visit import Visit, VisitReply, WebPage, bad_link
 
 _log = structlog.get_logger("publisher.web")
 
 
-def ask(reception: Reception, visit: Visit) -> Reply:
+def ask(reception: Reception, visit: Visit) -> VisitReply:
     """What somebody is about to confirm, with a button. Changes nothing, whoever looks and how often."""
     invitation = read_invitation(reception.key, visit.path["token"])
     if invitation is None:
@@ -25,10 +25,10 @@ def ask(reception: Reception, visit: Visit) -> Reply:
     signup = reception.ledger.signups.get(invitation.digest, now=visit.now)
     if signup is None:
         return _over(invitation, visit)
-    return Page(template="confirm", values={"address": masked(signup.address), "lists": _lists(reception, signup)})
+    return WebPage(template="confirm", values={"address": masked(signup.address), "lists": _lists(reception, signup)})
 
 
-def act(reception: Reception, visit: Visit) -> Reply:
+def act(reception: Reception, visit: Visit) -> VisitReply:
     """Subscribe whoever asked for it."""
     invitation = read_invitation(reception.key, visit.path["token"])
     if invitation is None:
@@ -48,14 +48,14 @@ def act(reception: Reception, visit: Visit) -> Reply:
         return _over(invitation, visit)
     _log.info("somebody subscribed", lists=", ".join(lists))
     token = reception.key.token(Purpose.PREFERENCES, list_name=EVERYTHING, person=person)
-    return Page(template="confirmed", values={"lists": lists, "settings": f"/p/{token}"})
+    return WebPage(template="confirmed", values={"lists": lists, "settings": f"/p/{token}"})
 
 
-def _over(invitation: Invitation, visit: Visit) -> Page:
+def _over(invitation: Invitation, visit: Visit) -> WebPage:
     """A link that was good once: somebody used it, or it is too late."""
     if invitation.expires_at > visit.now:
-        return Page(template="used")
-    return Page(template="expired", status=HTTPStatus.GONE)
+        return WebPage(template="used")
+    return WebPage(template="expired", status=HTTPStatus.GONE)
 
 
 def _lists(reception: Reception, signup: Signup) -> tuple[str, ...]:

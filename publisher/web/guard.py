@@ -33,7 +33,7 @@ _ALWAYS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Deadlines:
     """Seconds: how long the head of a request may take, then its form, then all of it with who fetches slowly."""
 
     head: float = 15.0
@@ -41,7 +41,7 @@ class Patience:
     answer: float = 60.0
 
 
-PATIENCE = Patience()
+DEADLINES = Deadlines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,14 @@ class Guard:
     app: ASGIApp
     hosts: Collection[str]
     prefix: str = ""
-    patience: Patience = PATIENCE
+    deadlines: Deadlines = DEADLINES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer (ASGI)."""
         if scope["type"] != "http":
             return
         try:
-            async with asyncio.timeout(self.patience.answer):
+            async with asyncio.timeout(self.deadlines.answer):
                 await self._answer(scope, receive, _with_headers(send))
         except TimeoutError:
             return  # the server closes the connection
@@ -77,7 +77,7 @@ class Guard:
         if scope["path"].startswith(f"{self.prefix}/"):
             scope["path"] = scope["path"].removeprefix(self.prefix)
         try:
-            async with asyncio.timeout(self.patience.body):
+            async with asyncio.timeout(self.deadlines.body):
                 body = await _body(headers, receive)
         except TimeoutError:
             await PlainTextResponse("Too slow.\n", 408, {"Connection": "close"})(scope, receive, send)

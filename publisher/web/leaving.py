@@ -14,12 +14,12 @@ from publisher.ledger.listrecords import EVERY_LIST, Agreement, How, Newcomer, S
 from publisher.newsletter.keys import EVERYTHING, Grant, Purpose
 from publisher.web.reception import Reception
 from publisher.web.tokens import UNDO_WITHIN, may_undo, undo_token
-from publisher.web.visit import Page, Reply, Visit, bad_link
+from publisher.web.visit import Visit, VisitReply, WebPage, bad_link
 
 _log = structlog.get_logger("publisher.web")
 
 
-def ask(reception: Reception, visit: Visit) -> Reply:
+def ask(reception: Reception, visit: Visit) -> VisitReply:
     """Whether somebody wants to leave; or that they have left."""
     grant = reception.granted(visit.path["token"], Purpose.UNSUBSCRIBE)
     if grant is None:
@@ -29,7 +29,7 @@ def ask(reception: Reception, visit: Visit) -> Reply:
     return _asking(visit, grant, status=HTTPStatus.OK)
 
 
-def act(reception: Reception, visit: Visit) -> Reply:
+def act(reception: Reception, visit: Visit) -> VisitReply:
     """Leave: at once, without further questions, and as often as it is asked for."""
     grant = reception.granted(visit.path["token"], Purpose.UNSUBSCRIBE)
     if grant is None:
@@ -44,33 +44,33 @@ def act(reception: Reception, visit: Visit) -> Reply:
     return _left(reception, visit, grant)
 
 
-def undo(reception: Reception, visit: Visit) -> Reply:
+def undo(reception: Reception, visit: Visit) -> VisitReply:
     """Take back having left, within an hour, once: afterwards the same link is good for nothing."""
     grant = reception.granted(visit.path["token"], Purpose.UNSUBSCRIBE)
     if grant is None:
         return bad_link()
     left = _own_leaving(reception, grant)
     if left is None or not may_undo(reception.key, visit.form.one("undo"), left=left, now=visit.now):
-        return Page(template="late", status=HTTPStatus.CONFLICT)
+        return WebPage(template="late", status=HTTPStatus.CONFLICT)
     _rejoin(reception, visit, left)
     for name in reception.lists_of(grant.list):
         reception.ledger.suppressions.lift(grant.person, list_name=name)
     _log.info("somebody took back having left", list=grant.list or "all lists")
-    return Page(template="undone", values={"settings": _settings(reception, grant)})
+    return WebPage(template="undone", values={"settings": _settings(reception, grant)})
 
 
-def _asking(visit: Visit, grant: Grant, *, status: HTTPStatus) -> Page:
-    return Page(template="leave", values={"list": grant.list, "at": _at(visit)}, status=status)
+def _asking(visit: Visit, grant: Grant, *, status: HTTPStatus) -> WebPage:
+    return WebPage(template="leave", values={"list": grant.list, "at": _at(visit)}, status=status)
 
 
 def _at(visit: Visit) -> str:
     return f"/u/{visit.path['token']}"
 
 
-def _left(reception: Reception, visit: Visit, grant: Grant) -> Page:
+def _left(reception: Reception, visit: Visit, grant: Grant) -> WebPage:
     left = _own_leaving(reception, grant)
     is_fresh = left is not None and visit.now - left.since <= UNDO_WITHIN
-    return Page(
+    return WebPage(
         template="left",
         values={
             "list": grant.list,

@@ -16,7 +16,7 @@ from html import escape
 
 from publisher.channels.addresses import Mailbox, ascii_address, unstructured
 from publisher.model import Payload
-from publisher.web.words import Words
+from publisher.web.words import PageWords
 
 _BUTTON = (
     "display:inline-block;background:#0b4fa8;color:#ffffff;padding:12px 22px;border-radius:6px;font-weight:bold;"
@@ -32,7 +32,7 @@ class Notice:
     """A short mail with one link. ``kind`` names its words: ``confirm`` or ``known``; ``lists`` are titles."""
 
     kind: str
-    words: Words
+    words: PageWords
     organisation: str
     lists: Sequence[str]
     link: str

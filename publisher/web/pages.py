@@ -19,8 +19,8 @@ from publisher.timing.instants import to_local
 from publisher.web.address import WebAddress
 from publisher.web.languages import chosen, spoken
 from publisher.web.reception import Reception
-from publisher.web.visit import Page, Visit
-from publisher.web.words import LANGUAGES, NATIVE_NAMES, Words
+from publisher.web.visit import Visit, WebPage
+from publisher.web.words import LANGUAGES, NATIVE_NAMES, PageWords
 
 _FOLDER = Path(__file__).parent / "pages"
 _STYLE = (_FOLDER / "site.css").read_bytes()
@@ -28,7 +28,7 @@ _LOCALES = {"en": "en_GB"}
 _MAIL = re.compile("([eE])-([mM]ail)")
 
 
-class Pages:
+class PageWriter:
     """Makes HTML of pages, which are at this public address."""
 
     def __init__(self, reception: Reception, address: WebAddress) -> None:
@@ -49,7 +49,7 @@ class Pages:
         """The style sheet of all pages."""
         return _STYLE
 
-    def html(self, page: Page, visit: Visit) -> str:
+    def html(self, page: WebPage, visit: Visit) -> str:
         """The whole page."""
         office, language = self._reception.office, visit.words.language
         return self._engine.get_template(f"{page.template}.html.j2").render(
@@ -95,7 +95,7 @@ class Pages:
         return str(format_date(local.date(), format="long", locale=_LOCALES.get(language, language)))
 
 
-def _said(words: Words, key: str, **parts: str) -> Markup:
+def _said(words: PageWords, key: str, **parts: str) -> Markup:
     """Words with their holes filled, all of it as text: nobody's name is HTML. No line ends within “e-mail”."""
     text = _MAIL.sub("\\1\u2011\\2", words.texts[key])
     return Markup(escape(text)).format(**parts)  # noqa: S704  escaped, and so are the parts

@@ -9,24 +9,15 @@ from datetime import timedelta
 
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.listrecords import EVERY_LIST, MailList, Subscriber, Suppression, Why
-from publisher.model import Payload
 from publisher.newsletter.keys import Grant, ListKey, Purpose
 from publisher.newsletter.links import Links, lists_meant
+from publisher.web.errands import Errands
 from publisher.web.limits import Limit
-from publisher.web.mails import Notice
 from publisher.web.office import Office, Offices
-from publisher.web.outbox import Outbox
-from publisher.web.words import Words
+from publisher.web.postman import Postman
+from publisher.web.words import PageWords
 
 _OWN_WILL = frozenset({Why.UNSUBSCRIBED, Why.ERASED, Why.COMPLAINT})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """How mails are made and handed over; both raise `PublisherError`."""
-
-    write: Callable[[Notice, str, MailList], Payload]
-    send: Callable[[Payload, MailList], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +28,9 @@ class Reception:
     key: ListKey
     offices: Offices
     links: Links
-    outbox: Outbox
-    post: Post
-    words: Mapping[str, Words]
+    errands: Errands
+    postman: Postman
+    words: Mapping[str, PageWords]
     clients: Limit = field(default_factory=lambda: Limit(30, timedelta(minutes=15)))
     addresses: Limit = field(default_factory=lambda: Limit(4, timedelta(days=1)))
     chance: Callable[[int], bytes] = secrets.token_bytes

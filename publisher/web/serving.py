@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from publisher.errors import SettingsError
-from publisher.web.guard import MOST_HEAD, PATIENCE, Patience
+from publisher.web.guard import DEADLINES, MOST_HEAD, Deadlines
 
 _MOST_CONNECTIONS = 500
 _KEPT_ALIVE_SECONDS = 5
@@ -30,13 +30,13 @@ class Service:
     proxies: Sequence[str]
     stop: threading.Event
     ready: Callable[[], None]
-    patience: Patience = PATIENCE
+    deadlines: Deadlines = DEADLINES
 
 
 class _Impatient(H11Protocol):
     """Hangs up on who opens a connection, or begins a request, and does not go on: uvicorn waits for ever."""
 
-    head_seconds = PATIENCE.head
+    head_seconds = DEADLINES.head
     _alarm: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -85,7 +85,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(app: ASGIApp, service: Service) -> None:
     """Answer until it is to stop; then finish the requests under way."""
-    protocol = type("Impatient", (_Impatient,), {"head_seconds": service.patience.head})
+    protocol = type("Impatient", (_Impatient,), {"head_seconds": service.deadlines.head})
     config = uvicorn.Config(
         app,
         http=protocol,

@@ -16,7 +16,7 @@ from publisher.newsletter.keys import Grant, Purpose
 from publisher.timing.instants import to_instant, to_local
 from publisher.web.reception import Reception
 from publisher.web.signup import LONGEST_NAME, consent_of
-from publisher.web.visit import Elsewhere, Fields, Page, Raw, Reply, Visit, bad_link
+from publisher.web.visit import Elsewhere, Fields, Raw, Visit, VisitReply, WebPage, bad_link
 from publisher.web.words import LANGUAGES
 
 _LONGEST_PAUSE = timedelta(days=366)
@@ -24,17 +24,17 @@ _LONGEST_PAUSE = timedelta(days=366)
 _log = structlog.get_logger("publisher.web")
 
 
-def show(reception: Reception, visit: Visit) -> Reply:
+def show(reception: Reception, visit: Visit) -> VisitReply:
     """The settings as they are."""
     return _for_known(reception, visit, lambda one: _page(reception, visit, one, errors={}))
 
 
-def save(reception: Reception, visit: Visit) -> Reply:
+def save(reception: Reception, visit: Visit) -> VisitReply:
     """The settings as they are to be."""
     return _for_known(reception, visit, lambda one: _saved(reception, visit, one))
 
 
-def leave_all(reception: Reception, visit: Visit) -> Reply:
+def leave_all(reception: Reception, visit: Visit) -> VisitReply:
     """No more mails at all; also for readers from a file, whom we don't know."""
     grant = reception.granted(visit.path["token"], Purpose.PREFERENCES)
     if grant is None:
@@ -46,10 +46,10 @@ def leave_all(reception: Reception, visit: Visit) -> Reply:
     return Elsewhere(f"/u/{token}?lang={visit.words.language}")
 
 
-def download(reception: Reception, visit: Visit) -> Reply:
+def download(reception: Reception, visit: Visit) -> VisitReply:
     """Everything we keep about somebody, for them to keep."""
 
-    def written(one: Subscriber) -> Reply:
+    def written(one: Subscriber) -> VisitReply:
         content = json.dumps(known_about(one.hash, reception.ledger), ensure_ascii=False, indent=2).encode()
         headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
         return Raw(content=content + b"\n", content_type="application/json; charset=utf-8", headers=headers)
@@ -57,23 +57,23 @@ def download(reception: Reception, visit: Visit) -> Reply:
     return _for_known(reception, visit, written)
 
 
-def ask_erasing(reception: Reception, visit: Visit) -> Reply:
+def ask_erasing(reception: Reception, visit: Visit) -> VisitReply:
     """What erasing means, with a button."""
-    return _for_known(reception, visit, lambda _one: Page(template="erase", values={"at": _at(visit)}))
+    return _for_known(reception, visit, lambda _one: WebPage(template="erase", values={"at": _at(visit)}))
 
 
-def erase(reception: Reception, visit: Visit) -> Reply:
+def erase(reception: Reception, visit: Visit) -> VisitReply:
     """Forget somebody; a keyed hash of the address stays among the suppressions."""
 
-    def gone(one: Subscriber) -> Reply:
+    def gone(one: Subscriber) -> VisitReply:
         reception.ledger.memberships.erase(one.hash, address=one.address, now=visit.now)
         _log.info("somebody had their data erased")
-        return Page(template="erased")
+        return WebPage(template="erased")
 
     return _for_known(reception, visit, gone)
 
 
-def _for_known(reception: Reception, visit: Visit, answer: Callable[[Subscriber], Reply]) -> Reply:
+def _for_known(reception: Reception, visit: Visit, answer: Callable[[Subscriber], VisitReply]) -> VisitReply:
     grant = reception.granted(visit.path["token"], Purpose.PREFERENCES)
     if grant is None:
         return bad_link()
@@ -81,19 +81,19 @@ def _for_known(reception: Reception, visit: Visit, answer: Callable[[Subscriber]
     return _unknown(reception, visit, grant) if one is None else answer(one)
 
 
-def _unknown(reception: Reception, visit: Visit, grant: Grant) -> Page:
+def _unknown(reception: Reception, visit: Visit, grant: Grant) -> WebPage:
     """Somebody who is in no table: erased, or a reader from a file. They can still end it all."""
     stopped = reception.left(grant.person, EVERY_LIST) is not None
-    return Page(template="unknown", values={"stopped": stopped, "at": _at(visit)})
+    return WebPage(template="unknown", values={"stopped": stopped, "at": _at(visit)})
 
 
 def _at(visit: Visit) -> str:
     return f"/p/{visit.path['token']}"
 
 
-def _page(reception: Reception, visit: Visit, one: Subscriber, *, errors: Mapping[str, str]) -> Page:
+def _page(reception: Reception, visit: Visit, one: Subscriber, *, errors: Mapping[str, str]) -> WebPage:
     current = reception.current(one)
-    return Page(
+    return WebPage(
         template="settings",
         values={
             "at": _at(visit),
@@ -123,7 +123,7 @@ def _shown(reception: Reception, current: Iterable[str]) -> list[MailList]:
     return [one for one in reception.ledger.lists.all() if one.is_public or one.name in current]
 
 
-def _saved(reception: Reception, visit: Visit, one: Subscriber) -> Reply:
+def _saved(reception: Reception, visit: Visit, one: Subscriber) -> VisitReply:
     errors = _errors(reception, visit)
     if errors:
         return _page(reception, visit, one, errors=errors)

@@ -14,12 +14,12 @@ from publisher.channels.addresses import masked, one_line
 from publisher.ledger.listrecords import EVERY_LIST, MailList, Signup, Why, Wording
 from publisher.model import Payload
 from publisher.newsletter.validity import BadAddress, normal_address
+from publisher.web.errands import Errand
 from publisher.web.languages import chosen
 from publisher.web.mails import Notice
-from publisher.web.outbox import Errand
 from publisher.web.reception import Reception
 from publisher.web.tokens import CHANCE_BYTES, CONFIRM_WITHIN, form_age, form_stamp, invitation_token
-from publisher.web.visit import Fields, Page, Reply, Visit, problem
+from publisher.web.visit import Fields, Visit, VisitReply, WebPage, problem
 from publisher.web.words import LANGUAGES
 
 LONGEST_NAME = 200
@@ -36,7 +36,7 @@ _log = structlog.get_logger("publisher.web")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class SignupWish:
     """What somebody asked for, with nothing wrong in it."""
 
     address: str  #: in its normal form
@@ -48,12 +48,12 @@ class Request:
     client: bytes
 
 
-def show_form(reception: Reception, visit: Visit) -> Reply:
+def show_form(reception: Reception, visit: Visit) -> VisitReply:
     """The empty form."""
     return _form(reception, visit, errors={}, values=visit.query)
 
 
-def take_form(reception: Reception, visit: Visit) -> Reply:
+def take_form(reception: Reception, visit: Visit) -> VisitReply:
     """The form as somebody filled it in."""
     if not reception.clients.allows(visit.client, now=visit.now):
         return problem("often", status=HTTPStatus.TOO_MANY_REQUESTS)
@@ -62,14 +62,14 @@ def take_form(reception: Reception, visit: Visit) -> Reply:
         return _form(reception, visit, errors=errors, values=visit.form)
     request = _request(reception, visit)
     if not visit.form.one(TRAP) and _may_write(reception, request):
-        if not reception.outbox.put(errand(reception, request)):
+        if not reception.errands.put(errand(reception, request)):
             return problem("busy", status=HTTPStatus.SERVICE_UNAVAILABLE)
     else:
         _log.info("a sign-up was left alone: the trap was filled in, or this address was asked for too often")
-    return Page(template="sent", values={"address": request.address}, is_public=True)
+    return WebPage(template="sent", values={"address": request.address}, is_public=True)
 
 
-def errand(reception: Reception, request: Request) -> Errand:
+def errand(reception: Reception, request: SignupWish) -> Errand:
     """Answers a request by mail. Tried again, it sends the same mail again and keeps nothing twice."""
     prepared: list[Payload | None] = []
 
@@ -77,7 +77,7 @@ def errand(reception: Reception, request: Request) -> Errand:
         if not prepared:
             prepared.append(_prepared(reception, request))
         if prepared[0] is not None:
-            reception.post.send(prepared[0], request.lists[0])
+            reception.postman.send(prepared[0], request.lists[0])
 
     return answer
 
@@ -94,9 +94,9 @@ def client_tag(reception: Reception, client: bytes) -> str:
     return reception.key.tag("web client", client.hex(), size=6).hex()
 
 
-def _form(reception: Reception, visit: Visit, *, errors: Mapping[str, str], values: Fields) -> Page:
+def _form(reception: Reception, visit: Visit, *, errors: Mapping[str, str], values: Fields) -> WebPage:
     lists = reception.public_lists()
-    return Page(
+    return WebPage(
         template="subscribe",
         values={
             "lists": lists,
@@ -142,10 +142,10 @@ def _normal(address: str) -> str:
         return ""
 
 
-def _request(reception: Reception, visit: Visit) -> Request:
+def _request(reception: Reception, visit: Visit) -> SignupWish:
     form, language = visit.form, visit.form.one("language")
     wanted = form.all("list")
-    return Request(
+    return SignupWish(
         address=_normal(form.one("address")),
         name=one_line(form.one("name")),
         language=language if language in LANGUAGES else visit.words.language,
@@ -156,12 +156,12 @@ def _request(reception: Reception, visit: Visit) -> Request:
     )
 
 
-def _may_write(reception: Reception, request: Request) -> bool:
+def _may_write(reception: Reception, request: SignupWish) -> bool:
     """No more mails to one address than somebody needs who doesn't find the first."""
     return reception.addresses.allows(request.address.casefold().encode(), now=request.asked_at)
 
 
-def _prepared(reception: Reception, request: Request) -> Payload | None:
+def _prepared(reception: Reception, request: SignupWish) -> Payload | None:
     """The mail that answers a request, after what has to be kept for it was kept; None when there is none to send."""
     person = reception.key.hash_of(request.address)
     stopped = {one.list for one in reception.ledger.suppressions.of(person) if one.reason in _BY_THE_OFFICE}
@@ -187,7 +187,7 @@ def _prepared(reception: Reception, request: Request) -> Payload | None:
     return None
 
 
-def _kept(reception: Reception, request: Request, lists: tuple[str, ...]) -> str:
+def _kept(reception: Reception, request: SignupWish, lists: tuple[str, ...]) -> str:
     """Keep a request until it is confirmed; gives the link that does that."""
     client, moment = client_tag(reception, request.client), request.asked_at.isoformat(timespec="seconds")
     token = invitation_token(reception.key, chance=reception.chance(CHANCE_BYTES), now=request.asked_at)
@@ -206,7 +206,7 @@ def _kept(reception: Reception, request: Request, lists: tuple[str, ...]) -> str
     return f"{reception.links.confirm(token)}?lang={request.language}"
 
 
-def _mail(reception: Reception, request: Request, kind: str, *, lists: Sequence[MailList], link: str) -> Payload:
+def _mail(reception: Reception, request: SignupWish, kind: str, *, lists: Sequence[MailList], link: str) -> Payload:
     notice = Notice(
         kind=kind,
         words=reception.words[request.language],
@@ -214,4 +214,4 @@ def _mail(reception: Reception, request: Request, kind: str, *, lists: Sequence[
         lists=[chosen(one.title, request.language, otherwise=one.name) for one in lists],
         link=link,
     )
-    return reception.post.write(notice, request.address, request.lists[0])
+    return reception.postman.write(notice, request.address, request.lists[0])

@@ -24,15 +24,15 @@ from publisher.interfaces import Clock
 from publisher.web import archive, confirming, leaving, settings, signup
 from publisher.web.address import WebAddress
 from publisher.web.languages import negotiated
-from publisher.web.pages import Pages
+from publisher.web.pages import PageWriter
 from publisher.web.reception import Reception
-from publisher.web.visit import Elsewhere, Fields, Raw, Reply, Visit, problem
+from publisher.web.visit import Elsewhere, Fields, Raw, Visit, VisitReply, problem
 
 _MOST_FIELDS = 200
 _FOREVER = "public, max-age=31536000, immutable"
 _ROBOTS = "User-agent: *\nDisallow: /u/\nDisallow: /p/\nDisallow: /confirm/\n"
 
-Handler = Callable[[Reception, Visit], Reply]
+Handler = Callable[[Reception, Visit], VisitReply]
 _Endpoint = Callable[[Request], Awaitable[Response]]
 
 _log = structlog.get_logger("publisher.web")
@@ -63,7 +63,7 @@ class Site:
     reception: Reception
     address: WebAddress
     clock: Clock
-    pages: Pages
+    pages: PageWriter
 
     def endpoint(self, handlers: Mapping[str, Handler]) -> _Endpoint:
         """Answers requests for one address."""
@@ -96,7 +96,7 @@ class Site:
             _log.exception("unforeseen error with a subscriber page")
         return self._response(problem("fault", status=HTTPStatus.SERVICE_UNAVAILABLE), visit)
 
-    def _response(self, reply: Reply, visit: Visit) -> Response:
+    def _response(self, reply: VisitReply, visit: Visit) -> Response:
         if isinstance(reply, Elsewhere):
             location = f"{self.address.prefix}{reply.address}"
             return Response(status_code=HTTPStatus.SEE_OTHER, headers={"Location": location})
@@ -131,7 +131,7 @@ class Site:
 
 def app(reception: Reception, *, address: WebAddress, clock: Clock) -> ASGIApp:
     """The pages of one installation, to stand behind a `Guard`."""
-    site = Site(reception, address, clock, Pages(reception, address))
+    site = Site(reception, address, clock, PageWriter(reception, address))
     routes = [Route(path, site.endpoint(handlers), methods=list(handlers)) for path, handlers in _PAGES.items()]
     routes.append(Route("/site.css", site.style))
     routes.append(Route("/robots.txt", lambda _request: PlainTextResponse(_ROBOTS)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from publisher.web.words import Words
+from publisher.web.words import PageWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Visit:
     """One request. ``client`` stands for whoever sent it, and does not tell who that is."""
 
     now: datetime
-    words: Words
+    words: PageWords
     client: bytes
     address: str  #: of the page, below the public one, without a query
     path: Mapping[str, str] = field(default_factory=dict)  #: the parts of the address that differ
@@ -47,7 +47,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class WebPage:
     """A page to be shown: a template and what it shows."""
 
     template: str
@@ -73,19 +73,19 @@ class Elsewhere:
     address: str
 
 
-Reply = Page | Raw | Elsewhere
+VisitReply = WebPage | Raw | Elsewhere
 
 
-def problem(name: str, *, status: HTTPStatus) -> Page:
+def problem(name: str, *, status: HTTPStatus) -> WebPage:
     """The page about something that is wrong; ``name`` is that of its words."""
-    return Page(template="problem", values={"name": name}, status=status)
+    return WebPage(template="problem", values={"name": name}, status=status)
 
 
-def lost() -> Page:
+def lost() -> WebPage:
     """There is no such page."""
     return problem("lost", status=HTTPStatus.NOT_FOUND)
 
 
-def bad_link() -> Page:
+def bad_link() -> WebPage:
     """The link was cut off, or is none of ours."""
     return problem("link", status=HTTPStatus.NOT_FOUND)

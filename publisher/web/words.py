@@ -34,7 +34,7 @@ _SHIPPED = Path(__file__).parent / "words"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PageWords:
     """The words of one language."""
 
     language: str
@@ -45,16 +45,16 @@ class Words:
         return self.texts[key].format_map(parts)
 
 
-def all_words(own: Path | None = None) -> dict[str, Words]:
+def all_words(own: Path | None = None) -> dict[str, PageWords]:
     """The words of every language, with an office's own ones from a folder. Raises `SettingsError` about a bad file."""
     return {language: _with_own(language, own) for language in LANGUAGES}
 
 
 @cache
-def shipped_words(language: str) -> Words:
+def shipped_words(language: str) -> PageWords:
     """Those that come with publisher."""
     text = (_SHIPPED / f"{language}.yaml").read_text(encoding="utf-8")
-    return Words(language, dict(_flat(yaml.safe_load(text))))
+    return PageWords(language, dict(_flat(yaml.safe_load(text))))
 
 
 def holes(text: str) -> frozenset[str]:
@@ -62,7 +62,7 @@ def holes(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
-def _with_own(language: str, folder: Path | None) -> Words:
+def _with_own(language: str, folder: Path | None) -> PageWords:
     shipped = shipped_words(language)
     file = folder / f"{language}.yaml" if folder is not None else None
     if file is None or not file.is_file():
@@ -77,10 +77,10 @@ def _with_own(language: str, folder: Path | None) -> Words:
         ) from error
     for key, text in own.items():
         _check(key, text, shipped=shipped, file=file)
-    return Words(language, {**shipped.texts, **own})
+    return PageWords(language, {**shipped.texts, **own})
 
 
-def _check(key: str, text: str, *, shipped: Words, file: Path) -> None:
+def _check(key: str, text: str, *, shipped: PageWords, file: Path) -> None:
     if key not in shipped.texts:
         raise SettingsError(f"there are no words called {key}", subject=str(file), remedy="delete or rename them")
     known = holes(shipped.texts[key])

@@ -30,7 +30,7 @@ from publisher.model import Calendar, Channel
 from publisher.newsletter.keys import ListKey
 from publisher.newsletter.links import Links
 from publisher.sandbox import Sandbox
-from publisher.web.words import LANGUAGES, Words, all_words, shipped_words
+from publisher.web.words import LANGUAGES, PageWords, all_words, shipped_words
 
 NAMES = {language: f"News ({language})" for language in LANGUAGES}
 NEWS = MailList(
@@ -133,7 +133,7 @@ class Reader:
     language: str
 
     @property
-    def say(self) -> Words:
+    def say(self) -> PageWords:
         return shipped_words(self.language)
 
     @property

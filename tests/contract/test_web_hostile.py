@@ -16,12 +16,12 @@ from web_parts import ANNA, MINUTE, Library, library, link_in, value_of
 
 from publisher.newsletter.keys import EVERYTHING, ListKey, Purpose
 from publisher.newsletter.links import Links
-from publisher.web.guard import Patience
+from publisher.web.guard import Deadlines
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CHUNKS = (b"1000\r\n" + b"a" * 0x1000 + b"\r\n") * 9
-QUICK = Patience(head=0.5, body=0.5)
+QUICK = Deadlines(head=0.5, body=0.5)
 
 
 @pytest.fixture
@@ -255,7 +255,7 @@ def test_a_huge_form_is_refused_before_it_is_read(here: Library) -> None:
     ],
 )
 def test_who_begins_and_does_not_go_on_is_hung_up_on(tmp_path: Path, beginning: bytes) -> None:
-    with library(tmp_path, patience=QUICK) as here:
+    with library(tmp_path, deadlines=QUICK) as here:
         begun = time.monotonic()
         with suppress(ConnectionResetError):
             raw(here, beginning)

@@ -26,7 +26,7 @@ from publisher.newsletter.keys import ListKey
 from publisher.newsletter.links import Links
 from publisher.sandbox import Mail, Sandbox
 from publisher.settings import FixedSettings
-from publisher.web.guard import PATIENCE, Patience
+from publisher.web.guard import DEADLINES, Deadlines
 from publisher.web.opening import opened
 from publisher.web.serving import Service, listen, serve
 
@@ -149,7 +149,7 @@ def library(
     *,
     base: str = "http://localhost",
     settings: Mapping[str, str] | None = None,
-    patience: Patience = PATIENCE,
+    deadlines: Deadlines = DEADLINES,
 ) -> Iterator[Library]:
     """The library at work."""
     (folder / "schedules.yaml").write_text(SCHEDULE, encoding="utf-8")
@@ -162,11 +162,11 @@ def library(
             schedules=folder / "schedules.yaml", database=f"sqlite:///{folder}/publisher.db", values=values
         )
         app = App(options, clock=hands, accounts=lambda one: [FixedSettings(one.id, sandbox.settings_for(one))])
-        with closing(app.open_ledger()) as ledger, opened(app, ledger, patience=patience) as pages:
+        with closing(app.open_ledger()) as ledger, opened(app, ledger, deadlines=deadlines) as pages:
             for one in (NEWS, PRESS, STAFF):
                 ledger.lists.add(one)
             proxies = values.get("PUBLISHER_WEB_PROXIES", "127.0.0.1").split()
-            service = Service(sock=sock, proxies=proxies, stop=stop, ready=ready.set, patience=patience)
+            service = Service(sock=sock, proxies=proxies, stop=stop, ready=ready.set, deadlines=deadlines)
             thread = threading.Thread(target=serve, args=(pages, service), daemon=True)
             thread.start()
             assert ready.wait(60)

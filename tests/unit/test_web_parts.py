@@ -19,10 +19,10 @@ from publisher.ledger.listrecords import Suppression, Why
 from publisher.newsletter.keys import ListKey, Purpose
 from publisher.settings import FixedSettings
 from publisher.web.address import read_address, read_proxies
+from publisher.web.errands import Errands
 from publisher.web.languages import chosen, negotiated, spoken
 from publisher.web.limits import Limit
 from publisher.web.mails import Notice, write
-from publisher.web.outbox import Outbox
 from publisher.web.site import network_of
 from publisher.web.tokens import (
     CHANCE_BYTES,
@@ -256,7 +256,7 @@ def test_an_address_that_would_bend_the_head_is_refused(address: str) -> None:
         write(notice, sender=SENDER, address=address, now=NOW, chance="x")
 
 
-# --- the outbox ------------------------------------------------------------------------------------------
+# --- the errands ------------------------------------------------------------------------------------------
 
 
 def test_what_can_not_be_sent_now_is_tried_again_and_no_fault_stops_the_others() -> None:
@@ -274,28 +274,28 @@ def test_what_can_not_be_sent_now_is_tried_again_and_no_fault_stops_the_others()
     def absurd() -> None:
         raise ZeroDivisionError
 
-    outbox = Outbox(delays=(timedelta(0), timedelta(0)))
-    outbox.start()
-    assert all(outbox.put(errand) for errand in (broken, absurd, troubled))
+    errands = Errands(delays=(timedelta(0), timedelta(0)))
+    errands.start()
+    assert all(errands.put(errand) for errand in (broken, absurd, troubled))
     assert done.wait(60)
-    outbox.close()
+    errands.close()
     assert len(tries) == 3
 
 
 def test_what_is_due_is_done_before_the_end_and_nothing_is_taken_after_it() -> None:
     done: list[int] = []
-    outbox = Outbox()
+    errands = Errands()
     for number in range(5):
-        outbox.put(lambda number=number: done.append(number))  # type: ignore[misc]
-    outbox.start()
-    outbox.close()
+        errands.put(lambda number=number: done.append(number))  # type: ignore[misc]
+    errands.start()
+    errands.close()
     assert done == [0, 1, 2, 3, 4]
-    assert not outbox.put(lambda: None)
+    assert not errands.put(lambda: None)
 
 
 def test_no_more_waits_than_there_is_room_for() -> None:
-    outbox = Outbox(most=2)
-    assert [outbox.put(lambda: None) for _ in range(3)] == [True, True, False]
+    errands = Errands(most=2)
+    assert [errands.put(lambda: None) for _ in range(3)] == [True, True, False]
 
 
 def test_a_chore_comes_again() -> None:
@@ -306,11 +306,11 @@ def test_a_chore_comes_again() -> None:
         if len(seen) == 3:
             again.set()
 
-    outbox = Outbox()
-    outbox.repeat(chore, every=timedelta(0))
-    outbox.start()
+    errands = Errands()
+    errands.repeat(chore, every=timedelta(0))
+    errands.start()
     assert again.wait(60)
-    outbox.close()
+    errands.close()
 
 
 # --- the ledger ------------------------------------------------------------------------------------------

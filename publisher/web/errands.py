@@ -27,7 +27,7 @@ _LAST_SECONDS = 20.0
 _log = structlog.get_logger("publisher.web")
 
 
-class Outbox:
+class Errands:
     """Runs errands in a thread of its own, from `start` to `close`."""
 
     def __init__(self, *, delays: tuple[timedelta, ...] = _DELAYS, most: int = _MOST_WAITING) -> None:
@@ -37,7 +37,7 @@ class Outbox:
         self._numbers = count()
         self._changed = threading.Condition()
         self._closing = False
-        self._thread = threading.Thread(target=self._run, name="publisher-web-outbox", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="publisher-web-errands", daemon=True)
 
     def start(self) -> None:
         """Begin."""
