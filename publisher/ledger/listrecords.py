@@ -142,7 +142,12 @@ class Consent:
 class Member:
     """A person on one or several of the lists that were asked for; ``since``: on the first of them."""
 
-    subscriber: Subscriber
+    hash: str
+    address: str
+    name: str
+    language: str
+    attributes: Mapping[str, str]
+    paused_until: datetime | None
     lists: tuple[str, ...]
     since: datetime
     suppression: Suppression | None = None  #: what keeps all of them from writing

@@ -13,11 +13,11 @@ from publisher.ledger.database import reading
 from publisher.ledger.list_tables import subscribers, subscriptions
 from publisher.ledger.listrecords import Member
 from publisher.ledger.segmentclauses import at_least
-from publisher.ledger.subscribers import record
 from publisher.segments.conditions import Condition
 
 _T, _S = subscribers.c, subscriptions.c
 _CHUNK = 500
+_COLUMNS = (_T.id, _T.hash, _T.address, _T.name, _T.language, _T.attributes, _T.paused_until)
 
 
 class Members:
@@ -54,7 +54,7 @@ def _query(lists: Sequence[str], where: Condition | None) -> Select[tuple[object
     """A row for each subscription that holds; those of a person come one after the other."""
     clause = at_least(where) if where is not None else None
     query = (
-        select(subscribers, _S.list, _S.since)
+        select(*_COLUMNS, _S.list, _S.since)
         .join(subscriptions, _S.subscriber == _T.id)
         .where(_S.list.in_(lists), _S.ended_at.is_(None))
         .order_by(_T.id)
@@ -63,8 +63,14 @@ def _query(lists: Sequence[str], where: Condition | None) -> Select[tuple[object
 
 
 def _member(rows: Sequence[RowMapping]) -> Member:
+    first = rows[0]
     return Member(
-        subscriber=record(rows[0]),
+        hash=first["hash"],
+        address=first["address"],
+        name=first["name"],
+        language=first["language"],
+        attributes=first["attributes"],
+        paused_until=first["paused_until"],
         lists=tuple(row["list"] for row in rows),
         since=min(row["since"] for row in rows),
     )
@@ -73,8 +79,8 @@ def _member(rows: Sequence[RowMapping]) -> Member:
 def _looked_up(connection: Connection, members: Iterable[Member], *, audience: str) -> Iterator[Member]:
     """The same, each with what keeps their lists from writing to them."""
     people = list(members)
-    found = suppressions.of_people(connection, [one.subscriber.hash for one in people])
+    found = suppressions.of_people(connection, [one.hash for one in people])
     for one in people:
-        by_list = found.get(one.subscriber.hash, {})
+        by_list = found.get(one.hash, {})
         held = by_list.get(audience) or suppressions.decisive(by_list, one.lists)
         yield replace(one, suppression=held) if held is not None else one

@@ -112,16 +112,15 @@ class _Lists:
 
     def reader(self, member: Member) -> Reader:
         """A member as the reader of a mail."""
-        one = member.subscriber
-        attributes = {column: one.attributes.get(column, "") for column in self.columns}
-        return Reader(address=one.address, name=one.name, language=one.language, attributes=attributes)
+        attributes = {column: member.attributes.get(column, "") for column in self.columns}
+        return Reader(address=member.address, name=member.name, language=member.language, attributes=attributes)
 
     def candidates(self, now: datetime) -> Iterator[Candidate]:
         """The same, with why some must not be written to."""
         for member in self.members():
             out = exclusion_of(member.suppression) if member.suppression is not None else None
-            if out is None and member.subscriber.is_paused(now):
-                until = member.subscriber.paused_until
+            until = member.paused_until
+            if out is None and until is not None and until > now:
                 out = Exclusion(Excluded.PAUSED, f"wants no mail before {until:%Y-%m-%d}")
             yield Candidate(self.reader(member), out)
 
@@ -144,9 +143,10 @@ def _of_file(
 
 
 def _in_language(named: Iterable[Candidate], channel: Channel, languages: tuple[str, ...]) -> Iterator[Candidate]:
+    chosen: dict[str, str] = {}
     for one in named:
         own = one.reader.language
-        language = choose(own, languages, channel.fallback)
+        language = chosen.get(own) or chosen.setdefault(own, choose(own, languages, channel.fallback))
         yield one if language == own else replace(one, reader=replace(one.reader, language=language), own=own)
 
 

@@ -18,9 +18,8 @@ def rows_of(ledger: Ledger, what: MailList) -> Iterator[tuple[str, ...]]:
     columns = [name for name in what.columns if name]
     yield tuple(harmless(name) for name in (EMAIL, NAME, LANGUAGE, *columns))
     for member in ledger.members.of([what.name]):
-        one = member.subscriber
-        further = (one.attributes.get(name, "") for name in columns)
-        yield tuple(harmless(cell) for cell in (one.address, one.name, one.language, *further))
+        further = (member.attributes.get(name, "") for name in columns)
+        yield tuple(harmless(cell) for cell in (member.address, member.name, member.language, *further))
 
 
 def write_csv(rows: Iterable[Sequence[str]], to: BinaryIO) -> None:

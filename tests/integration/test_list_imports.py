@@ -73,7 +73,7 @@ def fates(report: ImportReport) -> dict[int, str]:
 
 
 def on_list(ledger: Ledger) -> dict[str, dict[str, str]]:
-    found = [member.subscriber for member in ledger.members.of(["news"])]
+    found = ledger.members.of(["news"])
     return {one.address: {"name": one.name, "language": one.language, **one.attributes} for one in found}
 
 
