@@ -85,18 +85,18 @@ def test_every_reason_belongs_to_one_kind() -> None:
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
-        ("5.1.0 Address rejected.", Kind.HARD),
-        ("Mailbox unavailable or access denied", Kind.HARD),
-        ("5.5.1 Error: no valid recipients", Kind.HARD),
-        ("Sorry, this user does not accept mail from your address", Kind.SOFT),
-        ("5.1.1 Recipient is only accepting mail from specific email addresses", Kind.SOFT),
-        ("5.1.4 RESOLVER.ADR.Ambiguous; ambiguous address", Kind.SOFT),
-        ("Rejected by header based Anti-Spoofing policy", Kind.SENDER_FAULT),
-        ("Sender address rejected: User unknown in virtual alias table", Kind.SENDER_FAULT),
-        ("Verification failed for <b@example.org>: the account or domain may not exist", Kind.SENDER_FAULT),
-        ("5.2.1 Mailbox unavailable. Your IP address is blacklisted", Kind.BLOCK),
-        ("TRANSFER REFUSED - poor reputation", Kind.BLOCK),
+        ("5.1.0 Address rejected.", BounceKind.HARD),
+        ("Mailbox unavailable or access denied", BounceKind.HARD),
+        ("5.5.1 Error: no valid recipients", BounceKind.HARD),
+        ("Sorry, this user does not accept mail from your address", BounceKind.SOFT),
+        ("5.1.1 Recipient is only accepting mail from specific email addresses", BounceKind.SOFT),
+        ("5.1.4 RESOLVER.ADR.Ambiguous; ambiguous address", BounceKind.SOFT),
+        ("Rejected by header based Anti-Spoofing policy", BounceKind.SENDER_FAULT),
+        ("Sender address rejected: User unknown in virtual alias table", BounceKind.SENDER_FAULT),
+        ("Verification failed for <b@example.org>: the account or domain may not exist", BounceKind.SENDER_FAULT),
+        ("5.2.1 Mailbox unavailable. Your IP address is blacklisted", BounceKind.BLOCK),
+        ("TRANSFER REFUSED - poor reputation", BounceKind.BLOCK),
     ],
 )
-def test_words_that_look_like_something_else(words: str, kind: Kind) -> None:
+def test_words_that_look_like_something_else(words: str, kind: BounceKind) -> None:
     assert from_reply(550, words).kind is kind
