@@ -44,12 +44,12 @@ def read_signer(channel_id: str, settings: Settings) -> Signer | None:
 
 def _pair(channel_id: str, settings: Settings, suffix: str) -> SigningKey | None:
     selector, written = settings.get(f"DKIM_SELECTOR{suffix}"), settings.get(f"DKIM_KEY{suffix}")
-    if not selector and not written:
+    if not written:  # the selector alone tells the doctor where the key of the mail server stands
         return None
-    if not selector or not written:
-        lacks, has = ("SELECTOR", "KEY") if written else ("KEY", "SELECTOR")
-        remedy = f"set {variable(channel_id, f'DKIM_{lacks}{suffix}')} too"
-        raise _bad(channel_id, f"DKIM_{has}{suffix}", f"is set, but DKIM_{lacks}{suffix} is not", remedy=remedy)
+    if not selector:
+        remedy = f"set {variable(channel_id, f'DKIM_SELECTOR{suffix}')} too"
+        what = f"is set, but DKIM_SELECTOR{suffix} is not"
+        raise _bad(channel_id, f"DKIM_KEY{suffix}", what, remedy=remedy)
     if not _NAME.fullmatch(selector):
         remedy = "write what stands before ._domainkey in the name service, like mail2026"
         raise _bad(channel_id, f"DKIM_SELECTOR{suffix}", "is no selector", remedy=remedy)

@@ -54,9 +54,13 @@ class Blank:
 
     def fill(self, values: Mapping[str, bytes]) -> bytes:
         """The bytes with these values in the holes."""
+        return b"".join(self.pieces(values))
+
+    def pieces(self, values: Mapping[str, bytes]) -> list[bytes]:
+        """The same before it is put together: a long mail is best copied once."""
         pieces = self._pieces.copy()
         pieces[1::2] = [values[hole] for hole in self.holes]
-        return b"".join(pieces)
+        return pieces
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,11 @@ class FormLetter:
 
     def fill(self, person: Person) -> bytes:
         """The whole mail. No line of it begins with a dot. Raises `RenderError` for a bad address."""
-        values = self.values(person)
-        return self.head.fill(values) + self.body.fill(values)
+        return self.filled(self.values(person))
+
+    def filled(self, values: Mapping[str, bytes]) -> bytes:
+        """The same with what `values` gave."""
+        return b"".join((*self.head.pieces(values), *self.body.pieces(values)))
 
     def address(self, person: Person) -> str:
         """The reader's address as the mail server gets it. Raises `RenderError`."""

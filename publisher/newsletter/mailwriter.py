@@ -157,13 +157,15 @@ class _Ready:
         return self.letter.sender.rpartition("@")[2]
 
     def fill(self, person: Person) -> ReadyMail:
-        letter, seal = self.letter, self._seal
+        letter = self.letter
         values = letter.values(person)
-        body = letter.body.fill(values)
-        signatures = seal.signatures(values, body) if seal is not None else b""
         return ReadyMail(
             sender=person.return_path or letter.sender,
             recipient=letter.address(person),
-            content=b"".join((signatures, letter.head.fill(values), body)),
+            content=letter.filled(values) if self._seal is None else self._signed(self._seal, values),
             message_id=f"<{values[STAMP].decode('ascii')}@{self._domain}>",
         )
+
+    def _signed(self, seal: Seal, values: Mapping[str, bytes]) -> bytes:
+        body = self.letter.body.fill(values)
+        return b"".join((seal.signatures(values, body), self.letter.head.fill(values), body))
