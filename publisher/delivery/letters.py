@@ -19,7 +19,7 @@ from publisher.ledger.letters import FrozenLetter
 from publisher.ledger.records import Delivery, Recipient
 from publisher.lettering import Lettered
 from publisher.model import Channel, Reader
-from publisher.newsletter.mailwriter import MailWriter, NoLetter, ReadyMail, Sending
+from publisher.newsletter.scribe import Imprint, NoLetter, ReadyMail, Scribe
 from publisher.schedulefile.schedule import Entry
 
 MOST_LETTERS = 16
@@ -73,12 +73,12 @@ class Letters:
             return self.writer.write_alone(letter, recipient.id, reader)
 
     @cached_property
-    def writer(self) -> MailWriter:
+    def writer(self) -> Scribe:
         """What fills in the letters that there are; it can be handed to other processes. Raises `SettingsError`."""
         facts = self.composer.list_facts(self.delivery, self.channel)
-        sending = Sending.of(self.channel.id, self.settings, list_name=facts.name, key=self.desk.list_key())
+        imprint = Imprint.of(self.channel.id, self.settings, list_name=facts.name, key=self.desk.list_key())
         kept = self.desk.ledger.letters.of(self.delivery.key)
-        return MailWriter(sending, [(one.language, FormLetter.unpack(one.content)) for one in kept])
+        return Scribe(imprint, [(one.language, FormLetter.unpack(one.content)) for one in kept])
 
     def _lettered(self, reader: Reader, language: str) -> Lettered:
         """The letter for readers like this one; kept when others may get it, too."""
@@ -99,7 +99,7 @@ class Letters:
 
     def _made(self, reader: Reader, language: str) -> Lettered:
         self._check(language, columns=tuple(reader.attributes))
-        person = self.writer.sending.person(0, reader)
+        person = self.writer.imprint.person(0, reader)
         return self.composer.letter(self.delivery, self.entry, channel=self.channel, language=language, person=person)
 
     def _check(self, language: str, *, columns: tuple[str, ...]) -> None:

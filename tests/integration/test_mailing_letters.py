@@ -106,7 +106,7 @@ def test_a_preview_has_the_bytes_that_are_sent(stage: Scene) -> None:
         seen = composer.compose(made.delivery, made.entry, channel=channel, language=language, reader=sample).payload
         row = Recipient(id=1, key=made.delivery.key, reader=sample, state=DeliveryState.SENDING)
         sent = made.mail_for(row)
-        grant = made.writer.sending.person(1, sample)
+        grant = made.writer.imprint.person(1, sample)
         content = sent.content.replace(grant.unsubscribe.encode(), SAMPLE_TOKEN.encode())
         content = content.replace(grant.preferences.encode(), SAMPLE_TOKEN.encode())
         assert content.count(SAMPLE_TOKEN.encode()) > 3  # twice in the head, in HTML and in text

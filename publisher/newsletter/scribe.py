@@ -1,6 +1,6 @@
 """Mails for one reader after the other, out of form letters: all that is left to do while a mailing is under way.
 
-Needs no template, no ledger and no file, so that it can be handed to another process (`MailWriter.pack`).
+Needs no template, no ledger and no file, so that it can be handed to another process (`Scribe.pack`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class ReadyMail(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
+class Imprint:
     """What all mails of a mailing have in common beside their words.
 
     ``list_name`` is what a reader leaves by the link in the mail; ``bounces_to`` the mailbox for what can't be
@@ -52,7 +52,7 @@ class Sending:
     signing: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, channel_id: str, settings: Settings, *, list_name: str, key: ListKey) -> Sending:
+    def of(cls, channel_id: str, settings: Settings, *, list_name: str, key: ListKey) -> Imprint:
         """As the settings of the channel have it. Raises `SettingsError`."""
         signing = {name: value for name in KEY_SETTINGS if (value := settings.get(name))}
         bounces_to = _mailbox(settings.get("BOUNCES_TO") or "", channel_id, key)
@@ -71,12 +71,12 @@ class Sending:
         )
 
 
-class MailWriter:
+class Scribe:
     """Fills in letters, and signs them where there are keys. Raises `SettingsError` for keys that can't be used."""
 
-    def __init__(self, sending: Sending, letters: Iterable[tuple[str, FormLetter]] = ()) -> None:
-        self.sending = sending
-        self._signer = read_signer(sending.channel_id, FixedSettings(sending.channel_id, sending.signing))
+    def __init__(self, imprint: Imprint, letters: Iterable[tuple[str, FormLetter]] = ()) -> None:
+        self.imprint = imprint
+        self._signer = read_signer(imprint.channel_id, FixedSettings(imprint.channel_id, imprint.signing))
         self._letters: dict[str, list[_Ready]] = {}
         for language, letter in letters:
             self.add(language, letter)
@@ -96,34 +96,34 @@ class MailWriter:
         ``language`` is the one in which they get it, their own if empty. Raises `NoLetter`, or `RenderError` for an
         address that can't be used.
         """
-        person = self.sending.person(number, reader)
+        person = self.imprint.person(number, reader)
         for ready in self._letters.get(language or reader.language, ()):
             if ready.letter.suits(person):
                 return ready.fill(person)
-        raise NoLetter("there is no letter for readers like this one", subject=self.sending.channel_id)
+        raise NoLetter("there is no letter for readers like this one", subject=self.imprint.channel_id)
 
     def write_alone(self, letter: FormLetter, number: int, reader: Reader) -> ReadyMail:
         """The mail to one reader out of a letter that is for nobody else."""
-        return _Ready(letter, self._signer).fill(self.sending.person(number, reader))
+        return _Ready(letter, self._signer).fill(self.imprint.person(number, reader))
 
     def pack(self) -> bytes:
         """All of it, for another process of ours. There is a secret in it: it is written into no file."""
-        sending = self.sending
+        imprint = self.imprint
         letters = [
             (language, ready.letter.pack().decode("ascii"))
             for language, all_ready in self._letters.items()
             for ready in all_ready
         ]
-        common = {"channel_id": sending.channel_id, "list_name": sending.list_name, "bounces_to": sending.bounces_to}
-        secrets = {"key": sending.key.written(), "signing": dict(sending.signing)}
+        common = {"channel_id": imprint.channel_id, "list_name": imprint.list_name, "bounces_to": imprint.bounces_to}
+        secrets = {"key": imprint.key.written(), "signing": dict(imprint.signing)}
         return json.dumps({"letters": letters, **common, **secrets}).encode("ascii")
 
     @classmethod
-    def unpack(cls, packed: bytes) -> MailWriter:
+    def unpack(cls, packed: bytes) -> Scribe:
         """What `pack` gave."""
         read = json.loads(packed)
         letters = [(language, FormLetter.unpack(letter.encode("ascii"))) for language, letter in read.pop("letters")]
-        return cls(Sending(key=key_of(read.pop("key"), subject="list key"), **read), letters)
+        return cls(Imprint(key=key_of(read.pop("key"), subject="list key"), **read), letters)
 
 
 def _mailbox(text: str, channel_id: str, key: ListKey) -> str:

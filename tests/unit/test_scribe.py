@@ -16,7 +16,7 @@ from publisher.model import Calendar, Channel, Contact, Draft, Envelope, ListFac
 from publisher.newsletter import returnpath
 from publisher.newsletter.keys import EVERYTHING, ListKey, Purpose
 from publisher.newsletter.links import Links
-from publisher.newsletter.mailwriter import MailWriter, NoLetter, Sending
+from publisher.newsletter.scribe import Imprint, NoLetter, Scribe
 from publisher.personal import NAME, PREFERENCES, UNSUBSCRIBE, mark
 from publisher.settings import FixedSettings
 
@@ -39,12 +39,12 @@ def letter(*, name: bool) -> FormLetter:
     return EmailTransport().letter(draft, ENVELOPE, answers={NAME: name})
 
 
-def sending(**more: str) -> Sending:
-    return Sending.of("news-pl", FixedSettings("news-pl", more), list_name="news", key=KEY)
+def imprint(**more: str) -> Imprint:
+    return Imprint.of("news-pl", FixedSettings("news-pl", more), list_name="news", key=KEY)
 
 
-def writer(**more: str) -> MailWriter:
-    return MailWriter(sending(**more), [("pl", letter(name=True)), ("pl", letter(name=False))])
+def writer(**more: str) -> Scribe:
+    return Scribe(imprint(**more), [("pl", letter(name=True)), ("pl", letter(name=False))])
 
 
 def test_the_links_of_a_mail_act_for_its_reader_and_its_list() -> None:
@@ -81,14 +81,14 @@ def test_readers_without_a_letter_are_told() -> None:
     with pytest.raises(NoLetter):
         writer().write(7, Reader(address="a@example.com", language="de"))
     with pytest.raises(NoLetter):
-        MailWriter(sending(), [("pl", letter(name=True))]).write(7, Reader(address="a@example.com", language="pl"))
+        Scribe(imprint(), [("pl", letter(name=True))]).write(7, Reader(address="a@example.com", language="pl"))
     with pytest.raises(RenderError, match="can't be used"):
         writer().write(7, Reader(address="a b@example.com", language="pl"))
 
 
 def test_another_process_writes_the_same_mails_with_the_same_signatures() -> None:
     first = writer(BOUNCES_TO="bounces@example.org", **SETTINGS)
-    again = MailWriter.unpack(first.pack())
+    again = Scribe.unpack(first.pack())
     assert again.write(7, ANNA) == first.write(7, ANNA)
     assert verified(first.write(7, ANNA).content) == [True, True]
     assert again.has(ANNA)
@@ -108,5 +108,5 @@ def test_settings_that_cannot_be_used_are_told(settings: dict[str, str], words: 
 
 
 def test_nothing_secret_is_shown() -> None:
-    assert "PRIVATE" not in repr(sending(**SETTINGS))
-    assert KEY.written() not in repr(sending())
+    assert "PRIVATE" not in repr(imprint(**SETTINGS))
+    assert KEY.written() not in repr(imprint())
