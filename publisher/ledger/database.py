@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -134,10 +134,13 @@ def _make_private(file: Path) -> None:
 
 
 def _prepare(connection: Any, url: URL) -> None:  # noqa: ANN401  the driver's connection
-    """FULL: an intent survives a power cut; with NORMAL it could vanish, and the post go out twice."""
+    """FULL: an intent survives a power cut; with NORMAL it could vanish, and the post go out twice.
+
+    What is deleted is overwritten: whoever was erased must not be found in the free space of the file.
+    """
     connection.isolation_level = None
     try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
     except sqlite3.Error as error:
         connection.close()
@@ -147,6 +150,14 @@ def _prepare(connection: Any, url: URL) -> None:  # noqa: ANN401  the driver's c
 def _begin(connection: Connection) -> None:
     """Who will write takes the lock at once: an upgrade half-way could fail with "database is locked"."""
     connection.exec_driver_sql("BEGIN" if _looks_only(connection) else "BEGIN IMMEDIATE")
+
+
+def forget_journal(engine: Engine) -> None:
+    """Empty SQLite's journal, in which overwritten pages stand until then; who is reading keeps what they need."""
+    if engine.dialect.name != "sqlite":
+        return
+    with closing(engine.raw_connection()) as connection, suppress(sqlite3.Error):  # outside of any transaction
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
 
 def _looks_only(connection: Connection) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from publisher.ledger import consents, maillists, signups, subscribers, suppressions
+from publisher.ledger.database import forget_journal
 from publisher.ledger.intake import Intake
 from publisher.ledger.list_tables import bounces, subscriptions
 from publisher.ledger.list_tables import subscribers as people
@@ -89,6 +90,7 @@ class Memberships:
             connection.execute(update(recipients).where(mine, _R.state.in_(WAITING)).values(**gone))
             nobody = {"address": f"{person}@erased.invalid", "name": "", "attributes": {}, "detail": ""}
             connection.execute(update(recipients).where(mine).values(**nobody))
+        forget_journal(self._engine)
 
 
 def _subscribe(connection: Connection, number: int, name: str, *, now: datetime) -> None:
