@@ -68,11 +68,15 @@ def best_status(evidence: Evidence) -> str:
 
 def is_for_now(evidence: Evidence) -> bool:
     """Whether the last word was “for now”: RFC 5321 section 4.2.1, RFC 3463 section 2."""
-    said = codes.reply_code(evidence.words)
-    inner = codes.statuses(evidence.words)
-    if said >= 500 or any(one[0] == "5" for one in inner):  # noqa: PLR2004  5yz
-        return False
-    return bool(said) or any(one[:1] == "4" for one in [*inner, evidence.status])
+    stated = codes.statuses(evidence.status)
+    said = _classes(evidence.words) or ([] if stated else _classes(evidence.about))
+    return "5" not in said and ("4" in said or any(one[0] == "4" for one in stated))
+
+
+def _classes(words: str) -> list[str]:
+    """The first digits of all codes in these words."""
+    code = codes.reply_code(words)
+    return [str(code)[0]] * bool(code) + [one[0] for one in codes.statuses(words)]
 
 
 def _contradicts(said: list[str], stated: str) -> bool:

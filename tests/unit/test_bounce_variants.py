@@ -23,7 +23,7 @@ HARDLESS = [
     for name in NAMES
     if all(one.kind != "hard" for one in EXPECTED[name])
     and not _HARD_CODE.search(content(name))
-    and b"DATA" not in content(name)
+    and not re.search(b"DATA|but will deliver", content(name))
 ]
 SAMPLES = ["postfix-user-unknown-table.eml", "exim-no-such-user.eml", "qmail-remote.eml", "exchange-quota.eml"]
 
@@ -85,7 +85,7 @@ def test_the_same_words_in_base64_are_the_same(name: str) -> None:
 def test_what_is_cut_off_makes_nobody_hard(name: str, share: float) -> None:
     raw = content(name)
     head = raw.index(b"\n\n") + 2
-    cut = raw[: head + int((len(raw) - head) * share)]
+    cut = raw[: raw.index(b"\n", head + int((len(raw) - head) * share * 0.99)) + 1]
     assert all(one.kind is not BounceKind.HARD for one in reports(cut)), name
 
 
