@@ -18,7 +18,12 @@ from typing import Any
 from browser import AXE, chromium
 
 PHONE, DESKTOP = (390, 844), (1280, 900)
-_KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "Space": (32, " ")}
+_KEYS = {
+    "Tab": (9, ""),
+    "Enter": (13, "\r"),
+    "Space": (32, " "),
+    **{digit: (ord(digit), digit) for digit in "0123456789"},
+}
 _READ, _WRITE = 3, 4  # the browser's ends
 
 

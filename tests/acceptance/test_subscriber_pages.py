@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -220,6 +220,23 @@ def test_a_reader_comes_and_goes_by_keyboard_alone(running: Running, tab: Tab, l
     reader.changes_settings()
     reader.leaves_and_comes_back()
     reader.has_it_all_deleted()
+
+
+@pytest.mark.slow
+def test_a_pause_is_set_by_keyboard(running: Running, tab: Tab) -> None:
+    reader = Reader(running, tab, "ca")
+    tab.looks(DESKTOP)
+    reader.opens(f"{running.base}/subscribe", "subscribe.title")
+    tab.tab_to("#list-1")
+    reader.fills_in_the_form()
+    reader.confirms()
+    reader.presses("main a", "settings.title")
+    tab.tab_to("#pause")
+    tomorrow = datetime.now(UTC) + timedelta(days=2)
+    for digit in f"{tomorrow:%m%d%Y}":  # as a browser that speaks English asks for it
+        tab.press(digit)
+    reader.presses("form button", "settings.title")
+    assert tab.ask("document.querySelector('#pause').value") == f"{tomorrow:%Y-%m-%d}"
 
 
 @pytest.mark.slow

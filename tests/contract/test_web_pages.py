@@ -211,6 +211,14 @@ def test_nothing_that_is_typed_in_stands_in_the_mail(here: Library) -> None:
     assert b"evil" not in mail.content
 
 
+def test_an_address_with_letters_of_its_own_language_is_written_to(here: Library) -> None:
+    here.sign_up("anna@bücher.example", "news")
+    [mail] = here.mails(1)
+    assert mail["To"] == "anna@xn--bcher-kva.example"
+    here.http.post(link_in(mail))
+    assert here.on("anna@bücher.example") == ["news"]
+
+
 # --- confirming ------------------------------------------------------------------------------------------
 
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from publisher.ledger.archive import ArchivedMail
-from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.newsletter.archiving import archived
 from publisher.newsletter.keys import EVERYTHING, ListKey, Purpose
 from publisher.newsletter.links import Links
@@ -30,14 +25,8 @@ MAIL = (
 KEY = ListKey(bytes(range(32)))
 
 
-def entry(**changes: str) -> ArchivedMail:
-    mail = archived(MAIL, key="posts/hello/2027-05-06/news", list_name="news", language="pl", sent_at=SENT)
-    return replace(mail, **changes)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return open_ledger(f"sqlite:///{tmp_path}/publisher.db")
+def entry() -> ArchivedMail:
+    return archived(MAIL, key="posts/hello/2027-05-06/news", list_name="news", language="pl", sent_at=SENT)
 
 
 def test_a_mail_is_kept_with_its_words_and_its_pictures_in_it() -> None:
@@ -51,31 +40,6 @@ def test_a_mail_is_kept_with_its_words_and_its_pictures_in_it() -> None:
 def test_a_mail_of_text_alone_is_kept_too() -> None:
     mail = archived(b"Subject: Hi\r\n\r\nHello\r\n", key="k", list_name="news", language="en", sent_at=SENT)
     assert (mail.subject, mail.text, mail.html, mail.preheader) == ("Hi", "Hello\n", "", "")
-
-
-def test_what_is_in_the_archive_stays_as_it_was_put_in(ledger: Ledger) -> None:
-    assert ledger.archive.keep(entry())
-    assert not ledger.archive.keep(entry(subject="Other"))
-    assert ledger.archive.mail(entry().key, list_name="news", language="pl") == entry()
-    ledger.close()
-
-
-def test_a_mail_is_found_under_its_list_and_language_alone(ledger: Ledger) -> None:
-    ledger.archive.keep(entry())
-    assert ledger.archive.mail(entry().key, list_name="press", language="pl") is None
-    assert ledger.archive.mail(entry().key, list_name="news", language="en") is None
-    ledger.close()
-
-
-def test_the_newest_mail_comes_first_and_pages_follow_one_another(ledger: Ledger) -> None:
-    for day in range(1, 6):
-        ledger.archive.keep(replace(entry(key=f"k{day}"), sent_at=SENT.replace(day=day)))
-    ledger.archive.keep(entry(key="k5", language="en"))
-    first, second = (ledger.archive.entries("news", "pl", limit=3, offset=offset) for offset in (0, 3))
-    assert [one.key for one in first + second] == ["k5", "k4", "k3", "k2", "k1"]
-    assert ledger.archive.languages("news") == {"en": 1, "pl": 5}
-    assert ledger.archive.translations("k5", list_name="news") == ["en", "pl"]
-    ledger.close()
 
 
 def test_links_stand_below_the_public_address() -> None:
