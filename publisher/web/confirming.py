@@ -21,7 +21,7 @@ def ask(reception: Reception, visit: Visit) -> VisitReply:
     """What somebody is about to confirm, with a button. Changes nothing, whoever looks and how often."""
     invitation = read_invitation(reception.key, visit.path["token"])
     if invitation is None:
-        return bad_link()
+        return bad_link(visit)
     signup = reception.ledger.signups.get(invitation.digest, now=visit.now)
     if signup is None:
         return _over(invitation, visit)
@@ -32,7 +32,7 @@ def act(reception: Reception, visit: Visit) -> VisitReply:
     """Subscribe whoever asked for it."""
     invitation = read_invitation(reception.key, visit.path["token"])
     if invitation is None:
-        return bad_link()
+        return bad_link(visit)
     signup = reception.ledger.signups.get(invitation.digest, now=visit.now)
     if signup is None:
         return _over(invitation, visit)

@@ -23,7 +23,7 @@ def ask(reception: Reception, visit: Visit) -> VisitReply:
     """Whether somebody wants to leave; or that they have left."""
     grant = reception.granted(visit.path["token"], Purpose.UNSUBSCRIBE)
     if grant is None:
-        return bad_link()
+        return bad_link(visit)
     if reception.stops(grant.person, reception.lists_of(grant.list)):
         return _left(reception, visit, grant)
     return _asking(visit, grant, status=HTTPStatus.OK)
@@ -33,7 +33,7 @@ def act(reception: Reception, visit: Visit) -> VisitReply:
     """Leave: at once, without further questions, and as often as it is asked for."""
     grant = reception.granted(visit.path["token"], Purpose.UNSUBSCRIBE)
     if grant is None:
-        return bad_link()
+        return bad_link(visit)
     if not visit.form.says("list-unsubscribe", "one-click"):  # RFC 8058 section 3.2: so that no other POST does it
         return _asking(visit, grant, status=HTTPStatus.BAD_REQUEST)
     how = How.PAGE if visit.form.one("by") == "page" else How.ONE_CLICK
@@ -48,7 +48,7 @@ def undo(reception: Reception, visit: Visit) -> VisitReply:
     """Take back having left, within an hour, once: afterwards the same link is good for nothing."""
     grant = reception.granted(visit.path["token"], Purpose.UNSUBSCRIBE)
     if grant is None:
-        return bad_link()
+        return bad_link(visit)
     left = _own_leaving(reception, grant)
     if left is None or not may_undo(reception.key, visit.form.one("undo"), left=left, now=visit.now):
         return WebPage(template="late", status=HTTPStatus.CONFLICT)

@@ -38,7 +38,7 @@ def leave_all(reception: Reception, visit: Visit) -> VisitReply:
     """No more mails at all; also for readers from a file, whom we don't know."""
     grant = reception.granted(visit.path["token"], Purpose.PREFERENCES)
     if grant is None:
-        return bad_link()
+        return bad_link(visit)
     agreement = Agreement(how=How.PAGE, at=visit.now)
     reception.ledger.memberships.leave(grant.person, [EVERY_LIST], agreement=agreement, now=visit.now)
     _log.info("somebody left", list="all lists", how="page")
@@ -76,7 +76,7 @@ def erase(reception: Reception, visit: Visit) -> VisitReply:
 def _for_known(reception: Reception, visit: Visit, answer: Callable[[Subscriber], VisitReply]) -> VisitReply:
     grant = reception.granted(visit.path["token"], Purpose.PREFERENCES)
     if grant is None:
-        return bad_link()
+        return bad_link(visit)
     one = reception.ledger.subscribers.by_hash(grant.person)
     return _unknown(reception, visit, grant) if one is None else answer(one)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from publisher.personal import SAMPLE_TOKEN
 from publisher.web.words import PageWords
 
 
@@ -86,6 +87,7 @@ def lost() -> WebPage:
     return problem("lost", status=HTTPStatus.NOT_FOUND)
 
 
-def bad_link() -> WebPage:
-    """The link was cut off, or is none of ours."""
-    return problem("link", status=HTTPStatus.NOT_FOUND)
+def bad_link(visit: Visit) -> WebPage:
+    """The link was cut off, or is none of ours; or it stood in a mail that was only to be looked at."""
+    name = "sample" if visit.path["token"] == SAMPLE_TOKEN else "link"
+    return problem(name, status=HTTPStatus.NOT_FOUND)

@@ -17,6 +17,7 @@ from web_parts import ANNA, MINUTE, NEWS, Library, library, link_in, value_of
 from publisher.ledger.archive import ArchivedMail
 from publisher.ledger.listrecords import EVERY_LIST, Act, How, Suppression, Why
 from publisher.newsletter.keys import EVERYTHING
+from publisher.personal import SAMPLE_TOKEN
 
 HOUR = timedelta(hours=1)
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -282,6 +283,12 @@ def test_a_post_without_the_words_of_one_click_changes_nothing(here: Library) ->
     for answer in (here.http.post(link), here.http.post(link, data={"a": "b"}), here.http.post(link, json=ONE_CLICK)):
         assert answer.status_code == 400
     assert here.state() == before
+
+
+def test_the_link_of_a_mail_that_is_only_to_be_looked_at_says_so(here: Library) -> None:
+    for kind in ("u", "p"):
+        answer = here.http.get(f"/{kind}/{SAMPLE_TOKEN}?lang=en")
+        assert (answer.status_code, "This is a sample" in answer.text) == (404, True)
 
 
 def test_the_page_asks_with_one_button(here: Library) -> None:
