@@ -96,7 +96,8 @@ def fetch(
                 remedy="set it like imaps://user:password@mail.example.org/INBOX (docs/bounces.md)",
             )
         if once:
-            say(f"{fetching.round()} mails were read and moved.")
+            moved = fetching.round()
+            say("1 mail was read and moved." if moved == 1 else f"{moved} mails were read and moved.")
             return
         while not stop.is_set():
             _try(fetching.round)
