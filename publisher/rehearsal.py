@@ -15,8 +15,9 @@ from publisher.daemon import Daemon
 from publisher.errors import AudienceError
 from publisher.interfaces import Settings
 from publisher.ledger.ledger import Ledger
+from publisher.ledger.listcopies import copy_lists
 from publisher.model import Audience, Channel, DeliveryState, Form, Planned
-from publisher.newsletter.audience import readership
+from publisher.newsletter.audience import candidates
 from publisher.plan import Window
 from publisher.sandbox import Sandbox
 from publisher.schedulefile.schedule import Schedule
@@ -68,9 +69,15 @@ class Rehearsal:
         )
         self.app = App(options, clock=self.clock, accounts=self._accounts)
 
-    def run(self, prepare: Callable[[Sandbox, Schedule], None] = lambda _sandbox, _schedule: None) -> Report:
+    def run(
+        self,
+        prepare: Callable[[Sandbox, Schedule], None] = lambda _sandbox, _schedule: None,
+        *,
+        known: Ledger | None = None,
+    ) -> Report:
         """Run from the first to the last instant. ``prepare`` may inject faults. The sandbox must be started.
 
+        The mailing lists that the file names are taken from the ledger that is ``known``.
         Raises `ScheduleUnreadable` or `LedgerError`.
         """
         began = time.perf_counter()
@@ -78,6 +85,9 @@ class Rehearsal:
         prepare(self.sandbox, schedule)
         ledger = self.app.open_ledger()
         try:
+            if known is not None:
+                names = {name for audience in schedule.audiences.values() for name in audience.lists}
+                copy_lists(names, of=known.engine, to=ledger.engine)
             self._play(ledger)
             planned = self.app.plan(schedule, self._window, ledger=ledger)
             counts = tuple(
@@ -96,6 +106,15 @@ class Rehearsal:
         finally:
             daemon.close()
 
+    def _readers(self, audience: Audience, channel: Channel, *, ledger: Ledger) -> int:
+        """How many get a mail; nobody when the list can't be read, and then its mails are among what did not go out."""
+        now = self.clock.now()
+        try:
+            found = candidates(audience, ledger=ledger, key=self.app.list_key, channel=channel, now=now)
+            return sum(one.exclusion is None for one in found.candidates)
+        except AudienceError:
+            return 0
+
     def _accounts(self, channel: Channel) -> list[Settings]:
         return [FixedSettings(channel.id, self.sandbox.settings_for(channel))]
 
@@ -103,7 +122,7 @@ class Rehearsal:
         mine = [one for one in planned if one.channel.id == channel.id and one.goes_out]
         rows = [row for row in ledger.deliveries.all() if row.channel == channel.id]
         is_mail = self.app.forms[channel.type] is Form.MAIL
-        readers = _readers(schedule.audiences[channel.audience], ledger) if is_mail else 1
+        readers = self._readers(schedule.audiences[channel.audience], channel, ledger=ledger) if is_mail else 1
         return ChannelCount(
             channel=channel.id,
             type=channel.type,
@@ -112,14 +131,6 @@ class Rehearsal:
             expected=len(mine) * readers + ledger.parts.further(channel.id),
             arrived=len(self.sandbox.mails(channel.id)) if is_mail else len(self.sandbox.posted(channel.id)),
         )
-
-
-def _readers(audience: Audience, ledger: Ledger) -> int:
-    """How many are on a list; nobody when it can't be read, and then its mails are among what did not go out."""
-    try:
-        return len(readership(audience, ledger=ledger))
-    except AudienceError:
-        return 0
 
 
 def _unsettled(ledger: Ledger) -> tuple[str, ...]:

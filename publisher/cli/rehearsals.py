@@ -6,6 +6,7 @@ import logging
 import sys
 import tempfile
 import threading
+from contextlib import ExitStack, closing
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,8 +51,12 @@ def rehearse(
     with tempfile.TemporaryDirectory(prefix="publisher-") as folder:
         period = _days(options.schedules, begin, end)
         rehearsal = _rehearsal(options, options.schedules, folder=Path(folder), period=period)
-        with rehearsal.sandbox:
-            report = rehearsal.run()
+        with ExitStack() as stack:
+            stack.enter_context(rehearsal.sandbox)
+            known = options.app().existing_ledger()
+            if known is not None:
+                stack.enter_context(closing(known))
+            report = rehearsal.run(known=known)
     _print(report, format_)
     raise typer.Exit(0 if report.agrees else 1)
 
@@ -165,7 +170,7 @@ def _print(report: Report, format_: RehearsalFormat) -> None:
             }
         )
         return
-    width = max((len(count.channel) for count in report.counts), default=0) + 2
+    width = max(len(name) for name in ("channel", *(count.channel for count in report.counts))) + 2
     say(f"{'channel':<{width}}planned   sent   expected   arrived", style="bold")
     for count in report.counts:
         line = f"{count.channel:<{width}}{count.planned:>7}{count.sent:>7}{count.expected:>11}{count.arrived:>10}"

@@ -8,13 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, literal, select, update
 
 from publisher.ledger import consents, maillists, subscribers, suppressions
 from publisher.ledger.list_tables import consents as consents_table
 from publisher.ledger.list_tables import subscribers as people
 from publisher.ledger.list_tables import subscriptions
 from publisher.ledger.listrecords import Act, Agreement, Newcomer, Subscriber, Suppression
+from publisher.ledger.tables import Instant
 
 _S = subscriptions.c
 
@@ -126,9 +127,12 @@ class Intake:
         this = (_S.list == self._list, _S.subscriber.in_(back))
         self._connection.execute(update(subscriptions).where(*this).values(**anew))
         fresh = [number for number in numbers.values() if number not in known.here]
-        if fresh:
-            rows = [{"subscriber": number, "list": self._list, "since": self._now} for number in fresh]
-            self._connection.execute(insert(subscriptions), rows)
+        whole = select(people.c.id, literal(self._list), literal(self._now, Instant), literal(""))
+        self._connection.execute(
+            insert(subscriptions).from_select(
+                ["subscriber", "list", "since", "ended_by"], whole.where(people.c.id.in_(fresh))
+            )
+        )
         self._connection.execute(
             insert(consents_table), [self._consent(numbers[one.newcomer.hash], one.proof) for one in arrivals]
         )

@@ -20,7 +20,7 @@ from publisher.newsletter.sheets import EMAIL, LANGUAGE, NAME, Sheet, read_sheet
 from publisher.newsletter.validity import BadAddress, known_language, normal_address
 from publisher.sentences import NOTHING, Sentence, sentence, verbatim
 
-_CHUNK = 500
+_CHUNK = 1000
 _LONGEST_ADDRESS = 320
 
 

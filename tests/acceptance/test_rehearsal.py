@@ -53,3 +53,17 @@ def test_the_top_level_example_is_sound_and_plays_through() -> None:
     assert run(ROOT, "check").returncode == 0
     ran = run(ROOT, "rehearse", "--from", "2027-01-01", "--to", "2027-12-31")
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_a_rehearsal_writes_to_the_lists_in_the_ledger_and_to_nobody_whom_they_must_not_write_to(
+    tmp_path: Path,
+) -> None:
+    open_office(tmp_path, SCHEDULE.replace("list: lists/readers.csv, basis: consent", "list: news"))
+    run(tmp_path, "lists", "create", "news", "--title", "en=News", "--basis", "consent")
+    run(tmp_path, "lists", "import", "news", "lists/readers.csv")
+    run(tmp_path, "lists", "suppress", "ben@example.org")
+    ran = run(tmp_path, "rehearse", "--from", "2027-05-06", "--to", "2027-05-06", "--format", "json")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    (news,) = [one for one in json.loads(ran.stdout)["channels"] if one["channel"] == "news"]
+    assert (news["expected"], news["arrived"]) == (news["planned"] * 2, news["planned"] * 2)
+    assert news["planned"] == 2
