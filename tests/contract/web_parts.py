@@ -111,6 +111,14 @@ class Library:
         }
         return self.http.post("/subscribe?lang=en", data={**form, **fields})
 
+    def subscribe(self, *lists: str, address: str = ANNA) -> str:
+        """Sign up and confirm; gives the link that did it."""
+        before = len(self.sandbox.mails())
+        assert self.sign_up(address, *lists).status_code == 200
+        link = link_in(self.mails(before + 1)[-1])
+        assert self.http.post(link).status_code == 200
+        return link
+
     def mails(self, number: int) -> list[EmailMessage]:
         """The mails that were sent, once there are so many."""
         deadline = time.monotonic() + 60
