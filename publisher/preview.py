@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from publisher.app import App
 from publisher.composing import Composed, Composer, sample_reader
@@ -26,6 +27,7 @@ from publisher.model import (
     Severity,
 )
 from publisher.newsletter.audience import Readership, readership
+from publisher.render.columns import columns_asked_for
 from publisher.render.uses import Uses
 from publisher.schedulefile.problems import in_order
 from publisher.schedulefile.schedule import Entry, Schedule
@@ -199,4 +201,11 @@ class Previewer:
                 found: Readership | AudienceError = readership(audience, ledger=ledger)
             except AudienceError as error:
                 found = error
+            if isinstance(found, Readership) and audience.lists and ledger is None:
+                found = replace(found, columns=self._columns_asked_for)
             yield found
+
+    @cached_property
+    def _columns_asked_for(self) -> tuple[str, ...]:
+        """Of a list that can't be looked at nobody can say that it lacks a column."""
+        return columns_asked_for(self._app.template_folders, sources=self._app.sources)
