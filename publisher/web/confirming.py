@@ -7,7 +7,7 @@ from http import HTTPStatus
 import structlog
 
 from publisher.channels.addresses import masked
-from publisher.ledger.listrecords import Agreement, How, Newcomer, Signup
+from publisher.ledger.listrecords import EVERY_LIST, Agreement, How, Newcomer, Signup, Why
 from publisher.newsletter.keys import EVERYTHING, Purpose
 from publisher.web.reception import Reception
 from publisher.web.signup import client_tag
@@ -23,9 +23,10 @@ def ask(reception: Reception, visit: Visit) -> VisitReply:
     if invitation is None:
         return bad_link(visit)
     signup = reception.ledger.signups.get(invitation.digest, now=visit.now)
-    if signup is None:
+    lists = _still_wanted(reception, signup) if signup is not None else ()
+    if signup is None or not lists:
         return _over(invitation, visit)
-    return WebPage(template="confirm", values={"address": masked(signup.address), "lists": _lists(reception, signup)})
+    return WebPage(template="confirm", values={"address": masked(signup.address), "lists": lists})
 
 
 def act(reception: Reception, visit: Visit) -> VisitReply:
@@ -34,10 +35,10 @@ def act(reception: Reception, visit: Visit) -> VisitReply:
     if invitation is None:
         return bad_link(visit)
     signup = reception.ledger.signups.get(invitation.digest, now=visit.now)
-    if signup is None:
+    lists = _still_wanted(reception, signup) if signup is not None else ()
+    if signup is None or not lists:
         return _over(invitation, visit)
     person = reception.key.hash_of(signup.address)
-    lists = _lists(reception, signup)
     reception.keep_other_no(person, besides=lists)
     newcomer = Newcomer(hash=person, address=signup.address, name=signup.name, language=signup.language)
     agreement = Agreement(how=How.FORM, at=visit.now, proof=_proof(reception, visit, signup), wording=signup.wording)
@@ -58,10 +59,17 @@ def _over(invitation: Invitation, visit: Visit) -> WebPage:
     return WebPage(template="expired", status=HTTPStatus.GONE)
 
 
-def _lists(reception: Reception, signup: Signup) -> tuple[str, ...]:
-    """Those that there still are."""
+def _still_wanted(reception: Reception, signup: Signup) -> tuple[str, ...]:
+    """The lists that there still are, and that nobody has said no to since they were asked for.
+
+    Somebody may ask twice, confirm one mail and leave: the other mail must not bring them back.
+    """
+    found = reception.ledger.suppressions.of(reception.key.hash_of(signup.address))
+    since = {one.list for one in found if one.since > signup.asked_at and one.reason is not Why.HARD_BOUNCE}
+    if EVERY_LIST in since:
+        return ()
     there = {one.name for one in reception.ledger.lists.all()}
-    return tuple(name for name in signup.lists if name in there)
+    return tuple(name for name in signup.lists if name in there - since)
 
 
 def _proof(reception: Reception, visit: Visit, signup: Signup) -> str:

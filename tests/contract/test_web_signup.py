@@ -215,6 +215,22 @@ def test_a_link_is_good_once_and_subscribes_nobody_who_left_since(here: Library)
     assert here.on() == []
 
 
+@pytest.mark.parametrize("left", ["news", EVERY_LIST])
+def test_a_second_link_from_before_somebody_left_does_not_bring_them_back(here: Library, left: str) -> None:
+    here.sign_up(ANNA)
+    here.sign_up(ANNA)
+    first, second = (link_in(mail) for mail in here.mails(2))
+    here.http.post(first)
+    here.hands.passes(MINUTE)
+    here.http.post(here.links.unsubscribe(left, here.person()), data=ONE_CLICK)
+    for answer in (here.http.get(second), here.http.post(second)):
+        assert "This link has been used already" in answer.text
+    assert here.on() == []
+    here.hands.passes(MINUTE)
+    here.subscribe("news")
+    assert here.on() == ["news"], "who asks anew comes back"
+
+
 def test_a_link_expires_after_two_days(here: Library) -> None:
     here.sign_up()
     link = link_in(here.mails(1)[0])
