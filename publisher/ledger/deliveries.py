@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, RowMapping, and_, bindparam, exists, 
 from publisher.errors import LedgerError
 from publisher.ledger import states
 from publisher.ledger.database import reading
+from publisher.ledger.listrecords import Excluded
 from publisher.ledger.records import Delivery
 from publisher.ledger.tables import deliveries, recipients
 from publisher.model import DeliveryState, Kind, Planned
@@ -210,8 +211,8 @@ def _move(connection: Connection, planned: Planned, now: datetime) -> None:
     moved = connection.execute(update(deliveries).where(_T.key == planned.key, movable, nobodys).values(**changes))
     if moved.rowcount:
         called_off = recipients.c.state == DeliveryState.CANCELLED
-        # A word as the code is a reason of the reader's own to be excluded; the codes of servers are numbers.
-        left_out = (recipients.c.key == planned.key, called_off, recipients.c.code < "a")
+        no_reason = recipients.c.code.not_in(list(Excluded))  # of their own
+        left_out = (recipients.c.key == planned.key, called_off, no_reason)
         back = {"state": DeliveryState.PENDING, "updated_at": now}
         connection.execute(update(recipients).where(*left_out).values(**back))
 

@@ -161,6 +161,7 @@ class Excluded(StrEnum):
     PAUSED = "paused"
     BAD_ADDRESS = "bad-address"
     ERASED = "erased"
+    NOT_THE_ORIGINAL = "did-not-get-the-original"  #: a correction, and they got nothing that it corrects
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Engine, and_, case, delete, exists, func, 
 from publisher.ledger.database import reading
 from publisher.ledger.deliveries import delivery_of
 from publisher.ledger.list_tables import bounces
+from publisher.ledger.listrecords import Excluded
 from publisher.ledger.recipients import recipient_of
 from publisher.ledger.records import Delivery, Recipient
 from publisher.ledger.states import UNCERTAIN
@@ -24,23 +25,15 @@ _R, _D = recipients.c, deliveries.c
 #: The states of those who have a mail, or may have it.
 HAVE_IT = (_S.SENT, _S.SENDING, _S.UNKNOWN, _S.NEEDS_HUMAN)
 
-NOT_THE_ORIGINAL = "did-not-get-the-original"
-"""Why somebody gets no correction."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """So many readers of a mailing share a language, a state, and the code of what was said of them."""
+    """So many readers of a mailing share a language, a state, and the word for why they are excluded, if they are."""
 
     language: str
     state: DeliveryState
     code: str
     number: int
-
-    @property
-    def is_excluded(self) -> bool:
-        """Whether the code is the word for a reason, and not a server's number."""
-        return self.state is _S.CANCELLED and self.code[:1].isalpha()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +132,7 @@ class Mailings:
     def sizes(self, channel: str, *, besides: str, most: int) -> list[int]:
         """To how many readers the last few mailings of a channel went, the newest first; corrections don't count."""
         written = func.count().filter(~_excluded())
-        narrowed = func.count().filter(_R.code == NOT_THE_ORIGINAL)
+        narrowed = func.count().filter(_R.code == Excluded.NOT_THE_ORIGINAL)
         out = (_D.channel == channel, _D.key != besides, _D.attempts > 0, _D.state == _S.SENT)
         keys = select(_D.key).where(*out).order_by(_D.due_at.desc()).limit(most * 4)
         with reading(self._engine) as connection:
@@ -185,7 +178,7 @@ class Mailings:
         waiting = (_R.key == delivery.key, _R.state == _S.PENDING, func.lower(_R.address).not_in(have))
         out = {
             "state": _S.CANCELLED,
-            "code": NOT_THE_ORIGINAL,
+            "code": Excluded.NOT_THE_ORIGINAL,
             "detail": "got no earlier mail about this event",
             "updated_at": now,
         }
@@ -202,9 +195,9 @@ class Mailings:
 
 
 def _excluded() -> ColumnElement[bool]:
-    """A word stands there; the codes of servers begin with a digit."""
-    return (_R.state == _S.CANCELLED) & (_R.code >= "a")
+    """For a reason of their own."""
+    return (_R.state == _S.CANCELLED) & _R.code.in_(list(Excluded))
 
 
 def _word() -> ColumnElement[str]:
-    return case((_R.code >= "a", _R.code), else_="")
+    return case((_excluded(), _R.code), else_="")

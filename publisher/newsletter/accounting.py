@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from publisher.ledger.ledger import Ledger
+from publisher.ledger.listrecords import Excluded
 from publisher.ledger.mailings import Count
 from publisher.model import DeliveryState
 
@@ -101,8 +102,8 @@ def account(key: str, counts: Iterable[Count], *, candidates: int | None) -> Acc
 
 
 def reason_of(state: DeliveryState, code: str) -> str:
-    """Why somebody is excluded. A word of their own begins with a letter, the code of a server with a digit."""
-    if code[:1].isalpha():
+    """Why somebody is excluded: for a reason of their own, or with everybody who was still to be written to."""
+    if code in set(Excluded):
         return code
     return TOO_LATE if state is _S.EXPIRED else CALLED_OFF
 
