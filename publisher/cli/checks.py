@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
@@ -29,6 +30,7 @@ _NOT_SHOWN = ("secret-in-file",)
 #: Of longer lines only so many characters are shown, so many of them before the fault.
 _WIDTH = 160
 _BEFORE = 60
+_LOCAL_PART = re.compile(r"[^\s,;<>\"'@]+(?=@)")
 
 
 class CheckFormat(StrEnum):
@@ -72,7 +74,7 @@ def _text(problems: Iterable[Problem], file: Path, speak: Speaker) -> None:
         name = problem.place.file
         if name not in lines:
             lines[name] = shown_lines(Path(name))
-        _one(problem, lines[name], speak)
+        _one(problem, lines[name] if name == str(file) else list(map(_masked, lines[name])), speak)
     say(speak.say(_outcome(found, file)), style="" if found else "green")
 
 
@@ -111,6 +113,11 @@ def _one(problem: Problem, lines: list[str], speak: Speaker) -> None:
             say(f"    {line}")
     say(f"    → {speak.say(problem.hint)}")
     say()
+
+
+def _masked(line: str) -> str:
+    """A line of a list with readers: as long as it is, and without their whole addresses."""
+    return _LOCAL_PART.sub(lambda found: found[0][0] + "…" * (len(found[0]) - 1), line)
 
 
 def _pointed_at(line: str, place: Place) -> tuple[str, str]:
