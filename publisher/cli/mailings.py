@@ -151,10 +151,11 @@ def _readers(ledger: Ledger, row: Delivery, *, everybody: bool) -> Iterator[Reci
 
 def _told(one: Recipient) -> str:
     from publisher.newsletter.accounting import FATES, Fate, reason_of
+    from publisher.newsletter.answers import words_of
 
     fate = FATES[one.state]
     reason = f" ({reason_of(one.state, one.code)})" if fate is Fate.EXCLUDED else ""
-    said = " ".join(filter(None, [one.code if not reason else "", one.detail]))
+    said = words_of(one)
     until = f" until {zulu(one.next_at)}" if one.next_at else ""
     return f"{fate}{reason}{until}{f': {said}' if said else ''}"
 

@@ -66,11 +66,24 @@ class Lanes:
         self._pool.shutdown(wait=True)
 
     def _run(self, channel: str) -> None:
+        """Whatever ends the lane, as a log that can't be written does, the next look begins it anew."""
+        try:
+            self._drain(channel)
+        except BaseException:
+            with self._changed:
+                self._queued -= {one.key for one in self._waiting.pop(channel, ())}
+                self._busy.discard(channel)
+                self._changed.notify_all()
+            raise
+
+    def _drain(self, channel: str) -> None:
         while True:
             while (delivery := self._next(channel)) is not None:
-                self._told_if_failing(delivery.key, partial(self._work, delivery))
-                with self._changed:
-                    self._queued.discard(delivery.key)
+                try:
+                    self._told_if_failing(delivery.key, partial(self._work, delivery))
+                finally:
+                    with self._changed:
+                        self._queued.discard(delivery.key)
             self._told_if_failing(channel, partial(self._at_end, channel))
             if self._leaves(channel):
                 return

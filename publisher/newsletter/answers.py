@@ -14,7 +14,7 @@ _WHEN = "%Y-%m-%d %H:%M UTC"
 
 def answer(one: Recipient, *, at: datetime) -> str:
     """One line on one reader of one mailing. ``at`` is when its row was written last (aware UTC)."""
-    said = " ".join(filter(None, [one.code if one.code[:1].isdigit() else "", one.detail])).strip()
+    said = words_of(one)
     fate, when = FATES[one.state], f"{at:{_WHEN}}"
     words = {
         Fate.PLANNED: "planned: their turn has not come yet",
@@ -26,6 +26,13 @@ def answer(one: Recipient, *, at: datetime) -> str:
         Fate.EXCLUDED: f"did not get it: excluded, {reason_of(one.state, one.code)}",
     }[fate]
     return f"{words}{f': {said}' if said else ''}"
+
+
+def words_of(one: Recipient) -> str:
+    """What the server said of a reader, or why they are excluded; without what the office is told to do about it."""
+    detail = one.detail.partition(" → ")[0]
+    code = one.code.partition(" ")[0] if one.code[:1].isdigit() else ""
+    return " ".join(filter(None, [code if not detail.startswith(code) else "", detail]))
 
 
 def standing(

@@ -45,7 +45,7 @@ class Work:
         self.begun: list[str] = []
         self.ended: list[str] = []
         self.held_up: dict[str, threading.Event] = {}
-        self.bad: dict[str, Exception] = {}
+        self.bad: dict[str, BaseException] = {}
 
     def __call__(self, given: Delivery) -> None:
         self.begun.append(given.key)
@@ -153,3 +153,14 @@ def test_lanes_that_never_ran_are_idle_and_stop_at_once() -> None:
     lanes.wait_until_idle()
     lanes.stop()
     lanes.stop()
+
+
+def test_a_lane_that_ended_in_the_middle_is_begun_anew_at_the_next_look(lanes: Lanes, work: Work) -> None:
+    work.bad["first"] = SystemExit("as when not even the log can be written")
+    rows = [delivery("first", "news"), delivery("second", "news")]
+    lanes.feed(rows)
+    lanes.wait_until_idle()
+    work.bad.clear()
+    lanes.feed(rows)
+    lanes.wait_until_idle()
+    assert work.ended == ["first", "second"]

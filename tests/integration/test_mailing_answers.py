@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from running_parts import CHANNELS, DUE, START, Scene, post, scene
 from sqlalchemy import delete, update
 
@@ -24,6 +27,7 @@ def stage(tmp_path: Path) -> Iterator[Scene]:
         set_up.write(post("one", to=["news"]))
         set_up.at(START)
         yield set_up
+    structlog.reset_defaults()  # a command that logs had it write where this test looked
 
 
 def command(stage: Scene, *words: str) -> int:
@@ -246,3 +250,22 @@ def test_a_row_that_is_lost_is_told_and_the_command_fails(stage: Scene, capsys: 
     capsys.readouterr()
     assert command(stage, "lists", "account", "one") == 1
     assert "4 candidates ≠ 3 accepted: 1 lost" in capsys.readouterr().out
+
+
+# --- the page ----------------------------------------------------------------------------------------------
+
+
+def test_the_commands_of_the_page_print_what_it_shows(stage: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    stage.enlist("anna@example.org,,en", "bela@example.org,,en", "carl@example.org,,en", "dora@example.org,,pl")
+    stage.write(post("weekly", to=["news"]))
+    stage.inject("news", Fault.SMTP_REFUSE, after=1)
+    stage.at(DUE)
+    page = (Path(__file__).parents[2] / "docs" / "issues-by-mail.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    sessions = [one for block in blocks for one in re.split(r"^\$ publisher ", block, flags=re.MULTILINE)[1:]]
+    assert len(sessions) == 3
+    for session in sessions:
+        words, _, output = session.partition("\n")
+        capsys.readouterr()
+        assert command(stage, *shlex.split(words)) == 0
+        assert capsys.readouterr().out == output
