@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email import base64mime, quoprimime
 from email.header import Header
 from email.utils import getaddresses
+from functools import lru_cache
 
 import idna
 
@@ -63,10 +64,7 @@ def ascii_address(address: str) -> str:
     local, _, domain = address.rpartition("@")
     if not _LOCAL.fullmatch(local):
         raise ValueError("the part before the @ is not usable")
-    try:
-        ascii_domain = domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        ascii_domain = ""
+    ascii_domain = domain.lower() if domain.isascii() else _ascii_domain(domain)
     if not _DOMAIN.fullmatch(ascii_domain):
         raise ValueError("the part after the @ is not usable")
     return f"{local}@{ascii_domain}"
@@ -76,6 +74,15 @@ def message_id_of(mail: bytes) -> str:
     """The Message-ID of a whole mail, with its angle brackets; empty when it has none."""
     match = _MESSAGE_ID.search(mail.partition(b"\r\n\r\n")[0])
     return match[1].decode("ascii") if match else ""
+
+
+@lru_cache(maxsize=4096)
+def _ascii_domain(domain: str) -> str:
+    """Empty for what can't be written in ASCII."""
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return ""
 
 
 def masked(address: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from publisher.channels.addresses import Mailbox, unstructured
+from publisher.channels.addresses import Mailbox, one_line, unstructured
 from publisher.channels.formletter import STAMP, SUBJECT, TO, TOKEN
 from publisher.channels.quoted import HOLE
 from publisher.model import Draft, Envelope
@@ -58,7 +58,8 @@ def folded(label: str, word: str) -> str:
 
 def _of_list(envelope: Envelope, senders: Senders) -> list[str]:
     facts = envelope.list
-    lines = [folded("List-Id", f"<{facts.list_id or f'{envelope.channel.id}.{senders.sender.domain}'}>")]
+    list_id = one_line(facts.list_id) or f"{envelope.channel.id}.{senders.sender.domain}"
+    lines = [folded("List-Id", f"<{list_id}>")]
     by_mail = f"<mailto:{quote(_asked(senders), safe='@+')}?subject=unsubscribe%20{_about(envelope, senders)}>"
     if facts.unsubscribe:
         page = folded("List-Unsubscribe", f"<{facts.unsubscribe}{_TOKEN}>")

@@ -28,7 +28,7 @@ from publisher.delivery.retry import result_of
 from publisher.delivery.sizeguard import check_held
 from publisher.delivery.spoken import spoken
 from publisher.delivery.wording import about, delay, named, refusals
-from publisher.errors import ClaimLost, LedgerError, PublisherError, TransportError
+from publisher.errors import ClaimLost, LedgerError, PublisherError, SettingsError, TransportError
 from publisher.interfaces import MailAccount
 from publisher.ledger.records import Claim, Delivery, Intent, Recipient, Result, Tally
 from publisher.ledger.states import UNCERTAIN, WAITING
@@ -147,7 +147,7 @@ class Mailing:
         for language in self.channel.languages:
             try:
                 letters.prepare([language], columns=columns)
-            except LedgerError:
+            except (LedgerError, SettingsError):
                 raise
             except Exception as error:  # noqa: BLE001  it is met again with the first of these readers, and told then
                 _log.warning("no letter in this language yet", language=language, reason=str(error))

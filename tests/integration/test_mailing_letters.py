@@ -153,3 +153,16 @@ def test_every_reader_of_a_mailing_gets_links_and_a_return_path_of_their_own(sta
         assert SAMPLE_TOKEN.encode() not in mail.content
         assert dkim_samples.verified(mail.content) == [True, True]
         assert readers[name].remote_id.encode() in mail.content
+
+
+@pytest.mark.parametrize("wrong", [{"BOUNCES_TO": "bounces"}, {"DKIM_SELECTOR": "a", "DKIM_KEY": "rubbish"}])
+def test_settings_that_cannot_be_used_hold_the_mailing_and_lose_nobody(stage: Scene, wrong: Mapping[str, str]) -> None:
+    stage.extra["news"] = dict(wrong)
+    stage.at(DUE)
+    assert stage.reached() == []
+    assert stage.state("one", "news") == "planned"
+    assert list(wrong)[-1] in stage.row("one", "news").reason
+    del stage.extra["news"]
+    stage.end()
+    stage.play(2)
+    assert sorted(stage.reached()) == ["anna", "bela", "carl", "dora"]

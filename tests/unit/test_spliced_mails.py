@@ -89,7 +89,9 @@ def must_say_the_same(renderer: Renderer, telling: Announcement, person: Person)
     words = words_for(renderer, telling, person)
     alone = renderer.draft(telling, form=Form.MAIL, reader=OneReader(person, telling.language))
     letter = EmailTransport().letter(words.draft, ENVELOPE, answers=words.answers or {})
-    mail = email.message_from_bytes(letter.fill(person), policy=email.policy.default)
+    content = letter.fill(person)
+    must_have_a_sound_head(content.partition(b"\r\n\r\n")[0])
+    mail = email.message_from_bytes(content, policy=email.policy.default)
     assert isinstance(mail, EmailMessage)
     assert not [defect for part in mail.walk() for defect in part.defects]
     said = Draft(
@@ -101,6 +103,23 @@ def must_say_the_same(renderer: Renderer, telling: Announcement, person: Person)
     assert plainly(shown(words.draft, person).subject) == plainly(alone.subject)
     assert plainly(said.subject).split() == plainly(alone.subject).split()
     return letter
+
+
+HEADERS = (
+    *("From", "To", "Subject", "Date", "Message-ID", "Content-Language", "List-Id", "List-Unsubscribe"),
+    *("List-Unsubscribe-Post", "List-Archive", "Precedence", "MIME-Version", "Content-Type"),
+)
+
+
+def must_have_a_sound_head(head: bytes) -> None:
+    """The headers that are meant, folded, in encoded words of the length that is allowed (RFC 2047 section 2)."""
+    assert re.findall(rb"^([^\s:]+):", head, re.MULTILINE) == [name.encode() for name in HEADERS]
+    assert head.isascii()
+    assert not re.search(rb"\r(?!\n)|(?<!\r)\n|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", head)
+    for line in head.split(b"\r\n"):
+        assert len(line) <= 78 or b"mailto:" in line or b"https://" in line
+    for word in re.findall(rb"=\?utf-8\?[bq]\?[^?]*\?=", head):
+        assert len(word) <= 75
 
 
 def _part(mail: EmailMessage, kind: str) -> str:
