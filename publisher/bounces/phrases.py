@@ -20,8 +20,6 @@ _CONTINUED = re.compile(r"(?<=\s)[45]\d\d-(?:[45]\.\d+\.\d+\s)?")
 _SIMPLE = str.maketrans(
     {**dict.fromkeys("\u2018\u2019\u00b4`", "'"), **dict.fromkeys("\u201c\u201d", '"'), **dict.fromkeys("_\u00a0", " ")}
 )
-#: These reasons are concluded from words that servers also use for others; a precise code is worth more.
-_VAGUE = frozenset({Reason.POLICY, Reason.MAILER, Reason.SYSTEM, Reason.PROTOCOL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,15 @@ class Phrase:
                 return True
             at = text.find(first, at + 1)
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What is concluded from some phrases."""
+
+    reason: Reason
+    phrases: tuple[Phrase, ...]
+    is_vague: bool
 
 
 def simplified(words: str) -> str:
@@ -60,8 +67,8 @@ def vague(text: str) -> Reason | None:
 
 
 def _first(text: str, *, is_vague: bool) -> Reason | None:
-    rules = ((reason, phrases) for reason, phrases in _rules() if (reason in _VAGUE) is is_vague)
-    return next((reason for reason, phrases in rules if any(one.occurs(text) for one in phrases)), None)
+    rules = (rule for rule in _rules() if rule.is_vague is is_vague)
+    return next((rule.reason for rule in rules if any(one.occurs(text) for one in rule.phrases)), None)
 
 
 def _begins_word(text: str, at: int) -> bool:
@@ -81,9 +88,11 @@ def _follow(parts: list[str], text: str, at: int) -> bool:
 
 
 @cache
-def _rules() -> tuple[tuple[Reason, tuple[Phrase, ...]], ...]:
-    rules = load("phrases.yaml")
-    return tuple((Reason(rule["reason"]), tuple(_phrase(words) for words in rule["words"])) for rule in rules)
+def _rules() -> tuple[_Rule, ...]:
+    return tuple(
+        _Rule(Reason(rule["reason"]), tuple(map(_phrase, rule["words"])), is_vague=rule.get("vague", False))
+        for rule in load("phrases.yaml")
+    )
 
 
 def _phrase(words: str) -> Phrase:
