@@ -20,10 +20,12 @@ from postgres_server import Server, server
 from running_parts import post, schedule
 
 from publisher.app import App, Options
+from publisher.bounces.scoring import Policy
 from publisher.clock import SimulatedClock
 from publisher.daemon import Daemon
 from publisher.errors import AlreadyRunning, ClaimLost, LedgerError
 from publisher.heart import Heart
+from publisher.incoming.fetching import recorder_of
 from publisher.ledger.database import open_engine, reading
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.ledger.listrecords import Candidate
@@ -31,6 +33,7 @@ from publisher.ledger.postgresql import Leadership, only_one
 from publisher.ledger.records import Intent, Result
 from publisher.ledger.tables import metadata
 from publisher.model import Calendar, Channel, DeliveryState, Kind, Outcome, Planned, PlanState, Reader, Receipt
+from publisher.newsletter.keys import ListKey
 from publisher.sandbox import Sandbox
 from publisher.settings import FixedSettings
 
@@ -150,6 +153,20 @@ def test_readers_of_a_mailing_are_claimed_one_at_a_time(ledger: Ledger) -> None:
     with ThreadPoolExecutor(3) as pool:
         each = list(pool.map(lambda _: ledger.recipients.claim(claim, limit=1, now=NOW), range(9)))
     assert sorted(one.reader.address for found in each for one in found) == [f"{n}@example.org" for n in range(9)]
+
+
+def test_refusals_become_bounces_and_suppress(ledger: Ledger) -> None:
+    key = ListKey(b"k" * 32)
+    ledger.deliveries.replan(added=[planned("mail")], now=NOW)
+    ledger.recipients.enrol("mail", [Candidate(Reader(address="Anna@example.org"))], now=NOW)
+    claim = ledger.attempts.begin("mail", owner="me", intent=Intent(sha256="ab"), lease=LEASE, now=NOW)
+    (reader,) = ledger.recipients.claim(claim, limit=1, now=NOW)
+    refused = Result(state=S.FAILED, outcome=Outcome.REJECTED, code="550 5.1.1", detail="5.1.1 User unknown")
+    ledger.recipients.finish([(reader, refused)], now=NOW)
+    recorder = recorder_of(ledger, key=key, policy=Policy())
+    assert [recorder.record_refusals(now=NOW) for _ in range(2)] == [1, 0]
+    assert ledger.suppressions.holding(key.hash_of("anna@example.org"), list_name="any") is not None
+    assert ledger.bounces.sent_to(["anna@EXAMPLE.org"])["anna@example.org"].key == "mail"
 
 
 def test_who_looks_sees_one_moment(ledger: Ledger) -> None:
