@@ -150,6 +150,7 @@ def fetching_of(app: App, ledger: Ledger, *, is_stopping: Callable[[], bool]) ->
         key=lambda: app.list_key,
         clock=app.clock,
         audiences=lambda: _audiences(app),
+        lists_of=lambda channel: _lists_of(app, channel),
         contact=lambda: _contact(app),
         is_stopping=is_stopping,
     )
@@ -260,6 +261,14 @@ def _scores(app: App, ledger: Ledger) -> Iterable[dict[str, Any]]:
 def _audiences(app: App) -> dict[str, Sequence[str]]:
     loaded = app.load().schedule if app.options.schedules.is_file() else None
     return {name: one.lists for name, one in loaded.audiences.items()} if loaded is not None else {}
+
+
+def _lists_of(app: App, channel: str) -> tuple[str, ...]:
+    loaded = app.load().schedule if app.options.schedules.is_file() else None
+    if loaded is None or channel not in loaded.channels:
+        return ()
+    audience = loaded.audiences.get(loaded.channels[channel].audience)
+    return audience.lists if audience is not None else ()
 
 
 def _contact(app: App) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from publisher.bounces.addresses import clean
 from publisher.bounces.scoring import Policy
 from publisher.incoming.configured import MailboxSettings
 from publisher.incoming.leaving import Leaving
@@ -36,6 +37,7 @@ class Fetching:
     key: Callable[[], ListKey]  #: made with the first look, so asked for only when something is there to be read
     clock: Clock
     audiences: Callable[[], Mapping[str, Sequence[str]]]  #: with their lists; none for readers in a file
+    lists_of: Callable[[str], Iterable[str]]  #: the lists that a channel writes to
     contact: Callable[[], str]  #: who reads what people write, unless the settings name somebody
     is_stopping: Callable[[], bool]
 
@@ -62,11 +64,19 @@ class Fetching:
         audiences = self.audiences()
         return {name: lists_meant(name, audiences=audiences, known=known) for name in [*known, *audiences]}
 
+    def _replies_to(self, key: str) -> str:
+        """The address for answers of the one list that a mailing went to."""
+        delivery = self.ledger.deliveries.get(key)
+        names = list(self.lists_of(delivery.channel)) if delivery is not None else []
+        found = self.ledger.lists.get(names[0]) if len(names) == 1 else None
+        return found.reply_to if found is not None else ""
+
     def _postroom(self, recorder: Recorder, key: ListKey) -> Postroom:
         lists = {one.name: one for one in self.ledger.lists.all()}
         office = FrontOffice(
             post=self.asked.post,
             contact=self.asked.contact or self.contact(),
+            replies_to=lambda key: clean(self._replies_to(key)),
             titles={name: one.title for name, one in lists.items()},
         )
         return Postroom(

@@ -40,12 +40,16 @@ class Whose:
     key: ListKey
 
     def row(self, mail: ReturnedMail) -> Sent | None:
-        """The row of the mailing that this mail says came back: by our return path, else by its Message-ID."""
+        """The row of the mailing that this mail says came back: by our return path, else by its Message-ID.
+
+        For an answer: the mail that it answers.
+        """
         for address in _return_paths(mail):
             number = returnpath.read(address.rpartition("@")[0], key=self.key)
             if number is not None and (sent := self.bounces.sent(number)) is not None:
                 return sent
-        return self.bounces.of_message(value.strip() for value in mail.original.get("message-id", []))
+        named = [*mail.original.get("message-id", []), *mail.headers.get("in-reply-to", [])]
+        return self.bounces.of_message(value.strip() for value in named)
 
     def reader(self, report: BounceReport, mail: ReturnedMail, *, row: Sent | None) -> Ours | None:
         """The reader; None when it is nobody whom we wrote to. ``row`` is the mail that came back, if that is known."""

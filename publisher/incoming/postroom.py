@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -32,6 +32,8 @@ class FrontOffice:
 
     post: MailWay | None
     contact: str
+    replies_to: Callable[[str], str] = field(default=lambda _key: "")
+    """Who reads answers to the mailing with this key: its list may have an address for them; else empty."""
     titles: Mapping[str, Texts] = field(default_factory=dict)
     """What the lists are called, by name and language."""
 
@@ -77,9 +79,14 @@ class Postroom:
         except TransportError as error:
             _log.warning("somebody left, and could not be told", reason=error.fact)
 
+    def _reader_of(self, mail: ReturnedMail) -> str:
+        """Who of the office reads this mail."""
+        row = self.recorder.row(mail)
+        return (self.office.replies_to(row.key) if row is not None else "") or self.office.contact
+
     def _pass_on(self, mail: ReturnedMail, content: bytes, now: datetime) -> Folder | None:
         """Hand it to the office, once: what was under way when the program ended is not sent again."""
-        post, contact = self.office.post, self.office.contact
+        post, contact = self.office.post, self._reader_of(mail)
         if post is None or not contact or not self.bounces.add(_entry(mail, now)):
             return Folder.PEOPLE
         words = passed_on(content, subject=subject_of(mail), sender=post.sender, to=contact, now=now)

@@ -13,7 +13,7 @@ from publisher.bounces.mail import ReturnedMail
 from publisher.bounces.report import KIND_OF, BounceKind, BounceReport, Reason
 from publisher.bounces.scoring import Action, Past, Policy, decide, score
 from publisher.incoming.ours import Ours, Whose
-from publisher.ledger.bounces import Bounce, Bounces, Refusal, digest_of_refusal
+from publisher.ledger.bounces import Bounce, Bounces, Refusal, Sent, digest_of_refusal
 from publisher.ledger.listrecords import EVERY_LIST, Suppression, Why
 from publisher.newsletter.keys import ListKey
 
@@ -60,6 +60,10 @@ class Recorder:
             ours = self._whose.reader(report, mail, row=row if is_row else None)
             outcomes.append(self._one(mail, report, ours, source=source, now=now))
         return outcomes
+
+    def row(self, mail: ReturnedMail) -> Sent | None:
+        """The mail of ours that this one answers or brings back, if that can be told."""
+        return self._whose.row(mail)
 
     def record_refusals(self, *, now: datetime) -> int:
         """Write down whom the server refused while mailings went out lately; gives how many are new."""

@@ -21,7 +21,9 @@ from publisher.incoming import mailbox
 from publisher.incoming.configured import asked
 from publisher.incoming.fetching import Fetching
 from publisher.ledger.ledger import Ledger, open_ledger
-from publisher.ledger.listrecords import Agreement, How, MailList, Newcomer
+from publisher.ledger.listrecords import Agreement, Candidate, How, MailList, Newcomer
+from publisher.model import Calendar, Channel, Kind, Planned, PlanState, Reader
+from publisher.newsletter import returnpath
 from publisher.newsletter.keys import ListKey, Purpose
 from publisher.sandbox.imap import ImapAccount, MailboxServer
 
@@ -70,6 +72,7 @@ class Office:
             key=lambda: KEY,
             clock=SimulatedClock(NOW),
             audiences=lambda: {"readers": (), "both": ("news", "press")},
+            lists_of=lambda channel: ["news"] if channel == "letters" else [],
             contact=lambda: "",
             is_stopping=self.stop.is_set,
         )
@@ -135,6 +138,39 @@ def test_a_person_is_passed_on_whole_and_once(office: Office) -> None:
     assert attached.get_content()["From"] == "Zofia Nowak <zofia@example.net>"
     assert "Where does the meeting take place?" in attached.get_content().get_content()
     assert office.folders() == {"People": 2}
+
+
+def test_an_answer_to_a_mailing_goes_to_the_address_for_answers_of_its_list(office: Office) -> None:
+    office.ledger.lists.add(
+        MailList(name="news", title={}, list_id="n.x", basis="b", created_at=NOW, reply_to="Desk <desk@example.org>")
+    )
+    office.ledger.deliveries.replan(added=[_mailing()], now=NOW)
+    office.ledger.recipients.enrol("mail", [Candidate(Reader(address="zofia@example.net"))], now=NOW)
+    first = office.ledger.recipients.first("mail")
+    assert first is not None
+    path = returnpath.address("bounces@news.example.org", first.id, key=KEY)
+    office.account.deliver(content(PERSON).replace(b"To: office@news.example.org", b"To: " + path.encode()))
+    office.fetch()
+    ((recipients, _),) = office.received.mails
+    assert recipients == ["desk@example.org"]
+
+
+def _mailing() -> Planned:
+    channel = Channel(id="letters", type="email", languages=("en",), calendar=Calendar(timezone="UTC"))
+    return Planned(
+        key="mail",
+        occurrence="mail",
+        kind=Kind.POST,
+        source_id="one",
+        step="then",
+        template="post",
+        channel=channel,
+        languages=("en",),
+        local=NOW.replace(tzinfo=None),
+        nominal_local=NOW.replace(tzinfo=None),
+        due_at=NOW,
+        state=PlanState.PLANNED,
+    )
 
 
 def test_what_was_passed_on_and_comes_back_is_not_passed_on_again(office: Office) -> None:
