@@ -37,7 +37,7 @@ class Fetching:
     key: Callable[[], ListKey]  #: made with the first look, so asked for only when something is there to be read
     clock: Clock
     audiences: Callable[[], Mapping[str, Sequence[str]]]  #: with their lists; none for readers in a file
-    lists_of: Callable[[str], Iterable[str]]  #: the lists that a channel writes to
+    lists_of: Callable[[str], Sequence[str]]  #: the lists that a channel writes to
     contact: Callable[[], str]  #: who reads what people write, unless the settings name somebody
     is_stopping: Callable[[], bool]
 
