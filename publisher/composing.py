@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
-from publisher.errors import HeldByRule
+from publisher.errors import HeldByRule, RenderError
 from publisher.interfaces import Bills, Settings, Transport
 from publisher.lettering import Lettered, Worded, WritesLetters, shown, worded
 from publisher.model import (
@@ -123,8 +123,7 @@ class Composer:
     def letter(self, due: Due, entry: Entry, *, channel: Channel, language: str, person: Person) -> Lettered:
         """The mail for all readers who are like this one to the template, or for this one alone.
 
-        Filled in for a reader, it gives the bytes of `compose` with the reader's own links.
-        Raises `RenderError` or `MediaError`.
+        Filled in it gives the bytes of `compose`, with the reader's own links. Raises `RenderError` or `MediaError`.
         """
         transport = self._transports[channel.type]
         if not isinstance(transport, WritesLetters):
@@ -236,7 +235,7 @@ class Composer:
             language=language,
             due_local=due.local,
             fallback=self.schedule.fallback,
-            list=self.list_facts(due, channel),
+            list=self._known_facts(due, channel),
         )
 
     def list_facts(self, due: Due, channel: Channel) -> ListFacts:
@@ -247,6 +246,13 @@ class Composer:
             self._web_urls[channel.id] = self._settings_of(channel.id).get("WEB_URL") or ""
         audience = self.schedule.audiences.get(channel.audience)
         return list_facts(audience, channel, key=due.key, web_url=self._web_urls[channel.id], named=self._list_named)
+
+    def _known_facts(self, due: Due, channel: Channel) -> ListFacts:
+        """Without what can't be used: that is told when the mail is composed."""
+        try:
+            return self.list_facts(due, channel)
+        except RenderError:
+            return NO_LIST
 
     def _calendar(self, event: Event, due: Due, *, language: str) -> bytes:
         """The event for the reader's calendar. A later mail has a higher SEQUENCE, so it replaces what came before."""

@@ -16,8 +16,9 @@ from running_parts import DUE, START, Scene, post, scene
 from publisher.app import App
 from publisher.composing import sample_reader
 from publisher.delivery.letters import Letters
+from publisher.errors import RenderError
 from publisher.ledger.records import Recipient
-from publisher.model import DeliveryState, Reader
+from publisher.model import NO_LIST, DeliveryState, Reader
 from publisher.newsletter import returnpath
 from publisher.newsletter.keys import Purpose
 from publisher.personal import SAMPLE_TOKEN
@@ -166,3 +167,17 @@ def test_settings_that_cannot_be_used_hold_the_mailing_and_lose_nobody(stage: Sc
     stage.end()
     stage.play(2)
     assert sorted(stage.reached()) == ["anna", "bela", "carl", "dora"]
+
+
+def test_a_bad_address_of_the_pages_is_a_problem_at_its_mailing_and_holds_it(stage: Scene) -> None:
+    stage.end()
+    options = replace(stage.options, values={"PUBLISHER_NEWS_WEB_URL": "http://letters.example.org"})
+    stage.app = App(options, clock=stage.clock, accounts=stage.accounts)
+    composer = stage.app.composer(stage.app.schedule()[0])
+    row, entry, channel = stage.row("one", "news"), composer.schedule.entries[0], composer.schedule.channels["news"]
+    assert composer.announcement(row, entry, channel=channel, language="en").list == NO_LIST
+    with pytest.raises(RenderError, match="WEB_URL of news"):
+        composer.compose(row, entry, channel=channel, language="en", reader=sample_reader("en"))
+    stage.at(DUE)
+    assert stage.reached() == []
+    assert "WEB_URL of news" in stage.row("one", "news").reason
