@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -126,18 +127,18 @@ class FormLetter:
         """As it is written down."""
         blanks = {"head": bytes(self.head).decode("latin-1"), "body": bytes(self.body).decode("latin-1")}
         plainly = {"key": self.key, "sender": self.sender, "subject": self.subject, "answers": dict(self.answers)}
-        return json.dumps({"format": _FORMAT, **plainly, **blanks}, sort_keys=True).encode("ascii")
+        return zlib.compress(json.dumps({"format": _FORMAT, **plainly, **blanks}, sort_keys=True).encode("ascii"))
 
     @classmethod
     def unpack(cls, packed: bytes) -> FormLetter:
         """What `pack` gave. Raises `ValueError` for anything else."""
         try:
-            read = json.loads(packed)
+            read = json.loads(zlib.decompress(packed))
             if read.pop("format") != _FORMAT:
                 raise ValueError("a form letter of another version")
             head, body = (Blank.of(read.pop(part).encode("latin-1")) for part in ("head", "body"))
             return cls(head=head, body=body, **read)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, zlib.error) as error:
             raise ValueError("this is no form letter") from error
 
     @cached_property

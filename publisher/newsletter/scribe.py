@@ -5,6 +5,7 @@ Needs no template, no ledger and no file, so that it can be handed to another pr
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -110,7 +111,7 @@ class Scribe:
         """All of it, for another process of ours. There is a secret in it: it is written into no file."""
         imprint = self.imprint
         letters = [
-            (language, ready.letter.pack().decode("ascii"))
+            (language, base64.b64encode(ready.letter.pack()).decode("ascii"))
             for language, all_ready in self._letters.items()
             for ready in all_ready
         ]
@@ -122,7 +123,7 @@ class Scribe:
     def unpack(cls, packed: bytes) -> Scribe:
         """What `pack` gave."""
         read = json.loads(packed)
-        letters = [(language, FormLetter.unpack(letter.encode("ascii"))) for language, letter in read.pop("letters")]
+        letters = [(language, FormLetter.unpack(base64.b64decode(letter))) for language, letter in read.pop("letters")]
         return cls(Imprint(key=key_of(read.pop("key"), subject="list key"), **read), letters)
 
 
