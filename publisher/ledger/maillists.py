@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
 
 from publisher.ledger.database import reading
-from publisher.ledger.list_tables import lists, subscriptions
+from publisher.ledger.list_tables import lists
 from publisher.ledger.listrecords import MailList
 
 _T = lists.c
@@ -45,13 +45,6 @@ class MailLists:
         """All of them, by name."""
         with reading(self._engine) as connection:
             return [_record(row) for row in connection.execute(select(lists).order_by(_T.name)).mappings().all()]
-
-    def sizes(self) -> dict[str, int]:
-        """How many are on each list now; lists without anybody are not there."""
-        here = subscriptions.c
-        query = select(here.list, func.count()).where(here.ended_at.is_(None)).group_by(here.list)
-        with reading(self._engine) as connection:
-            return {name: count for name, count in connection.execute(query).all()}  # noqa: C416  dict() takes no rows
 
 
 def _row(one: MailList) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +21,6 @@ class Subscribers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-
-    def get(self, number: int) -> Subscriber | None:
-        """The one with this number."""
-        return self._first(_T.id == number)
 
     def by_hash(self, person: str) -> Subscriber | None:
         """The one whose address has this hash."""
@@ -55,17 +51,9 @@ class Subscribers:
         """Write to somebody in this language."""
         self._change(number, language=language, updated_at=now)
 
-    def describe(self, number: int, attributes: Mapping[str, str], *, now: datetime) -> None:
-        """These are somebody's attributes, and no others."""
-        self._change(number, attributes=dict(attributes), updated_at=now)
-
     def pause(self, number: int, *, until: datetime | None, now: datetime) -> None:
         """Write nothing to somebody before this instant; None: go on."""
         self._change(number, paused_until=until, updated_at=now)
-
-    def score(self, number: int, score: float, *, at: datetime) -> None:
-        """Bounces of somebody's mails came to this at that instant."""
-        self._change(number, score=score, scored_at=at)
 
     def _change(self, number: int, **values: Any) -> None:  # noqa: ANN401  columns of any type
         with self._engine.begin() as connection:

@@ -43,9 +43,6 @@ _FATES = {
     Taking.SUPPRESSED: RowFate.SUPPRESSED,
 }
 
-LEFT_OUT = frozenset({RowFate.SUPPRESSED, RowFate.DUPLICATE, RowFate.BAD_ADDRESS, RowFate.BAD_ROW})
-"""Rows that put nobody on the list."""
-
 
 @dataclass(frozen=True, slots=True)
 class RowReport:

@@ -96,7 +96,7 @@ def test_who_joins_is_on_the_list_with_a_record_of_the_very_words(ledger: Ledger
         ("news", Act.GIVEN, How.FORM, WORDING),
         ("press", Act.GIVEN, How.FORM, WORDING),
     ]
-    assert ledger.lists.sizes() == {"news": 1, "press": 1}
+    assert ledger.members.languages(["news", "press"]) == {"pl": 1}
 
 
 def test_the_same_words_are_kept_once(ledger: Ledger) -> None:
@@ -112,7 +112,6 @@ def test_people_are_found_by_hash_and_by_the_beginning_of_it(ledger: Ledger) -> 
     assert ledger.subscribers.by_hash(ANNA.hash) == anna
     assert ledger.subscribers.with_prefix(ANNA.hash[:8]) == [anna]
     assert ledger.subscribers.with_prefix("%") == []
-    assert ledger.subscribers.get(anna.id) == anna
     assert ledger.subscribers.by_hash("00" * 12) is None
 
 
@@ -193,15 +192,14 @@ def test_of_several_lists_one_that_may_write_is_enough(ledger: Ledger) -> None:
     assert set(ledger.suppressions.among(people, lists=["news"])) == {*people[:3], people[-1]}
 
 
-def test_a_pause_a_score_and_a_language_are_kept(ledger: Ledger) -> None:
+def test_a_pause_and_a_language_are_kept(ledger: Ledger) -> None:
     anna = joined(ledger)
     ledger.subscribers.pause(anna.id, until=NOW + DAY, now=NOW)
-    ledger.subscribers.score(anna.id, 2.5, at=NOW)
     ledger.subscribers.speak(anna.id, "fi", now=NOW)
-    found = ledger.subscribers.get(anna.id)
+    found = ledger.subscribers.by_hash(anna.hash)
     assert found is not None
     assert (found.is_paused(NOW), found.is_paused(NOW + DAY)) == (True, False)
-    assert (found.score, found.scored_at, found.language) == (2.5, NOW, "fi")
+    assert found.language == "fi"
 
 
 def asked(token: str = "t1", address: str = "anna@example.org") -> Signup:
