@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from publisher.bounces.addresses import clean, found_in
 from publisher.bounces.mail import ReturnedMail
 from publisher.bounces.rules import sign
+
+_NOBODY = ("<>", "<MAILER-DAEMON>")
 
 
 def subject_of(mail: ReturnedMail) -> str:
@@ -13,27 +16,48 @@ def subject_of(mail: ReturnedMail) -> str:
 
 def is_from_daemon(mail: ReturnedMail) -> bool:
     """Whether a mail server says it wrote this."""
-    sender = " ".join(mail.headers.get("from", []) or mail.headers.get("sender", []))
+    sender = _sender(mail)
     return bool(sign("daemon").search(sender)) or sender.strip().endswith("<>")
 
 
 def is_returned(mail: ReturnedMail) -> bool:
     """Whether this is a report that some mail was not delivered, and not by a person who writes about one."""
-    subject = subject_of(mail)
     if "x-failed-recipients" in mail.headers or mail.report_type == "delivery-status":
         return True
-    says_so = [bool(sign("subject").search(subject)), bool(sign("words").search(mail.words))]
+    says_so = [bool(sign("subject").search(subject_of(mail))), bool(sign("words").search(mail.words))]
     shows_so = [has_no_sender(mail), bool(mail.original)]
-    if is_from_daemon(mail):
+    if _is_daemons_address(mail):
         return any(says_so + shows_so)
-    if sign("passed-on").search(subject):
-        return False
-    return all(says_so) and (any(shows_so) or bool(sign("reply").search(mail.words)) or _is_robot(mail))
+    shows_so.append(bool(sign("reply").search(mail.words)))
+    if is_from_daemon(mail):
+        return any(says_so) and (any(shows_so) or _names_others(mail))
+    if sign("robot").search(_sender(mail)):
+        return any(says_so) and (any(shows_so) or (all(says_so) and _names_others(mail)))
+    is_written = "list-id" in mail.headers or sign("passed-on").search(subject_of(mail))
+    return not is_written and all(says_so) and any(shows_so)
+
+
+def _sender(mail: ReturnedMail) -> str:
+    return " ".join(mail.headers.get("from", []) or mail.headers.get("sender", []))
+
+
+def _is_daemons_address(mail: ReturnedMail) -> bool:
+    """By the address, not by the name: parcel services call themselves “delivery service”, too."""
+    address = clean(_sender(mail)) or _sender(mail)
+    return bool(sign("daemon-address").search(address)) or _sender(mail).strip().endswith("<>")
+
+
+def _names_others(mail: ReturnedMail) -> bool:
+    """Whether an address stands there that belongs neither to who wrote this nor to whom it was written."""
+    own = {one.casefold() for value in mail.headers.get("to", []) for one in found_in(value)}
+    domain = clean(_sender(mail)).rpartition("@")[2].casefold()
+    named = (one.casefold() for one in found_in(mail.words))
+    return any(one not in own and not one.endswith(f"@{domain}") for one in named)
 
 
 def has_no_sender(mail: ReturnedMail) -> bool:
     """Whether nothing is to be answered: machines send so (RFC 3834 section 3.3)."""
-    return any(value.strip() == "<>" for value in mail.headers.get("return-path", []))
+    return any(value.strip().upper() in _NOBODY for value in mail.headers.get("return-path", []))
 
 
 def is_delay(mail: ReturnedMail) -> bool:
@@ -48,7 +72,3 @@ def is_after_content(words: str) -> bool:
     if sign("after-content").search(words):
         return True
     return bool(sign("data-refused").search(words)) and not sign("no-recipient-left").search(words)
-
-
-def _is_robot(mail: ReturnedMail) -> bool:
-    return bool(sign("robot").search(" ".join(mail.headers.get("from", []))))
