@@ -23,11 +23,20 @@ _HINT = sentence("Readers mind two mails in a day, and then leave: move one of t
 def crowded(planned: Iterable[Planned], schedule: Schedule, *, now: datetime) -> Iterator[Problem]:
     """One problem for each step or post whose mail follows another one to the same list within 24 hours."""
     told: set[Place] = set()
+    for problem in remarks(planned, schedule, now=now).values():
+        if problem.place not in told:
+            told.add(problem.place)
+            yield problem
+
+
+def remarks(planned: Iterable[Planned], schedule: Schedule, *, now: datetime) -> dict[str, Problem]:
+    """The same by the key of the mailing that follows, each of them."""
+    found: dict[str, Problem] = {}
     for mailings in _by_list(planned, schedule, now=now).values():
         for before, after in pairwise(sorted(mailings, key=lambda one: (one.due_at, one.key))):
-            if after.due_at - before.due_at < APART and after.place is not None and after.place not in told:
-                told.add(after.place)
-                yield _problem(before, after, after.place)
+            if after.due_at - before.due_at < APART and after.place is not None:
+                found.setdefault(after.key, _problem(before, after, after.place))
+    return found
 
 
 def _by_list(planned: Iterable[Planned], schedule: Schedule, *, now: datetime) -> dict[Hashable, Sequence[Planned]]:

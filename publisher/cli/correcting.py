@@ -97,13 +97,21 @@ def _show_changes(found: list[Correction]) -> None:
 
 def _changes(found: Iterable[Correction]) -> dict[str, list[str]]:
     """The lines for each event: channels that get the same at the same time stand in one."""
-    channels: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
+    channels: dict[tuple[str, str, str, str], dict[str, None]] = defaultdict(dict)
     for one in found:
-        channels[one.row.source_id, f"{one.local:%Y-%m-%d %H:%M}", one.template][one.channel.id] = None
+        slot = (one.row.source_id, f"{one.local:%Y-%m-%d %H:%M}", one.template, _audience(one))
+        channels[slot][one.channel.id] = None
     lines: dict[str, list[str]] = defaultdict(list)
-    for (event, local, template), to in channels.items():
-        lines[event].append(f"- {{ add: {local}, template: {template}, to: [{', '.join(to)}] }}")
+    for (event, local, template, audience), to in channels.items():
+        lines[event].append(f"- {{ add: {local}, template: {template}, to: [{', '.join(to)}]{audience} }}")
     return lines
+
+
+def _audience(one: Correction) -> str:
+    """A mail that corrects another goes to those who got that one; of some templates this is known."""
+    from publisher.corrections import TELLS
+
+    return ", correction: yes" if one.channel.audience and one.template not in TELLS.values() else ""
 
 
 def _record(one: Correction, found: list[Correction]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from publisher.cli.pausing import Paused
 from publisher.cli.plans import period
+from publisher.crowding import remarks
 from publisher.errors import SettingsError
 from publisher.model import Severity
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from publisher.costs import Costs
     from publisher.ledger.ledger import Ledger
     from publisher.linkcards.kept import KeptCard
-    from publisher.model import Planned
+    from publisher.model import Planned, Problem
     from publisher.preview import Preview, Previewer
     from publisher.previewpage.board import Showing
     from publisher.schedulefile.load import Loaded
@@ -73,11 +74,13 @@ def gather(app: App, wanted: Wanted) -> View:
     _known(schedule, [name.partition("/")[0] for name in wanted.ids], channel=wanted.channel)
     ledger = app.existing_ledger()
     asked = period(app, schedule, begin=wanted.begin, end=wanted.end)
-    planned = [one for one in app.plan(schedule, asked, ledger=ledger) if wanted.names(one)]
+    everything = app.plan(schedule, asked, ledger=ledger)
+    planned = [one for one in everything if wanted.names(one)]
+    close = remarks(everything, schedule, now=app.clock.now())
     previewer = Previewer(app, schedule)
     composed = [one for one in previewer.previews(planned) if wanted.language in (None, one.language)]
     pages = _pages(app)
-    previews = [_looked_at(_noted(one, loaded), schedule, pages) for one in with_standing(composed, ledger)]
+    previews = [_looked_at(_noted(one, loaded, close), schedule, pages) for one in with_standing(composed, ledger)]
     return View(
         schedule=schedule,
         loaded=loaded,
@@ -121,10 +124,14 @@ def showing(view: View, app: App) -> Showing:
     )
 
 
-def _noted(preview: Preview, loaded: Loaded) -> Preview:
-    """With the warnings and remarks of its entry; what is an error keeps an entry from being here at all."""
+def _noted(preview: Preview, loaded: Loaded, close: Mapping[str, Problem]) -> Preview:
+    """With the warnings and remarks of its entry, and that it is ``close`` to another mail.
+
+    What is an error keeps an entry from being here at all.
+    """
     name = preview.entry.name if preview.entry is not None else ""
     noted = [one for one in loaded.problems if one.severity is not Severity.ERROR and name in one.about.split(", ")]
+    noted += [close[preview.planned.key]] if preview.planned.key in close else []
     return replace(preview, noted=tuple(noted)) if noted else preview
 
 

@@ -7,8 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from checked_files import checked
+from checked_files import NOW, checked
 
+from publisher.app import App, Options
+from publisher.cli.previewdata import Wanted, gather
+from publisher.clock import SimulatedClock
 from publisher.model import Canary, Channel, Form, UsualSize
 from publisher.schedulefile.load import load_file
 
@@ -86,3 +89,11 @@ def test_two_mails_a_day_apart_are_fine(tmp_path: Path) -> None:
 
 def test_each_of_several_followers_is_told(tmp_path: Path) -> None:
     assert mails(tmp_path, "2027-05-07 12:00", "2027-05-07 13:00", "2027-05-07 14:00") == ["mails-too-close"] * 2
+
+
+def test_the_preview_of_the_later_one_tells_it_too(tmp_path: Path) -> None:
+    mails(tmp_path, "2027-05-07 12:00", "2027-05-07 13:00", "2027-05-09 13:00")
+    options = Options(schedules=tmp_path / "schedules.yaml", database=f"sqlite:///{tmp_path / 'none.db'}")
+    view = gather(App(options, clock=SimulatedClock(NOW)), Wanted())
+    told = {one.planned.source_id: [problem.code for problem in one.problems] for one in view.previews}
+    assert [name for name, codes in told.items() if "mails-too-close" in codes] == ["post-1"]
