@@ -53,6 +53,8 @@ def at_recipient(code: int, enhanced: str, words: str) -> Culprit:
     """Why a recipient was refused for good."""
     if code in _LOGIN or _relays_for_strangers_only(words):
         return Culprit.LOGIN
+    if _is_about_sender(code, words):
+        return Culprit.REPUTATION
     if enhanced.startswith("5.1.") or _MAILBOX.search(words):
         return Culprit.READER
     if enhanced.startswith("5.7."):
@@ -92,6 +94,14 @@ def asks_for_slower(code: int, enhanced: str, words: str) -> bool:
 def is_greylisting(words: str) -> bool:
     """Whether a stranger is asked to come again, whoever the reader is."""
     return bool(_GREYLISTED.search(words))
+
+
+def _is_about_sender(code: int, words: str) -> bool:
+    """Servers judge the sender when they hear the recipient: “sender address rejected: user unknown” is about us."""
+    from publisher.bounces.judgement import from_reply  # its rules are read with the first refusal
+    from publisher.bounces.report import Reason
+
+    return from_reply(code, words).reason in {Reason.SENDER_REJECTED, Reason.REVERSE_DNS}
 
 
 def _of_policy(enhanced: str) -> Culprit:

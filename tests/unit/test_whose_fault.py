@@ -29,6 +29,10 @@ AT_RECIPIENT = [
     (554, "5.7.1 Your server IP has a poor reputation", REPUTATION),
     (550, "5.7.25 Client host rejected: cannot find your reverse hostname (reverse DNS)", REPUTATION),
     (554, "blocked by our blacklist", REPUTATION),
+    (550, "5.1.8 <b@example.org>: Sender address rejected: Domain not found", REPUTATION),
+    (550, "5.1.0 <b@example.org>: Sender address rejected: User unknown in virtual alias table", REPUTATION),
+    (550, "Sender verify failed", REPUTATION),
+    (504, "5.5.2 <mail>: Helo command rejected: need fully-qualified hostname", REPUTATION),
     (503, "5.5.1 Error: need MAIL command", PROTOCOL),
     (500, "5.5.2 Error: command not recognized", PROTOCOL),
 ]
