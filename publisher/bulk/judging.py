@@ -61,14 +61,17 @@ def stops_all(error: PublisherError | None) -> bool:
 
 
 def is_unclear(judged: Judged) -> bool:
-    """Whether it may be the server rather than the reader. Greylisting and one full mailbox say nothing of others."""
+    """Whether it may be the server rather than the reader.
+
+    Greylisting and one full mailbox say nothing of others; a complaint about the speed has a consequence of its own.
+    """
     reply = judged.fate.reply
     if isinstance(judged.error, OutcomeUnknown):
         return True
     if not isinstance(judged.error, TemporaryError) or judged.fate.came is Came.UNWRITTEN:
         return False
     is_of_one = reply is not None and (reply.enhanced.startswith(("4.1.", "4.2.")) or is_greylisting(reply.words))
-    return not is_of_one
+    return not is_of_one and slower(judged.fate) is None
 
 
 def slower(fate: Fate) -> Slower | None:
