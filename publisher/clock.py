@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime
+
+
+def steady_seconds() -> float:
+    """Seconds of a clock that only goes forward; where there is one, it also counts while the computer sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class SystemClock:

@@ -7,8 +7,11 @@ from enum import IntEnum, auto
 from typing import NamedTuple, TypeAlias
 
 from publisher.channels.email_answers import Reply, Stage
+from publisher.clock import steady_seconds
 from publisher.errors import PublisherError
 from publisher.ledger.records import Recipient
+
+_FRESH = 300.0  #: seconds; a claim is good for ten minutes more at least
 
 
 class Outgoing(NamedTuple):
@@ -27,6 +30,10 @@ class Outgoing(NamedTuple):
 
 Writer: TypeAlias = Callable[[Recipient], Outgoing]
 """Makes the mail for a reader; raises a `PublisherError` when that can't be done."""
+
+
+class NotHere(PublisherError):
+    """This process can't make the mail for a reader; the one that it works for can."""
 
 
 class Came(IntEnum):
@@ -54,12 +61,18 @@ class Fate(NamedTuple):
 class Errand:
     """A mail on its way, from the ledger's row to what became of it."""
 
-    __slots__ = ("address", "is_handed_over", "message_id", "recipient", "refusal", "stage", "strikes")
+    __slots__ = ("address", "claimed_at", "is_handed_over", "message_id", "recipient", "refusal", "stage", "strikes")
 
     def __init__(self, recipient: Recipient) -> None:
         self.recipient = recipient
+        self.claimed_at = steady_seconds()
         self.strikes = 0  #: how often a connection ended at it
         self.begin("", "")
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it was claimed so long ago that the claim may be over: the computer slept, or stood still."""
+        return steady_seconds() - self.claimed_at > _FRESH
 
     def begin(self, address: str, message_id: str) -> None:
         """It goes over a connection now."""

@@ -76,6 +76,9 @@ class Pool:
         """The next mail, made at this moment."""
         while self._queue and not self._is_closing:
             errand = self._queue.popleft()
+            if errand.is_stale:
+                self.report(errand.fate(Came.UNSENT))
+                continue
             try:
                 return errand, self._write(errand.recipient)
             except PublisherError as fault:

@@ -18,6 +18,7 @@ import structlog
 
 from publisher.bulk.errands import Came, Fate
 from publisher.bulk.judging import Judged, Slower, is_unclear, judge, slower, stops_all
+from publisher.bulk.loops import new_loop
 from publisher.bulk.pace import Pace
 from publisher.bulk.servers import Server, Servers
 from publisher.errors import PublisherError, TemporaryError, TransportError
@@ -31,6 +32,7 @@ MOST = 100
 #: After so many readers in a row without a clear answer, the server is the reason and not the readers.
 _TOO_MANY = 5
 _LINGER = timedelta(seconds=5)  #: it is worth while to wait so long for who is due next
+_IN_VAIN = 3
 _LOOK = 0.2  #: seconds between looks at whether to stop
 _SERVER_RESTS = timedelta(minutes=1)
 _LATER = "nothing to do: the others get it later"
@@ -125,6 +127,7 @@ class _Spell:
         self._claimed = 0  # readers who are claimed in the ledger
         self._goes_on = True
         self._unclear = 0
+        self._in_vain = 0  # looks in a row at which somebody was due, and nobody could be claimed
         self._error: TransportError | None = None
         self._again_at: datetime | None = None
         self._server = self._first_server(())
@@ -164,6 +167,8 @@ class _Spell:
         self._claimed += len(turn.claimed) - len(told)
         self._goes_on = turn.goes_on
         self._hand_out(turn.claimed)
+        if turn.claimed:
+            self._in_vain = 0
         return bool(turn.claimed)
 
     def _hand_out(self, claimed: list[Recipient]) -> None:
@@ -188,8 +193,11 @@ class _Spell:
         if next_at is None:
             return False
         self._again_at = max(next_at, self._with.pace.next_room(self._server, now=now))
-        if not timedelta(0) < self._again_at - now <= _LINGER:
-            return False  # later; or at once, although nobody was there to be claimed just now: that is another spell's
+        if self._again_at <= now:  # it became due this moment; or it can't be claimed, and another spell sees why
+            self._in_vain += 1
+            return self._in_vain < _IN_VAIN
+        if self._again_at - now > _LINGER:
+            return False
         await self._wait(min(_LOOK, (self._again_at - now).total_seconds()))
         return self._now() > now
 
@@ -285,12 +293,3 @@ def _all_unclear(error: TransportError) -> TemporaryError:
         detail=error.detail,
         remedy=_LATER,
     )
-
-
-def new_loop() -> asyncio.AbstractEventLoop:
-    """An event loop: uvloop's where it is installed, which is twice as fast."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()

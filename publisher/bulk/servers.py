@@ -18,6 +18,8 @@ from publisher.model import Channel
 _RATE = re.compile(r"(\d+(?:\.\d+)?)(?:/(s|sec|second|min|minute|h|hour))?", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _MOST_CONNECTIONS = 100
+_MOST_PROCESSES = 32
+_WORTH_WHILE = 2000  #: mails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,23 @@ class Servers:
 
     each: tuple[Server, ...]
     domains: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  #: mails a second
+    processes: int | None = None  #: that share the work, as a person set it
+    is_signing: bool = False
+
+    def crew_size(self, *, mails: int, processors: int) -> int:
+        """How many processes share the work, as far as they are worth while; 0: only this one.
+
+        Signing keeps all processors busy; without it one process fills in and sends while this one keeps the ledger.
+        To start them takes half a second.
+        """
+        if self.processes is not None:
+            return self.processes
+        many = processors if self.is_signing else 1
+        return many if mails >= _WORTH_WHILE else 0
 
 
 def servers_of(channel: Channel, settings: Settings) -> Servers:
-    """The servers of SMTP_URL, with TIMEOUT, CA_FILE, CONNECTIONS, RATE and DOMAIN_RATES.
+    """The servers of SMTP_URL, with TIMEOUT, CA_FILE, CONNECTIONS, RATE, DOMAIN_RATES and PROCESSES.
 
     Raises `MissingCredential` or `SettingsError`.
     """
@@ -58,7 +73,25 @@ def servers_of(channel: Channel, settings: Settings) -> Servers:
         Server(address=one, patience=patience, limits=limits, per_second=per_second, ca_file=settings.get("CA_FILE"))
         for one in addresses
     )
-    return Servers(each=tuple(made), domains=_domains(settings.get("DOMAIN_RATES") or "", channel))
+    return Servers(
+        each=tuple(made),
+        domains=_domains(settings.get("DOMAIN_RATES") or "", channel),
+        processes=_processes(channel, settings),
+        is_signing=settings.get("DKIM_KEY") is not None,
+    )
+
+
+def _processes(channel: Channel, settings: Settings) -> int | None:
+    text = settings.get("PROCESSES")
+    if text is None:
+        return None
+    if not text.isdecimal() or int(text) > _MOST_PROCESSES:
+        raise SettingsError(
+            "PROCESSES is no number of processes",
+            subject=channel.id,
+            remedy=f"write a number from 0 to {_MOST_PROCESSES}, or leave it out",
+        )
+    return int(text)
 
 
 def _patience(channel: Channel, settings: Settings) -> Patience:

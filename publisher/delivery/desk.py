@@ -10,9 +10,10 @@ from datetime import timedelta
 
 import structlog
 
+from publisher.clock import steady_seconds
 from publisher.delivery.connections import SHORT_REST, Connections, Rest
 from publisher.delivery.heldsizes import HeldSizes
-from publisher.delivery.leases import LEASE, Lease, steady_seconds
+from publisher.delivery.leases import LEASE, Lease
 from publisher.delivery.retry import result_of
 from publisher.delivery.unwritten import Unwritten
 from publisher.errors import CredentialsBroken, LedgerError, OutcomeUnknown, PublisherError, RateLimited, TransportError

@@ -8,7 +8,6 @@ computer may have taken over meanwhile.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,11 +23,6 @@ ONE_CALL = timedelta(minutes=3)
 
 #: Whoever takes over needs longer than this to look at the account twice and to send again.
 FRESH = timedelta(seconds=5)
-
-
-def steady_seconds() -> float:
-    """Seconds of a clock that only goes forward; where there is one, it also counts while the computer sleeps."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,10 @@ Readers are claimed a hundred at most at a time (`publisher.bulk.run`), so that 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import structlog
 
-from publisher.bulk.errands import Outgoing
 from publisher.bulk.pace import Pace
-from publisher.bulk.pool import Pool
 from publisher.bulk.run import Dispatch, Ending
 from publisher.bulk.servers import Servers, servers_of
 from publisher.composing import Composer, reader_language, sample_reader
@@ -21,6 +18,7 @@ from publisher.delivery.approved import check_approved
 from publisher.delivery.book import MailBook
 from publisher.delivery.canary import after
 from publisher.delivery.connections import SHORT_REST
+from publisher.delivery.crews import crews
 from publisher.delivery.desk import Desk, begin, finish, refused, report, rest
 from publisher.delivery.leases import Lease
 from publisher.delivery.letters import Letters
@@ -30,7 +28,7 @@ from publisher.delivery.spoken import spoken
 from publisher.delivery.wording import about, delay, named, refusals
 from publisher.errors import ClaimLost, LedgerError, PublisherError, SettingsError, TransportError
 from publisher.interfaces import MailAccount
-from publisher.ledger.records import Claim, Delivery, Intent, Recipient, Result, Tally
+from publisher.ledger.records import Claim, Delivery, Intent, Result, Tally
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Reader
 from publisher.newsletter.audience import Enrolment, candidates, readership
@@ -172,10 +170,11 @@ class Mailing:
     def _everybody(self, lease: Lease, letters: Letters) -> Ending:
         """Write to everybody who is due."""
         servers, ledger = self._servers()[1], self.desk.ledger
+        waiting = ledger.recipients.tally(self.delivery.key).of(*WAITING)
         dispatch = Dispatch(
             book=MailBook(self.desk, lease, channel=self.channel, without_words=self._without_words),
             servers=servers,
-            crews=lambda server, news: Pool(server, write=partial(_mail_for, letters), news=news),
+            crews=crews(letters, servers, mails=waiting),
             pace=Pace(ledger.rates.all(), channel=self.channel.id, servers=servers),
             clock=self.desk.clock,
             is_stopping=self.desk.is_stopping,
@@ -225,8 +224,3 @@ class Mailing:
         readers = self.desk.ledger.recipients.of(self.delivery.key)
         unsure = [one for one in readers if one.state in (_S.SENDING, *UNCERTAIN)]
         return f"{tally}: {named(unsure)}; nobody can tell yet whether it arrived there → {_BY_POLICY}"
-
-
-def _mail_for(letters: Letters, recipient: Recipient) -> Outgoing:
-    """No line of a form letter begins with a dot."""
-    return Outgoing(*letters.mail_for(recipient), has_dots=False)

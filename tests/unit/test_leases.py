@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from publisher.delivery.leases import FRESH, LEASE, ONE_CALL, Lease, steady_seconds
+from publisher.clock import steady_seconds
+from publisher.delivery.leases import FRESH, LEASE, ONE_CALL, Lease
 from publisher.errors import LedgerError, OutcomeUnknown, TemporaryError
 from publisher.ledger.records import Claim
 

@@ -1,0 +1,187 @@
+"""Several processes that send for one mailing: filling in, signing and speaking to the server takes processors."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+import structlog
+
+from publisher import errors
+from publisher.bulk.errands import Came, Fate
+from publisher.bulk.frames import Frame, Frames, from_recipient, from_server, to_fate
+from publisher.bulk.pool import Pool
+from publisher.bulk.servers import Server
+from publisher.errors import TemporaryError, TransportError
+from publisher.ledger.records import Recipient
+
+_SPARE = 5.0  #: seconds more than a worker itself takes to end
+
+_ENDED = "a process that sends mails ended unexpectedly"
+
+_log = structlog.get_logger("publisher.bulk")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """How workers are started, and what they need to write mails.
+
+    ``writer`` is told to each worker; ``language_of`` gives the language in which a reader gets the mail. ``here``
+    makes a pool in this process, for readers for whom the workers lack something.
+    """
+
+    count: int
+    command: Sequence[str]
+    writer: Callable[[], str]
+    language_of: Callable[[Recipient], str]
+    here: Callable[[Server, Callable[[Fate | None], None]], Pool]
+
+
+class Workers:
+    """Implements `publisher.bulk.run.Crew` with processes of their own."""
+
+    def __init__(self, staff: Staff, server: Server, news: Callable[[Fate | None], None]) -> None:
+        self._staff = staff
+        self._server = server
+        self._news = news
+        self._here: Pool | None = None
+        shares = replace(server.limits, connections=ceil(server.limits.connections / staff.count))
+        start = {"server": from_server(replace(server, limits=shares)), "writer": staff.writer()}
+        self._each = [_Worker(staff.command, start, heard=self._hear, lost=self._lose) for _ in range(staff.count)]
+
+    @property
+    def trouble(self) -> TransportError | None:
+        """Why the server is of no use now: no worker can use it."""
+        troubles = [one.trouble for one in self._each if one.trouble is not None]
+        return troubles[0] if len(troubles) == len(self._each) else None
+
+    def give(self, recipients: list[Recipient]) -> None:
+        """Write to these; each of them has a fate in the end."""
+        left = list(recipients)
+        while left:
+            fit = [one for one in self._each if one.trouble is None]
+            if not fit:
+                for recipient in left:
+                    self._news(Fate(recipient, Came.UNSENT))
+                return
+            idlest = min(fit, key=lambda one: len(one.outstanding))
+            share = left[: ceil(len(left) / len(fit))]
+            del left[: len(share)]
+            idlest.give(share, language_of=self._staff.language_of)
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        for one in self._each:
+            one.say({"stop": True})
+        if self._here is not None:
+            self._here.stop()
+
+    async def close(self) -> None:
+        """Let what is under way end, in each of them; with a limit of time."""
+        self.stop()
+        patience = self._server.patience
+        seconds = patience.stopping + patience.farewell + _SPARE
+        await asyncio.gather(*(one.close(seconds) for one in self._each))
+        if self._here is not None:
+            await self._here.close()
+
+    def _hear(self, worker: _Worker, frame: Frame) -> None:
+        for read in frame.get("fates", ()):
+            self._news(to_fate(read, worker.outstanding.pop(read[0])))
+        if missing := [worker.outstanding.pop(number) for number in frame.get("not_here", ())]:
+            self._give_here(missing)
+        self._news(None)
+
+    def _lose(self, worker: _Worker) -> None:
+        """A worker is gone. Before it was ready it was given nobody; else nobody knows how far it got."""
+        came = Came.UNCERTAIN if worker.is_ready else Came.UNSENT
+        lost, worker.outstanding = worker.outstanding, {}
+        for recipient in lost.values():
+            self._news(Fate(recipient, came))
+        self._news(None)
+
+    def _give_here(self, recipients: list[Recipient]) -> None:
+        if self._here is None:
+            self._here = self._staff.here(self._server, self._news)
+        self._here.give(recipients)
+
+
+class _Worker:
+    """One process, and whom it was given."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        start: Frame,
+        *,
+        heard: Callable[[_Worker, Frame], None],
+        lost: Callable[[_Worker], None],
+    ) -> None:
+        self.trouble: TransportError | None = None
+        self.outstanding: dict[int, Recipient] = {}
+        self.is_ready = False
+        self._heard, self._lost = heard, lost
+        self._unsaid: list[Frame] = []  # until it is ready
+        self._is_closing = False
+        self._over = asyncio.Event()
+        self._frames = Frames(heard=self._hear, ended=self._end)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  our own program
+                [*command, str(theirs.fileno())], pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+            )
+        loop = asyncio.get_running_loop()
+        self._opening = loop.create_task(loop.create_connection(lambda: self._frames, sock=ours))
+        self._frames.say(start)
+
+    def say(self, frame: Frame) -> None:
+        """Tell it something, when it is ready."""
+        if self.is_ready:
+            self._frames.say(frame)
+        else:
+            self._unsaid.append(frame)
+
+    def give(self, recipients: list[Recipient], *, language_of: Callable[[Recipient], str]) -> None:
+        """Write to these."""
+        self.outstanding |= {one.id: one for one in recipients}
+        self.say({"give": [from_recipient(one, language_of(one)) for one in recipients]})
+
+    async def close(self, seconds: float) -> None:
+        """Until it has told everything, or the time is over; then it is ended."""
+        self._is_closing = True
+        self.say({"close": True})
+        try:
+            async with asyncio.timeout(seconds):
+                await self._opening
+                await self._over.wait()
+        except TimeoutError:
+            self._process.kill()
+        self._frames.close()
+        self._lost(self)
+        await asyncio.to_thread(self._process.wait)
+
+    def _hear(self, frame: Frame) -> None:
+        if "ready" in frame:
+            self.is_ready = True
+            unsaid, self._unsaid = self._unsaid, []
+            for one in unsaid:
+                self._frames.say(one)
+        if "trouble" in frame and self.trouble is None:
+            kind, message, code, detail, remedy = frame["trouble"]
+            self.trouble = getattr(errors, kind)(message, code=code, detail=detail, remedy=remedy)
+        self._heard(self, frame)
+        if "closed" in frame:
+            self._over.set()
+
+    def _end(self) -> None:
+        self._over.set()
+        if not self._is_closing:
+            _log.error(
+                "a process that sends mails ended unexpectedly", uncertain=self.is_ready and len(self.outstanding)
+            )
+            self.trouble = self.trouble or TemporaryError("a process that sends mails ended unexpectedly")
+            self._lost(self)
