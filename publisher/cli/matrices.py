@@ -98,7 +98,9 @@ def _outlook(app: App, ledger: Ledger, composer: Composer, *, planned: Planned, 
     audience = composer.schedule.audiences[channel.audience]
     columns = readership(audience, ledger=ledger).columns
     missing = _missing(composer, planned, entry, columns=columns)
-    languages = channel.languages if missing else spoken(composer, planned, entry, channel=channel, columns=columns)
+    languages = channel.languages
+    if not missing:
+        languages = spoken(composer, planned, entry, channel=channel, columns=lambda: columns)
     now = app.clock.now()
     named = candidates(audience, ledger=ledger, key=app.list_key, channel=channel, now=now, spoken=languages)
     return _Outlook(planned=planned, languages=languages, matrix=matrix_of(named.candidates), missing=missing)

@@ -67,7 +67,7 @@ class Mailing:
         check_approved(ledger, self.delivery, channel=self.channel, payloads=samples)
         self._servers()  # can it be opened at all? nothing is claimed before that
         if first is None:
-            ledger.recipients.enrol(key, named.candidates, now=self.desk.clock.now())
+            self._enrol(named)
         else:
             self._withdraw()
         if not admit(self.desk, self.delivery, entry=self.entry, channel=self.channel, composer=self.composer):
@@ -88,18 +88,26 @@ class Mailing:
     def _candidates(self) -> Enrolment:
         """For whom the mailing is, as the list is now."""
         audience, ledger = self.composer.schedule.audiences[self.channel.audience], self.desk.ledger
-        columns = readership(audience, ledger=ledger).columns
-        found = candidates(
+        return candidates(
             audience,
             ledger=ledger,
             key=self.desk.list_key(),
             channel=self.channel,
             now=self.desk.clock.now(),
-            spoken=spoken(self.composer, self.delivery, self.entry, channel=self.channel, columns=columns),
+            spoken=spoken(
+                self.composer,
+                self.delivery,
+                self.entry,
+                channel=self.channel,
+                columns=lambda: readership(audience, ledger=ledger).columns,
+            ),
         )
-        for problem in found.problems:
+
+    def _enrol(self, named: Enrolment) -> None:
+        """Freeze the list. Raises `AudienceError` when there is nobody on it."""
+        self.desk.ledger.recipients.enrol(self.delivery.key, named.candidates, now=self.desk.clock.now())
+        for problem in named.problems:
             _log.warning("row left out", file=problem.place.file, line=problem.place.line, reason=problem.message)
-        return found
 
     def _withdraw(self) -> None:
         """Who left since the list was frozen gets nothing of what is still to go."""

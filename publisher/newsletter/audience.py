@@ -5,7 +5,7 @@ They come one after the other, however many they are. Who must not be written to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from publisher.errors import AudienceError
 from publisher.ledger.listrecords import Candidate, Excluded, Exclusion, MailList, Member, Suppression, Why
 from publisher.model import Audience, Channel, Problem, Reader
-from publisher.newsletter.csvlist import MailingList, read_list
+from publisher.newsletter.csvlist import OpenList, open_list
 from publisher.newsletter.languages import choose
 from publisher.schedulefile.names import meant
 from publisher.segments.conditions import Condition, folded
@@ -50,7 +50,7 @@ class Enrolment:
 
     columns: tuple[str, ...]
     candidates: Iterable[Candidate] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: Sequence[Problem] = ()  #: complete once the candidates were gone through
 
 
 def readership(audience: Audience, *, ledger: Ledger | None) -> Readership:
@@ -59,11 +59,12 @@ def readership(audience: Audience, *, ledger: Ledger | None) -> Readership:
     Without a ledger nobody is on its lists.
     """
     if audience.path is not None:
-        found, holds = _file(audience)
+        opened = open_list(audience.path)
+        holds, readers = _holding(audience, opened), tuple(opened.readers)
         return Readership(
-            columns=found.columns,
-            problems=found.problems,
-            readers=lambda: (reader for reader in found.readers if holds(reader, "")),
+            columns=opened.further,
+            problems=tuple(opened.problems),
+            readers=lambda: (reader for reader in readers if holds(reader)),
         )
     if ledger is None:
         return Readership(columns=(), problems=(), readers=lambda: iter(()))
@@ -82,12 +83,11 @@ def candidates(  # noqa: PLR0913  who, from where, for which channel, when
     """
     languages = spoken or channel.languages
     if audience.path is not None:
-        found, holds = _file(audience)
-        columns, problems = found.columns, found.problems
-        named = _of_file(found, holds, audience=audience, ledger=ledger, key=key)
+        opened = open_list(audience.path)
+        columns, problems, named = opened.further, opened.problems, _of_file(opened, audience, ledger=ledger, key=key)
     else:
         lists = _Lists(audience, ledger)
-        columns, problems, named = lists.columns, (), lists.candidates(now)
+        columns, problems, named = lists.columns, [], lists.candidates(now)
     chosen = _at_least_one(_in_language(named, channel, languages), audience)
     return Enrolment(columns=columns, candidates=chosen, problems=problems)
 
@@ -125,17 +125,16 @@ class _Lists:
             yield Candidate(self.reader(member), out)
 
 
-def _of_file(
-    found: MailingList, holds: Callable[[Reader, str], bool], *, audience: Audience, ledger: Ledger, key: ListKey
-) -> Iterator[Candidate]:
+def _of_file(found: OpenList, audience: Audience, *, ledger: Ledger, key: ListKey) -> Iterator[Candidate]:
     """The readers in a file, those with an unusable row last. For suppressions its list is called like the audience."""
-    readers = (reader for reader in found.readers if holds(reader, ""))
+    holds = _holding(audience, found)
+    readers = (reader for reader in found.readers if holds(reader))
     while chunk := list(islice(readers, _CHUNK)):
         hashes = [key.hash_of(reader.address) for reader in chunk]
         held = ledger.suppressions.among(hashes, lists=[audience.id])
         for reader, person in zip(chunk, hashes, strict=True):
             yield Candidate(reader, exclusion_of(held[person]) if person in held else None)
-    nothing = dict.fromkeys(found.columns, "")
+    nothing = dict.fromkeys(found.further, "")
     for problem in found.problems:
         if problem.code in ("bad-address", "bad-row"):
             row = Reader(address=f"(line {problem.place.line})", attributes=nothing)
@@ -153,7 +152,7 @@ def _in_language(named: Iterable[Candidate], channel: Channel, languages: tuple[
 def _at_least_one(named: Iterator[Candidate], audience: Audience) -> Iterator[Candidate]:
     nobody = True
     for one in named:
-        nobody = False
+        nobody = nobody and one.exclusion is not None and one.exclusion.reason is Excluded.BAD_ADDRESS
         yield one
     if nobody:
         raise AudienceError(
@@ -172,13 +171,10 @@ def exclusion_of(held: Suppression) -> Exclusion:
     return Exclusion(reason, f"{held.reason} since {held.since:%Y-%m-%d}, {scope}")
 
 
-def _file(audience: Audience) -> tuple[MailingList, Callable[[Reader, str], bool]]:
-    """The readers in a file, and whether the condition holds for one."""
-    if audience.path is None:
-        raise ValueError("an audience of lists has no file")
-    found = read_list(audience.path)
-    where = _condition(audience, columns=found.columns)
-    return found, lambda reader, since: where is None or where.holds(lookup_of(reader, since))
+def _holding(audience: Audience, found: OpenList) -> Callable[[Reader], bool]:
+    """Whether the condition of an audience holds for a reader in its file. Raises `AudienceError`."""
+    where = _condition(audience, columns=found.further)
+    return lambda reader: where is None or where.holds(lookup_of(reader, ""))
 
 
 def _condition(audience: Audience, *, columns: Iterable[str], also: Iterable[str] = ()) -> Condition | None:

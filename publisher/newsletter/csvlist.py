@@ -6,7 +6,7 @@ columns become attributes. A row that can't be used is a `Problem`, and the othe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -31,19 +31,46 @@ class MailingList:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """The same, one reader after the other; ``problems`` are those found so far. ``further`` are the attributes."""
+
+    readers: Iterator[Reader]
+    problems: list[Problem]
+    columns: tuple[str, ...]
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """The columns that become attributes of the readers."""
+        return tuple(name for name in self.columns if name and name not in _KNOWN)
+
+
 def read_list(path: Path) -> MailingList:
     """The readers in a CSV file. Raises `AudienceError` when there is none, or the file as a whole can't be used.
 
     Problems have the codes ``bad-row``, ``bad-address``, ``duplicate-address`` and ``unknown-language``; they are
     warnings, and no whole address stands in them.
     """
+    found = open_list(path)
+    readers = tuple(found.readers)
+    return MailingList(readers, tuple(found.problems), found.columns)
+
+
+def open_list(path: Path) -> OpenList:
+    """The same, read as it is gone through; raises `AudienceError` at once, and at the end when there was nobody."""
     rows = split_rows(read_lines(path))
     reading = _Reading(path, _read_header(next(rows, Row(line=1, source="")), path))
+    return OpenList(_readers(reading, rows, path), reading.problems, reading.columns)
+
+
+def _readers(reading: _Reading, rows: Iterator[Row], path: Path) -> Iterator[Reader]:
+    nobody = True
     for row in rows:
-        reading.take(row)
-    if not reading.readers:
+        if (reader := reading.take(row)) is not None:
+            nobody = False
+            yield reader
+    if nobody:
         raise _no_readers(path, reading.problems)
-    return MailingList(tuple(reading.readers), tuple(reading.problems), reading.columns)
 
 
 class _Reading:
@@ -51,28 +78,27 @@ class _Reading:
 
     def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
         self.columns = columns
-        self.readers: list[Reader] = []
         self.problems: list[Problem] = []
         self._file = str(path)
         self._email = columns.index(_EMAIL)
         self._further = [number for number, name in enumerate(columns) if name and name not in _KNOWN]
         self._lines: dict[str, int] = {}
 
-    def take(self, row: Row) -> None:
-        """Make a reader of a row, or a problem."""
+    def take(self, row: Row) -> Reader | None:
+        """The reader in a row; None when it is a problem."""
         if row.fault or len(row.cells) != len(self.columns):
             fault = row.fault or sentence(
                 "it has {there} cells, the header has {due}", there=len(row.cells), due=len(self.columns)
             )
             message = sentence("Row {line} can't be used: {fault}.", line=row.line, fault=fault)
             self._report("bad-row", row, message=message, hint=_BAD_ROW)
-            return
+            return None
         cells = [cell.strip() for cell in row.cells]
         try:
             address = normal_address(cells[self._email])
         except BadAddress as error:
             self._report_bad_address(row, cells[self._email], reason=error.reason)
-            return
+            return None
         first = self._lines.setdefault(address.casefold(), row.line)
         if first != row.line:
             self._report(
@@ -84,8 +110,8 @@ class _Reading:
                 hint=sentence("Delete one of the two rows."),
                 cell=cells[self._email],
             )
-            return
-        self.readers.append(self._reader(row, address, cells))
+            return None
+        return self._reader(row, address, cells)
 
     def _reader(self, row: Row, address: str, cells: Sequence[str]) -> Reader:
         return Reader(

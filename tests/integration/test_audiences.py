@@ -223,6 +223,17 @@ def test_suppressions_hold_for_readers_from_a_file_too(ledger: Ledger, tmp_path:
         ("(line 4)", Excluded.BAD_ADDRESS),
     ]
     assert [problem.code for problem in found.problems] == ["bad-address"]
+    assert found.columns == ("tags",)
+    assert readership(Audience(id="partners", path=tmp_path / "p.csv"), ledger=None).columns == ("tags",)
+
+
+def test_a_file_of_which_no_row_can_be_used_is_no_audience(ledger: Ledger, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("email\nnobody\n", encoding="utf-8")
+    with pytest.raises(AudienceError, match="None of the rows"):
+        list(enrolment(ledger, Audience(id="partners", path=tmp_path / "p.csv")).candidates)
+    (tmp_path / "p.csv").write_text("email\nnobody\nola@example.org\n", encoding="utf-8")
+    with pytest.raises(AudienceError, match="nobody to write to"):
+        list(enrolment(ledger, Audience(id="p", path=tmp_path / "p.csv", where="language is fi")).candidates)
 
 
 def planned(key: str) -> Planned:
