@@ -131,6 +131,7 @@ class Reader:
     running: Running
     tab: Tab
     language: str
+    name: str = "reader"
 
     @property
     def say(self) -> PageWords:
@@ -138,7 +139,7 @@ class Reader:
 
     @property
     def address(self) -> str:
-        return f"reader-{self.language}@example.org"
+        return f"{self.name}-{self.language}@example.org"
 
     @property
     def person(self) -> str:
@@ -224,7 +225,7 @@ def test_a_reader_comes_and_goes_by_keyboard_alone(running: Running, tab: Tab, l
 
 @pytest.mark.slow
 def test_a_pause_is_set_by_keyboard(running: Running, tab: Tab) -> None:
-    reader = Reader(running, tab, "ca")
+    reader = Reader(running, tab, "ca", name="tired")
     tab.looks(DESKTOP)
     reader.opens(f"{running.base}/subscribe", "subscribe.title")
     tab.tab_to("#list-1")
