@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from publisher.cli.common import Globals, print_json, say, warn, zulu
+from publisher.cli.disclosing import Shown, note_disclosure
 from publisher.errors import PublisherError, SettingsError
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ class BounceFormat(StrEnum):
     JSON = "json"
 
 
-Format = Annotated[BounceFormat, typer.Option("--format", help="How to print it; json has whole addresses.")]
-Shown = Annotated[bool, typer.Option("--show-addresses", help="Whole addresses, for who may read the lists anyway.")]
+Format = Annotated[BounceFormat, typer.Option("--format", help="How to print it.")]
 
 bounces = typer.Typer(name="bounces", help="Mails that came back.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -61,6 +61,8 @@ def ingest(
     options: Globals = context.obj
     app = options.app()
     show = _printer(is_whole=show_addresses)
+    if show_addresses:
+        note_disclosure(options, "mails that came back")
     ledger = app.existing_ledger() if is_recorded else None
     try:
         reading = _Ingestion(app, _recorder(app, ledger) if ledger is not None else None)
@@ -125,14 +127,16 @@ def scores(
     app = options.app()
     ledger = app.existing_ledger()
     rows: list[dict[str, Any]] = []
+    if show_addresses:
+        note_disclosure(options, "scores of bounces")
     if ledger is not None:
         with closing(ledger):
-            rows = list(_scores(app, ledger))
+            rows = list(_scores(app, ledger, is_whole=show_addresses))
     if format_ is BounceFormat.JSON:
         print_json(rows)
         return
     for row in rows:
-        person = _shown(row["address"], is_whole=show_addresses) or f"#{row['person'][:8]}"
+        person = row["address"] or f"#{row['person'][:8]}"
         came = f"{row['bounces']}, last {row['last']} {row['reason']}"
         say(f"{row['score']:5.1f}  {person}  {came}: {row['action']}")
     if not rows:
@@ -234,7 +238,7 @@ def _recorder(app: App, ledger: Ledger) -> Recorder:
     return recorder_of(ledger, key=app.list_key, policy=policy(app.options.values))
 
 
-def _scores(app: App, ledger: Ledger) -> Iterable[dict[str, Any]]:
+def _scores(app: App, ledger: Ledger, *, is_whole: bool) -> Iterable[dict[str, Any]]:
     from publisher.bounces.scoring import score
     from publisher.incoming.configured import policy
     from publisher.incoming.recording import past_of
@@ -247,7 +251,7 @@ def _scores(app: App, ledger: Ledger) -> Iterable[dict[str, Any]]:
         rows.append(
             {
                 "person": person,
-                "address": known.address if known is not None else "",
+                "address": _shown(known.address, is_whole=is_whole) if known is not None else "",
                 "score": round(score(map(past_of, came), now=now, policy=rule), 2),
                 "bounces": len(came),
                 "reason": came[-1].reason,

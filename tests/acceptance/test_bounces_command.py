@@ -84,7 +84,10 @@ def test_what_is_about_a_reader_is_counted_in_the_ledger_and_shown(tmp_path: Pat
     assert first.stdout == "x.eml: k…@example.net: hard: user-unknown 5.1.1: suppressed\n", first.stderr
     assert "k…@example.net  1, last " in run(tmp_path, "bounces", "scores").stdout
     (row,) = json.loads(run(tmp_path, "bounces", "scores", "--format", "json").stdout)
-    assert (row["address"], row["bounces"], row["action"]) == ("kasia.nomailbox@example.net", 1, "suppressed")
+    assert (row["address"], row["bounces"], row["action"]) == ("k…@example.net", 1, "suppressed")
+    whole = run(tmp_path, "bounces", "scores", "--show-addresses")
+    assert "kasia.nomailbox@example.net" in whole.stdout
+    assert "addresses shown" in whole.stderr
 
 
 def _subscribe(folder: Path, address: str) -> None:
