@@ -89,7 +89,7 @@ def why_not(
     format_: Format = ReaderFormat.TEXT,
 ) -> None:
     """Answer whether somebody got a mailing, and if not, why not: a line for each mailing, and what holds now."""
-    wanted = address.strip()
+    wanted = _normal(address.strip())
     with opened(context) as (app, ledger):
         if key:
             the_mailings(ledger, key)
@@ -105,6 +105,16 @@ def why_not(
 
 
 # --- pieces ------------------------------------------------------------------------------------------------------
+
+
+def _normal(address: str) -> str:
+    """As lists have it; what is no address can't have got a mail, and is looked for as it is."""
+    from publisher.newsletter.validity import BadAddress, normal_address
+
+    try:
+        return normal_address(address)
+    except BadAddress:
+        return address
 
 
 def _answers(app: App, ledger: Ledger, address: str, *, key: str) -> Iterator[tuple[str, str]]:

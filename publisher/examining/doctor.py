@@ -13,7 +13,7 @@ from publisher.alerts import Silence
 from publisher.alerts.configured import notifier
 from publisher.app import App
 from publisher.errors import PublisherError
-from publisher.examining import files, storage, times
+from publisher.examining import files, mailings, storage, times
 from publisher.examining.rounds import PATIENCE, Check, at_once
 from publisher.model import Channel, Severity
 from publisher.model.findings import Finding, Grade, broken, doubtful, fine
@@ -97,6 +97,8 @@ def _alerts(app: App) -> Iterator[Finding]:
 
 def _look_at(app: App, *, schedule: Schedule, channel: Channel, reach: Reach) -> Iterator[Finding]:
     """One channel: its credentials and, unless offline, what its platform says."""
+    if channel.audience:
+        yield from mailings.examine(app, schedule, channel)
     if reach.offline:
         app.connect(channel).close()
         yield fine(channel.id, "credentials are set; whether they are right was not asked (--offline)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -83,6 +84,19 @@ def test_what_is_there_stays_as_it_went_out_first(stage: Scene) -> None:
     before = mail(stage, "open", "en")
     stage.at(DUE + timedelta(minutes=10))
     assert mail(stage, "open", "en") == before
+
+
+def test_with_pages_for_readers_the_archive_leads_to_them_and_acts_for_nobody(stage: Scene) -> None:
+    base = "https://mail.example.org/post"
+    stage.options = replace(stage.options, values={"PUBLISHER_WEB_URL": base})
+    stage.restart()
+    stage.at(DUE)
+    (sent, *_) = [mail.content for mail in stage.sandbox.mails("news")]
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in sent
+    kept = mail(stage, "open", "en")
+    assert kept is not None
+    assert f"{base}/subscribe?list=open" in kept.html
+    assert not [path for path in ("/u/", "/p/") if f"{base}{path}" in f"{kept.text}{kept.html}"]
 
 
 def test_links_that_would_act_for_a_reader_lead_to_the_form_for_everybody() -> None:
