@@ -13,7 +13,17 @@ from publisher.ledger.database import forget_journal
 from publisher.ledger.intake import Intake
 from publisher.ledger.list_tables import bounces, subscriptions
 from publisher.ledger.list_tables import subscribers as people
-from publisher.ledger.listrecords import EVERY_LIST, Act, Agreement, How, Newcomer, Subscriber, Suppression, Why
+from publisher.ledger.listrecords import (
+    EVERY_LIST,
+    Act,
+    Agreement,
+    Excluded,
+    How,
+    Newcomer,
+    Subscriber,
+    Suppression,
+    Why,
+)
 from publisher.ledger.states import WAITING
 from publisher.ledger.tables import recipients
 from publisher.model import DeliveryState
@@ -85,12 +95,19 @@ class Memberships:
             connection.execute(delete(bounces).where(bounces.c.hash == person))
             signups.forget(connection, address)
             suppressions.replace(connection, Suppression(hash=person, list=EVERY_LIST, reason=Why.ERASED, since=now))
-            mine = func.lower(_R.address) == address.lower()
-            gone = {"state": DeliveryState.CANCELLED, "code": "erased", "updated_at": now}
-            connection.execute(update(recipients).where(mine, _R.state.in_(WAITING)).values(**gone))
-            nobody = {"address": f"{person}@erased.invalid", "name": "", "attributes": {}, "detail": ""}
-            connection.execute(update(recipients).where(mine).values(**nobody))
+            _forget_mailings(connection, person, address, now=now)
         forget_journal(self._engine)
+
+
+def _forget_mailings(connection: Connection, person: str, address: str, *, now: datetime) -> None:
+    """The rows of mailings stay, with the names of their columns, which say nothing about anybody."""
+    mine = func.lower(_R.address) == address.lower()
+    gone = {"state": DeliveryState.CANCELLED, "code": Excluded.ERASED, "updated_at": now}
+    connection.execute(update(recipients).where(mine, _R.state.in_(WAITING)).values(**gone))
+    nobody = {"address": f"{person}@erased.invalid", "name": "", "detail": ""}
+    for row in connection.execute(select(_R.id, _R.attributes).where(mine)).all():
+        blank = dict.fromkeys(row.attributes, "")
+        connection.execute(update(recipients).where(_R.id == row.id).values(attributes=blank, **nobody))
 
 
 def _subscribe(connection: Connection, number: int, name: str, *, now: datetime) -> None:

@@ -282,7 +282,11 @@ def test_whoever_is_erased_stands_in_old_mailings_as_a_hash_and_gets_no_mail_of_
     ledger.recipients.enrol("mail", enrolment(ledger, Audience(id="a", lists=("news",))).candidates, now=NOW)
     ledger.memberships.erase(anna, address="anna@example.org", now=NOW + DAY)
     gone, left = ledger.recipients.of("mail")
-    assert (gone.reader.address, gone.reader.name, gone.reader.attributes) == (f"{anna}@erased.invalid", "", {})
+    assert (gone.reader.address, gone.reader.name, gone.reader.attributes) == (
+        f"{anna}@erased.invalid",
+        "",
+        {"city": ""},
+    )
     assert (gone.state, gone.code) == (DeliveryState.CANCELLED, "erased")
     assert (left.reader.address, left.state) == ("jan@example.org", DeliveryState.PENDING)
     assert ledger.recipients.tally("mail").gap == 0
