@@ -45,6 +45,9 @@ def backup(
         raise SettingsError("a copy can't be written there", subject=str(target), remedy="name another file")
     back_up(source, target)
     say(f"{target}: written and looked through. If it is ever put in place: publisher reconcile")
+    key = app.beside_ledger(".key")
+    if key.is_file():
+        say(f"{key}: the key of the mailing lists; keep a copy of it as well, in another place")
 
 
 def reconcile(

@@ -165,3 +165,9 @@ def test_the_matrix_shows_who_would_get_which_language_and_which_words_are_missi
     assert found["readers"] == [{"reads": "fi", "gets": "en", "count": 1}]
     assert found["excluded"] == {"suppressed": 1}
     assert [one["language"] for one in found["missing"]] == ["en"]
+
+
+def test_a_backup_reminds_of_the_key_of_the_lists(filled: Path) -> None:
+    ran = run(filled, "backup", "copy.db")
+    assert ran.returncode == 0, ran.stderr
+    assert "publisher.db.key: the key of the mailing lists; keep a copy of it as well" in ran.stdout
