@@ -13,8 +13,8 @@ REDACTED = "(redacted)"
 _SHORTEST = 4
 """Characters; a shorter word would be struck out of harmless lines, and protects nothing."""
 
-_SECRET_NAME = re.compile(r"^PUBLISHER_.*_(KEY|SECRET|TOKEN|PASSWORD|OAUTH2)$")
-_SECRET_ADDRESS = re.compile(r"^PUBLISHER_(.*_)?(URL|WEBHOOK|HEARTBEAT)$")
+_SECRET_NAME = re.compile(r"^PUBLISHER_.*_(KEY|KEY_2|SECRET|TOKEN|PASSWORD|OAUTH2)$")
+_SECRET_ADDRESS = re.compile(r"^PUBLISHER_(.*_)?((?<!WEB_)(?<!PRIVACY_)URL|WEBHOOK|HEARTBEAT)$")  # not those of pages
 _USER = re.compile(r"(?<=://)[^/@\s]*:[^@\s]*(?=@)")
 _LARGEST_FILE = 100_000
 
@@ -61,7 +61,7 @@ def _secret_parts(name: str, value: str) -> Iterator[str]:
         yield from _behind_host(value)
     elif _SECRET_NAME.match(name):
         yield value
-        yield from filter(None, map(str.strip, value.splitlines()))
+        yield from filter(None, map(str.strip, value.replace("\\n", "\n").splitlines()))
 
 
 def _password(address: str) -> Iterator[str]:

@@ -39,7 +39,7 @@ class NoSettings:
 
 def calendar_of(source: Event, template: str, *, channel: Channel = NEWS, due_at: datetime = DUE) -> bytes:
     """What the mail about it attaches; empty when nothing."""
-    schedule: Any = SimpleNamespace(project=PROJECT, fallback="")
+    schedule: Any = SimpleNamespace(project=PROJECT, fallback="", audiences={})
     composer = Composer(
         schedule,
         renderer=Renderer([TEMPLATES]),

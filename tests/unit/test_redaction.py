@@ -86,3 +86,16 @@ def test_lines_of_the_log_are_redacted_also_those_of_libraries(capsys: pytest.Ca
     shown = capsys.readouterr().err
     assert shown.count("(redacted)") == 4
     assert shown.count("hidden-token") == 0
+
+
+def test_keys_that_sign_are_secret_line_by_line_and_the_address_of_the_pages_is_not() -> None:
+    values = {
+        "PUBLISHER_NEWS_DKIM_KEY": "-----BEGIN PRIVATE KEY-----\\nMIIfirst\\nsecond==\\n-----END PRIVATE KEY-----",
+        "PUBLISHER_NEWS_DKIM_KEY_2": "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----",
+        "PUBLISHER_WEB_URL": "https://example.org/letters",
+        "PUBLISHER_NEWS_WEB_URL": "https://example.org/mails",
+        "PUBLISHER_WEB_PRIVACY_URL": "https://example.org/privacy",
+    }
+    found = set(secrets_of(values))
+    assert {"MIIfirst", "second==", "MC4CAQ"} <= found
+    assert not {"letters", "mails", "privacy"} & found
