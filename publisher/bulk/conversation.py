@@ -8,10 +8,8 @@ How much is said before a reply is waited for:
   of the content goes, so between its last dot and the reply there is one mail at most: only that one is uncertain when
   the line breaks.
 * *CHUNKING* besides (RFC 3030): BDAT needs no 354, so several mails are on their way at once, and each of them is
-  uncertain when the line breaks. Each begins with RSET, because the state after a refused BDAT is not defined (section
-  3). Without 354 in between a reply too many would be taken for that of the next mail. So the first mail goes by DATA,
-  and the others by BDAT only where its replies had the enhanced codes that belong to RSET, MAIL, RCPT and a mail (RFC
-  3463): each reply is held against them then.
+  uncertain when the line breaks. Without 354 in between a reply too many would be taken for the next mail's: so the
+  first mail goes by DATA, the others by BDAT only where its replies had the enhanced codes that belong there (RFC 3463).
 
 The last byte of a mail counts as handed over as soon as it is given to the transport: what the kernel did with it can't
 be told any more afterwards.
@@ -21,33 +19,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Protocol
 
 from publisher.bulk.envelope import STAGES, Said, content_of, impossible, is_of_envelope, is_of_kind, lines_of
-from publisher.bulk.errands import Came, Errand, Fate, Outgoing
+from publisher.bulk.errands import Came, Errand, Outgoing, Source, is_unsent
 from publisher.bulk.manners import Limits, Patience, Powers
-from publisher.bulk.replies import NoReply, ReplyReader
+from publisher.bulk.replies import NoReply, ReplyReader, reply_of
 from publisher.channels.email_answers import SERVICE_CLOSING, Reply, Stage
 
 _MOST_REFUSALS = 9  #: on one connection: Postfix slows down at ten errors, and hangs up at twenty
 _BAD_SEQUENCE = 503
 _OK, _GO_ON = 2, 3  #: first digits, RFC 5321 section 4.2.1
-
-
-class Source(Protocol):
-    """Where mails come from, and who is told what became of them."""
-
-    def take(self) -> tuple[Errand, Outgoing] | None:
-        """The next mail, if there is one."""
-        ...
-
-    def report(self, fate: Fate) -> None:
-        """What became of one."""
-        ...
-
-    def over(self, conversation: Conversation, *, unsent: list[Errand], why: Reply) -> None:
-        """The connection has ended; ``unsent`` were begun, and certainly not handed over, the oldest first."""
-        ...
 
 
 class Conversation(asyncio.Protocol):
@@ -139,15 +120,9 @@ class Conversation(asyncio.Protocol):
             self._set_deadline()
             self.go_on()
 
-    def eof_received(self) -> bool:
-        """The server says no more."""
-        return False
-
     def connection_lost(self, error: Exception | None) -> None:
         """The line is gone."""
         self._end(self._last_words or Reply(-1, str(error or "the mail server closed the connection")))
-
-    # --- saying ---------------------------------------------------------------------------------------------
 
     def _next_pieces(self) -> list[bytes]:
         """What begins the next mail; empty when there is none, or it can't be begun now."""
@@ -204,7 +179,7 @@ class Conversation(asyncio.Protocol):
         if self.is_over:
             return
         if code == SERVICE_CLOSING:  # may come at any time, unasked, too (RFC 5321 section 3.8)
-            self._last_words = _reply(code, words)
+            self._last_words = reply_of(code, words)
         if not self._awaited:
             self._last_words = self._last_words or Reply(-1, f"the mail server said {code} without being asked")
             return
@@ -224,7 +199,7 @@ class Conversation(asyncio.Protocol):
         elif said is Said.DATA:
             self._after_data(errand, code, words)
         else:
-            self._after_line(said, errand, None if code // 100 == _OK else _reply(code, words))
+            self._after_line(said, errand, None if code // 100 == _OK else reply_of(code, words))
 
     def _doubt(self, said: Said, words: bytes) -> None:
         """A success of another kind than was due."""
@@ -258,7 +233,7 @@ class Conversation(asyncio.Protocol):
         if code // 100 == _GO_ON:
             self._hand_over(errand)
             return
-        errand.refuse(_reply(code, words), Stage.CONTENT)
+        errand.refuse(reply_of(code, words), Stage.CONTENT)
         self._needs_reset = True
         self._refuse(errand)
 
@@ -275,7 +250,7 @@ class Conversation(asyncio.Protocol):
 
     def _conclude(self, errand: Errand, code: int, words: bytes) -> None:
         """The reply to a whole mail."""
-        first, reply = code // 100, _reply(code, words)
+        first, reply = code // 100, reply_of(code, words)
         if first == _OK and errand.refusal is None:
             self._by_chunks, self._tries_out = self._by_chunks or self._tries_out, False
             self._report(errand, Came.TAKEN, reply)
@@ -296,8 +271,6 @@ class Conversation(asyncio.Protocol):
         del self._under_way[errand]
         self._source.report(errand.fate(came, reply))
 
-    # --- the end --------------------------------------------------------------------------------------------
-
     def _wind_up(self) -> None:
         """The server is closing: what was handed over may still get its reply, for a moment."""
         if any(errand.is_handed_over for errand in self._under_way):
@@ -316,7 +289,7 @@ class Conversation(asyncio.Protocol):
         self._held.clear()
         unsent = []
         for errand in left:
-            if _is_unsent(errand, why, heard=errand not in unheard):
+            if is_unsent(errand, why, heard=errand not in unheard):
                 unsent.append(errand)
             elif errand.refusal is not None:
                 self._source.report(errand.fate(Came.REFUSED, errand.refusal))
@@ -324,19 +297,3 @@ class Conversation(asyncio.Protocol):
                 self.left_uncertain += 1
                 self._source.report(errand.fate(Came.UNCERTAIN, why if why.code > 0 else None))
         self._source.over(self, unsent=unsent, why=why)
-
-
-def _is_unsent(errand: Errand, why: Reply, *, heard: bool) -> bool:
-    """Whether a mail without a reply was certainly not taken.
-
-    What stands in the line behind a 421 is not read any more, and a mail whose MAIL or RCPT got it was not taken.
-    """
-    if not errand.is_handed_over:
-        return True
-    is_closing = why.code == SERVICE_CLOSING
-    return is_closing and (not heard or (errand.refusal is not None and errand.refusal.code == SERVICE_CLOSING))
-
-
-def _reply(code: int, words: bytes) -> Reply:
-    """Servers write their words in whatever encoding they like."""
-    return Reply(code, words.decode("utf-8", "replace"))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum, auto
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
-from publisher.channels.email_answers import Reply, Stage
+from publisher.channels.email_answers import SERVICE_CLOSING, Reply, Stage
 from publisher.clock import steady_seconds
 from publisher.errors import PublisherError
 from publisher.ledger.records import Recipient
+
+if TYPE_CHECKING:
+    from publisher.bulk.conversation import Conversation
 
 _FRESH = 300.0  #: seconds; a claim is good for ten minutes more at least
 
@@ -91,3 +94,30 @@ class Errand:
         """What became of it, without the reader's address in the server's words."""
         words = reply.without(self.address) if reply is not None else None
         return Fate(self.recipient, came, words, self.stage, self.message_id)
+
+
+class Source(Protocol):
+    """Where mails come from, and who is told what became of them."""
+
+    def take(self) -> tuple[Errand, Outgoing] | None:
+        """The next mail, if there is one."""
+        ...
+
+    def report(self, fate: Fate) -> None:
+        """What became of one."""
+        ...
+
+    def over(self, conversation: Conversation, *, unsent: list[Errand], why: Reply) -> None:
+        """The connection has ended; ``unsent`` were begun, and certainly not handed over, the oldest first."""
+        ...
+
+
+def is_unsent(errand: Errand, why: Reply, *, heard: bool) -> bool:
+    """Whether a mail without a reply was certainly not taken.
+
+    What stands in the line behind a 421 is not read any more, and a mail whose MAIL or RCPT got it was not taken.
+    """
+    if not errand.is_handed_over:
+        return True
+    is_closing = why.code == SERVICE_CLOSING
+    return is_closing and (not heard or (errand.refusal is not None and errand.refusal.code == SERVICE_CLOSING))

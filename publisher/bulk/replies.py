@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from publisher.channels.email_answers import Reply
+
 _LONGEST = 65_536
 """Bytes of one reply; RFC 5321 section 4.5.3.1.5 wants lines of 512, and no reply of use has more than a few."""
 
@@ -76,3 +78,8 @@ def _is_line(line: bytes) -> bool:
     if len(line) < 3 or line[0] not in _FIRST or line[1] not in _DIGITS or line[2] not in _DIGITS:  # noqa: PLR2004
         return False
     return len(line) == 3 or line[3] in (_SPACE, _HYPHEN, _RETURN)  # noqa: PLR2004  the digits
+
+
+def reply_of(code: int, words: bytes) -> Reply:
+    """Servers write their words in whatever encoding they like."""
+    return Reply(code, words.decode("utf-8", "replace"))
