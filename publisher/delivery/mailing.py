@@ -17,6 +17,7 @@ from publisher.delivery.admission import admit
 from publisher.delivery.approved import check_approved
 from publisher.delivery.book import MailBook
 from publisher.delivery.canary import after
+from publisher.delivery.closing import close_account
 from publisher.delivery.connections import SHORT_REST
 from publisher.delivery.crews import crews
 from publisher.delivery.desk import Desk, begin, finish, refused, report, rest
@@ -84,6 +85,7 @@ class Mailing:
             among = {_S.SENDING}
             ledger.recipients.change(key, among=among, to=_S.UNKNOWN, now=self.desk.clock.now())
         report(self.delivery, result, refused=ledger.recipients.tally(key).of(_S.FAILED))
+        close_account(self.desk, self.delivery, result)
 
     def _candidates(self) -> Enrolment:
         """For whom the mailing is, as the list is now."""

@@ -16,7 +16,7 @@ from sqlalchemy import delete, update
 
 from publisher.cli.main import run
 from publisher.ledger.listrecords import EVERY_LIST, Suppression, Why
-from publisher.ledger.tables import recipients
+from publisher.ledger.tables import deliveries, recipients
 from publisher.newsletter.settling import stamp_of
 from publisher.sandbox.faults import Fault
 
@@ -68,6 +68,25 @@ def test_the_accounting_stands_in_status_and_why(stage: Scene, capsys: pytest.Ca
         capsys.readouterr()
         assert command(stage, *words) == 0
         assert line in capsys.readouterr().out
+
+
+def test_the_sum_is_printed_when_a_mailing_ends(stage: Scene) -> None:
+    stage.inject("news", Fault.SMTP_REFUSE)
+    with structlog.testing.capture_logs() as said:
+        stage.at(DUE)
+    (line,) = [one for one in said if one["event"] == "accounted"]
+    assert (line["log_level"], line["sum"]) == ("info", "4 candidates = 3 accepted + 1 refused")
+
+
+def test_a_sum_that_does_not_close_is_an_error_in_the_log(stage: Scene) -> None:
+    row = stage.row("one", "news")
+    stage.enrol(row.key)
+    with stage.ledger.engine.begin() as connection:
+        connection.execute(update(deliveries).where(deliveries.c.key == row.key).values(candidates=5))
+    with structlog.testing.capture_logs() as said:
+        stage.at(DUE)
+    (line,) = [one for one in said if one["event"] == "the accounting does not close"]
+    assert (line["log_level"], line["sum"]) == ("error", "5 candidates ≠ 4 accepted: 1 lost")
 
 
 def test_who_got_it_names_those_who_have_it_or_may_have_it(stage: Scene, capsys: pytest.CaptureFixture[str]) -> None:
