@@ -116,6 +116,11 @@ def fetched(app: App, ledger: Ledger, stop: threading.Event) -> Iterator[None]:
         yield
 
 
+def fetch_once(app: App, ledger: Ledger, stop: threading.Event) -> None:
+    """One such look after a single round of sending; what goes wrong is said, and spoils nothing."""
+    _try(fetching_of(app, ledger, is_stopping=stop.is_set).round)
+
+
 def scores(
     context: typer.Context,
     *,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from publisher.cli.bouncing import fetched
+from publisher.cli.bouncing import fetch_once, fetched
 from publisher.cli.common import Globals, parse_instant, say, warn
 from publisher.cli.overseeing import Overseer, what_is_asked
 from publisher.cli.stopping import signals
@@ -172,6 +172,7 @@ def _once(app: App, ledger: Ledger, *, heart: Heart, overseer: Overseer) -> bool
             ready = _check_credentials(app, daemon.schedule)
             daemon.once()
             overseer.tell_now(daemon)
+            fetch_once(app, ledger, stop)
         finally:
             daemon.close()
     after = [row for row in ledger.deliveries.all() if row != before.get(row.key)]

@@ -67,6 +67,18 @@ def test_mails_are_treated_as_long_as_it_runs_and_a_signal_ends_it(tmp_path: Pat
     assert account.contents("INBOX") == []
 
 
+def test_a_single_round_of_sending_reads_the_mailbox_too(tmp_path: Path) -> None:
+    (tmp_path / "schedules.yaml").write_text(schedule(channels=CHANNELS), encoding="utf-8")
+    (tmp_path / "readers.csv").write_text("\n".join(["email,name,language", *READERS, ""]), encoding="utf-8")
+    account = ImapAccount()
+    account.deliver(content(VACATION))
+    arguments = ("run", "--once", "--sandbox")
+    with MailboxServer(account) as server, _process(tmp_path, server.url, *arguments) as process:
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    assert account.contents("Processed") == [content(VACATION)]
+
+
 def test_once_looks_once_and_says_how_many(tmp_path: Path) -> None:
     account = ImapAccount()
     account.deliver(content(VACATION))
