@@ -9,7 +9,8 @@ How much is said before a reply is waited for:
   the line breaks.
 * *CHUNKING* besides (RFC 3030): BDAT needs no 354, so several mails are on their way at once, and each of them is
   uncertain when the line breaks. Without 354 in between a reply too many would be taken for the next mail's: so the
-  first mail goes by DATA, the others by BDAT only where its replies had the enhanced codes that belong there (RFC 3463).
+  first mail goes by DATA, the others by BDAT only where its replies had the enhanced codes that belong there (RFC
+  3463).
 
 The last byte of a mail counts as handed over as soon as it is given to the transport: what the kernel did with it can't
 be told any more afterwards.
