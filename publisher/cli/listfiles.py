@@ -133,11 +133,13 @@ def _record(report: ImportReport, *, show: bool) -> dict[str, object]:
     rows = sorted(report.rows, key=lambda row: row.line)
     return {
         "counts": {str(fate): count for fate, count in report.counts.items()},
+        "unknown_languages": report.unknown_languages,
         "rows": [
             {
                 "line": row.line,
                 "address": row.address if show else row.masked,
                 "fate": str(row.fate),
+                "unknown_language": row.has_unknown_language,
                 "words": str(row.words),
             }
             for row in rows
@@ -151,7 +153,7 @@ def _tell(report: ImportReport, lang: Language | None, *, show: bool, is_kept: b
     speak = speaker(lang)
     for line in lines(report, shown=show):
         say(speak.say(line))
-    for count, words in summary(report.counts):
+    for count, words in summary(report):
         say(f"{count:,} {speak.say(words)}", style="bold")
     if not is_kept:
         say(speak.say(NOTHING_KEPT))

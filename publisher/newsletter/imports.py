@@ -52,6 +52,7 @@ class RowReport:
     address: str
     fate: RowFate
     words: Sentence = NOTHING
+    has_unknown_language: bool = False  #: the person is on the list, without a language
 
     @property
     def masked(self) -> str:
@@ -70,6 +71,11 @@ class ImportReport:
         """How many rows had each fate."""
         found = Counter(row.fate for row in self.rows)
         return {fate: found[fate] for fate in RowFate}
+
+    @property
+    def unknown_languages(self) -> int:
+        """How many rows name a language that there is not."""
+        return sum(row.has_unknown_language for row in self.rows)
 
     @property
     def remarks(self) -> Iterator[RowReport]:
@@ -112,7 +118,7 @@ def _import(what: Import, intake: Intake, key: ListKey) -> ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class _Usable:
-    """A row that names somebody, and what is to be said of it."""
+    """A row that names somebody, and what is to be said of its language."""
 
     line: int
     arrival: Arrival
@@ -120,10 +126,10 @@ class _Usable:
 
 
 def _told(one: _Usable, found: Taken) -> RowReport:
-    words = one.remark
+    address, fate = one.arrival.newcomer.address, _FATES[found.taking]
     if found.held is not None:
-        words = _WHY_NOT[found.held.reason]
-    return RowReport(one.line, one.arrival.newcomer.address, _FATES[found.taking], words)
+        return RowReport(one.line, address, fate, _WHY_NOT[found.held.reason])
+    return RowReport(one.line, address, fate, one.remark, has_unknown_language=bool(one.remark))
 
 
 class _Reading:
@@ -197,9 +203,10 @@ def proof_of(basis: str, *, by: str) -> str:
     return f"{basis}; imported by {by}"
 
 
-def summary(counts: Mapping[RowFate, int]) -> Sequence[tuple[int, Sentence]]:
+def summary(report: ImportReport) -> Sequence[tuple[int, Sentence]]:
     """The counts that are not 0, each with what it means."""
-    return [(count, _SAID[fate]) for fate, count in counts.items() if count]
+    said = [*((count, _SAID[fate]) for fate, count in report.counts.items()), (report.unknown_languages, _LANGUAGELESS)]
+    return [(count, words) for count, words in said if count]
 
 
 def lines(report: ImportReport, *, shown: bool) -> Iterable[Sentence]:
@@ -216,6 +223,7 @@ def lines(report: ImportReport, *, shown: bool) -> Iterable[Sentence]:
 
 NOTHING_KEPT = sentence("That was a rehearsal: nothing was kept.")
 
+_LANGUAGELESS = sentence("with an unknown language")
 _SAID = {
     RowFate.ADDED: sentence("added"),
     RowFate.CHANGED: sentence("changed"),

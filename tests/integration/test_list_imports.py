@@ -111,6 +111,7 @@ def test_every_row_is_told_what_became_of_it(ledger: Ledger, tmp_path: Path) -> 
     words = {row.line: str(row.words) for row in report.remarks}
     assert words[3] == "it stands in line 2"
     assert words[4] == "“Finnish” is no language code; they get the main language"
+    assert report.unknown_languages == 1
     assert words[6] == "it has no address"
     assert words[9] == "it has 2 cells, the header has 4"
     assert words[10] == "this person was erased at their own wish"
