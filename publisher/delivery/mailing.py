@@ -225,12 +225,12 @@ class Mailing:
             return Result(outcome=Outcome.TEMPORARY, state=_S.RETRY_WAIT, reason=reason, next_at=next_at)
         if tally.of(_S.SENDING, *UNCERTAIN):
             return Result(outcome=Outcome.UNKNOWN, state=_S.UNKNOWN, reason=self._unconfirmed(tally))
-        refused = f": {said}" if tally.of(_S.FAILED) and (said := refusals(recipients.of(claim.key))) else ""
+        said = refusals(recipients.of(claim.key, among=[_S.FAILED])) if tally.of(_S.FAILED) else ""
+        refused = f": {said}" if said else ""
         if tally.of(_S.SENT):
             return Result(outcome=Outcome.SENT, state=_S.SENT, reason=f"{tally}{refused}")
         return Result(outcome=Outcome.REJECTED, state=_S.FAILED, reason=f"{tally}{refused}")
 
     def _unconfirmed(self, tally: Tally) -> str:
-        readers = self.desk.ledger.recipients.of(self.delivery.key)
-        unsure = [one for one in readers if one.state in (_S.SENDING, *UNCERTAIN)]
+        unsure = self.desk.ledger.recipients.of(self.delivery.key, among=[_S.SENDING, *UNCERTAIN])
         return f"{tally}: {named(unsure)}; nobody can tell yet whether it arrived there → {_BY_POLICY}"

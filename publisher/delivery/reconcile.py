@@ -153,10 +153,9 @@ class Reconciler:
         if tally.of(*WAITING):
             self._conclude(delivery, Verdict(state=_S.PENDING, reason=f"goes on after a stop; {tally}"))
             return
-        everybody = recipients.of(delivery.key)
-        unsure = [one for one in everybody if one.state in UNCERTAIN]
+        unsure = recipients.of(delivery.key, among=UNCERTAIN)
         tries, which = max((one.attempts for one in unsure), default=1), f": {named(unsure)}" if unsure else ""
-        refused = f"refused: {said}; " if (said := refusals(everybody)) else ""
+        refused = f"refused: {said}; " if (said := refusals(recipients.of(delivery.key, among=[_S.FAILED]))) else ""
         ruling = v.blind(channel.on_unknown or OnUnknown.ASSUME_SENT, tries=tries, about=f"{refused}{tally}{which}")
         if ruling.state is _S.PENDING:  # nobody writes to them before the mailing itself is let go
             recipients.change(delivery.key, among=UNCERTAIN, to=_S.PENDING, now=now)

@@ -145,9 +145,14 @@ class Recipients:
             row = connection.execute(query).mappings().first()
         return recipient_of(row) if row is not None else None
 
-    def of(self, key: str) -> list[Recipient]:
-        """Everybody on this mailing, in the order of the list."""
+    def of(self, key: str, *, among: Collection[DeliveryState] = ()) -> list[Recipient]:
+        """Everybody on this mailing who is in one of these states, in any if none are named; in the order of the list.
+
+        A list may be long: who asks for some of them gets no others into memory.
+        """
         query = select(recipients).where(_T.key == key).order_by(_T.id)
+        if among:
+            query = query.where(_T.state.in_(among))
         with reading(self._engine) as connection:
             return [recipient_of(row) for row in connection.execute(query).mappings().all()]
 

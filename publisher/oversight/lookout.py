@@ -132,7 +132,7 @@ class Lookout:
 
     def _who_was_refused(self, row: Delivery, now: datetime) -> Trouble:
         recipients = self._ledger.recipients
-        words = f"{recipients.tally(row.key)}: {refusals(recipients.of(row.key))}"
+        words = f"{recipients.tally(row.key)}: {refusals(recipients.of(row.key, among=[DeliveryState.FAILED]))}"
         return _about(replace(row, reason=with_key(words, row.key)), AlertKind.REFUSED, now)
 
 
