@@ -2,8 +2,9 @@
 
 Two offices side by side, one of which signs its mails, and so sends in several processes. Each has a ledger (SQLite),
 a server in a process of its own that records a mail before it says that it has it (`sink.c`), and one daemon after the
-other, each ended by SIGKILL at a random moment. Readers who are uncertain stay so: the channel asks. At the end every
-ledger is compared with what its server took. Figures go to `results/mail-kills.txt`.
+other, each ended by SIGKILL at a random moment. Readers who are uncertain stay so: the channel asks, and nobody
+answers; there are as many more readers as may become uncertain. At the end every ledger is compared with what its
+server took. Figures go to `results/mail-kills.txt`.
 """
 
 from __future__ import annotations
@@ -65,7 +66,10 @@ def lines(found: Findings) -> Iterator[str]:
 def _trial(number: int, seed: int, sizes: dict[str, int]) -> Findings:
     """One office, in a process of its own."""
     chance = random.Random(f"{seed}/{number}")
-    with tempfile.TemporaryDirectory() as name, office(sizes["mails"], on_unknown="ask") as folder:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        office(sizes["mails"] + MOST * sizes["kills"], on_unknown="ask") as folder,
+    ):
         record = Path(name) / "record"
         with own_sink(record) as (port, counters):
             trial = Trial(
