@@ -25,12 +25,13 @@ def register(group: typer.Typer) -> None:
     group.command("settle")(settle)
 
 
-def settle(
+def settle(  # noqa: PLR0913  one parameter per option
     context: typer.Context,
     key: Key,
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE …]", help="Further logs.")] = None,
     *,
     log: Annotated[
-        list[Path], typer.Option("--log", help="A log of the mail server, plain or gzip; several: --log A --log B.")
+        list[Path], typer.Option("--log", help="A log of the mail server, plain or gzip; more may follow: --log A B.")
     ],
     absent_means_not_sent: Annotated[
         bool, typer.Option("--absent-means-not-sent", help="Write again to those whom the log covers and lacks.")
@@ -43,7 +44,7 @@ def settle(
     name, left = who or getpass.getuser(), 0
     with opened(context) as (app, ledger):
         now = app.clock.now()
-        logs = Logs(files=log, now=now, zone=datetime.now().astimezone().tzinfo or now.tzinfo)  # type: ignore[arg-type]
+        logs = Logs(files=[*log, *(more or ())], now=now, zone=datetime.now().astimezone().tzinfo or now.tzinfo)  # type: ignore[arg-type]
         for row in the_mailings(ledger, key):
             found = look(ledger, row, logs)
             write_down(ledger, found, absent_is_unsent=absent_means_not_sent, now=now)

@@ -216,6 +216,13 @@ def test_who_is_in_the_log_got_it(stage: Scene) -> None:
     assert stage.state("one", "news") == "sent"
 
 
+def test_several_logs_may_follow_each_other(stage: Scene) -> None:
+    file, other = log(stage, *taken(uncertain(stage))), stage.folder / "mail.log.1"
+    other.write_text("2027-05-03T07:00:00+00:00 mail x[1]: begin\n", encoding="utf-8")
+    assert command(stage, "lists", "settle", "one", "--log", str(other), str(file)) == 0
+    assert stage.readers("one")["bela"].state == "sent"
+
+
 def test_who_was_refused_afterwards_is_refused(stage: Scene) -> None:
     bounced = "to=<bela@example.org>, relay=mx, dsn=5.1.1, status=bounced (550 5.1.1 no such user)"
     file = log(stage, *taken(uncertain(stage), bounced))
