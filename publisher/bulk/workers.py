@@ -19,6 +19,7 @@ from publisher.bulk.servers import Server
 from publisher.errors import TemporaryError, TransportError
 from publisher.ledger.records import Recipient
 
+_HERE = 4  #: connections of this process beside those of the workers
 _SPARE = 5.0  #: seconds more than a worker itself takes to end
 
 _ENDED = "a process that sends mails ended unexpectedly"
@@ -31,7 +32,7 @@ class Staff:
     """How workers are started, and what they need to write mails.
 
     ``writer`` is told to each worker; ``language_of`` gives the language in which a reader gets the mail. ``here``
-    makes a pool in this process, for readers for whom the workers lack something.
+    makes a pool in this process: for the first readers, and for those for whom the workers lack something.
     """
 
     count: int
@@ -55,18 +56,20 @@ class Workers:
 
     @property
     def trouble(self) -> TransportError | None:
-        """Why the server is of no use now: no worker can use it."""
+        """Why the server is of no use now: no worker can use it, or nobody could before the first of them was ready."""
         troubles = [one.trouble for one in self._each if one.trouble is not None]
-        return troubles[0] if len(troubles) == len(self._each) else None
+        if len(troubles) == len(self._each):
+            return troubles[0]
+        is_anybody_ready = any(one.is_ready for one in self._each)
+        return None if self._here is None or is_anybody_ready else self._here.trouble
 
     def give(self, recipients: list[Recipient]) -> None:
-        """Write to these; each of them has a fate in the end."""
+        """Write to these; each of them has a fate in the end. Until a worker is ready, this process writes itself."""
         left = list(recipients)
         while left:
-            fit = [one for one in self._each if one.trouble is None]
+            fit = [one for one in self._each if one.is_ready and one.trouble is None]
             if not fit:
-                for recipient in left:
-                    self._news(Fate(recipient, Came.UNSENT))
+                self._give_here(left)
                 return
             idlest = min(fit, key=lambda one: len(one.outstanding))
             share = left[: ceil(len(left) / len(fit))]
@@ -106,7 +109,8 @@ class Workers:
 
     def _give_here(self, recipients: list[Recipient]) -> None:
         if self._here is None:
-            self._here = self._staff.here(self._server, self._news)
+            limits = replace(self._server.limits, connections=min(_HERE, self._server.limits.connections))
+            self._here = self._staff.here(replace(self._server, limits=limits), self._news)
         self._here.give(recipients)
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from mail_server import CLOSE, TAKE_AND_CLOSE, MailServer, Session
 
@@ -17,8 +22,9 @@ from publisher.bulk.judging import Judged
 from publisher.bulk.manners import Limits, Patience
 from publisher.bulk.pace import Pace
 from publisher.bulk.pool import Pool
-from publisher.bulk.run import Dispatch, Ending, Turn
+from publisher.bulk.run import Crews, Dispatch, Ending, Turn
 from publisher.bulk.servers import Server, Servers
+from publisher.bulk.workers import Staff, Workers
 from publisher.channels.email_url import read_server
 from publisher.errors import Blocked, CredentialsBroken, TemporaryError
 from publisher.ledger.rates import Rate
@@ -131,6 +137,7 @@ def spell(  # what a test may want
     is_stopping: Callable[[], bool] = lambda: False,
     most: int = 100,
     connections: int = 4,
+    crews: Crews | None = None,
 ) -> Ending:
     each = tuple(
         Server(
@@ -145,7 +152,7 @@ def spell(  # what a test may want
     return Dispatch(
         book=book,
         servers=there,
-        crews=lambda server, news: Pool(server, write=mail_for, news=news),
+        crews=crews or (lambda server, news: Pool(server, write=mail_for, news=news)),
         pace=Pace(book.rates.values(), channel="news", servers=there),
         clock=WallClock(),
         is_stopping=is_stopping,
@@ -288,3 +295,66 @@ def test_a_pause_ends_it_too() -> None:
         spell(book, server, most=10)
     assert len(book.waiting) + len(server.reached) == 300
     assert len(server.reached) <= 10
+
+
+WORKER = """
+import sys
+from publisher.bulk.errands import Outgoing
+from publisher.bulk.worker import serve
+
+def writer_of(packed):
+    if packed == "broken":
+        raise ValueError(packed)
+    return lambda one: Outgoing("office@example.org", one.reader.address, b"Subject: x\\r\\n\\r\\nx\\r\\n")
+
+serve(int(sys.argv[1]), writer_of)
+"""
+HERE = 4  #: connections of this process, until the others are ready
+
+
+def staffed(packed: str = "") -> Crews:
+    """Two processes of their own."""
+    staff = Staff(
+        count=2,
+        command=(sys.executable, "-c", WORKER),
+        writer=lambda: packed,
+        language_of=lambda recipient: recipient.reader.language,
+        here=lambda server, news: Pool(server, write=mail_for, news=news),
+    )
+    return lambda server, news: Workers(staff, server, news)
+
+
+def children() -> list[int]:
+    """The processes that this one has started, and that are at work."""
+    found = [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+    return [int(pid) for pid in found if b"bulk.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def test_a_process_that_is_killed_leaves_whom_it_had_uncertain_and_the_others_are_served() -> None:
+    server, book = MailServer(delay=0.003), shelf(600)
+
+    def kill() -> None:
+        while len(server.sessions) <= HERE and book.waiting:
+            time.sleep(0.01)
+        os.kill(children()[0], signal.SIGKILL)
+
+    with served(server):
+        killer = threading.Thread(target=kill)
+        killer.start()
+        ending = spell(book, server, connections=16, crews=staffed())
+        killer.join()
+    assert ending.error is None
+    assert len(server.reached) == len(set(server.reached))
+    assert len(book.names(Came.TAKEN)) + len(book.names(Came.UNCERTAIN)) == 600
+    assert len(book.names(Came.TAKEN)) <= len(server.reached)
+    assert len(book.names(Came.UNCERTAIN)) <= 100
+    assert children() == []
+
+
+def test_processes_that_cant_begin_leave_nobody_uncertain() -> None:
+    server, book = MailServer(delay=0.003), shelf(600)
+    with served(server):
+        ending = spell(book, server, connections=16, crews=staffed("broken"))
+    assert isinstance(ending.error, TemporaryError)
+    assert len(book.waiting) + len(server.reached) == 600
+    assert book.names(Came.UNCERTAIN) == []

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from running_parts import DUE, START, Scene, post, scene, wait_for
 
 from publisher.ledger.records import Tally
@@ -64,21 +61,6 @@ def test_a_refused_reader_and_an_uncertain_one_are_told_from_the_others(stage: S
     counts = tally(stage)
     assert (counts.of(_S.FAILED), counts.of(_S.UNKNOWN), counts.of(_S.SENT)) == (1, 1, READERS - 2)
     assert len(stage.reached()) == len(set(stage.reached())) == READERS - 1
-
-
-def test_a_process_that_is_killed_leaves_whom_it_had_uncertain_and_the_others_are_served(stage: Scene) -> None:
-    stage.clock.advance_to(DUE)
-    with structlog.testing.capture_logs() as said:
-        stage.feed()
-        wait_for(lambda: len(stage.reached()) >= 10, seconds=60)
-        os.kill(workers()[0], signal.SIGKILL)
-        stage.end()
-        stage.play(3)
-    counts = tally(stage)
-    assert counts.of(_S.SENT, _S.UNKNOWN) == counts.total == READERS
-    assert 0 < counts.of(_S.UNKNOWN) <= 100
-    assert counts.of(_S.SENT) <= len(stage.reached()) == len(set(stage.reached()))
-    assert any("ended unexpectedly" in line["event"] for line in said)
 
 
 def test_a_stop_lets_the_processes_finish_what_is_under_way(stage: Scene) -> None:
