@@ -18,10 +18,14 @@ _REASONS = {
     "auth-failure": Reason.AUTH_FAILURE,
 }
 _JMRP = "x-hmxmroriginalrecipient"
+_APPLE = "x-apple-unsubscribe"  #: what Apple's mail program sends for its button, to an address in List-Unsubscribe
 
 
 def complaints(mail: ReturnedMail) -> list[BounceReport]:
     """One for each reader who complained; empty when this is no feedback report."""
+    if " ".join(mail.headers.get(_APPLE, [])).casefold().strip() == "true":
+        reader = clean(" ".join(mail.headers.get("from", [])))
+        return [BounceReport(recipient=reader, reason=Reason.OPT_OUT)]
     fields = read_headers(mail.feedback.lstrip("\n"))
     if not (mail.feedback or mail.report_type == "feedback-report" or _is_jmrp(mail)):
         return []

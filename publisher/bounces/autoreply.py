@@ -20,6 +20,7 @@ _HEADERS = frozenset(
         "x-auto-response",
         "x-autoreply-from",
         "x-vacation",
+        "x-apple-action",
     ]
 )
 
@@ -61,11 +62,13 @@ def _is_answer(mail: ReturnedMail, subject: str) -> bool:
     if is_from_daemon(mail) or is_returned(mail):
         return False
     said, precedence = _header(mail, "auto-submitted"), _header(mail, "precedence")
-    is_marked = said.startswith("auto-replied") or "vacation" in said or precedence in ("auto_reply", "auto-reply")
+    is_marked = (said.startswith("auto-") and "list-id" not in mail.headers) or precedence in (
+        "auto_reply",
+        "auto-reply",
+    )
     if is_marked or has_no_sender(mail) or _HEADERS & set(mail.headers):
         return True
-    is_machine = said.startswith("auto") or precedence in ("bulk", "junk")
-    return is_machine and bool(sign("answer-words").search(mail.words[:_BEGINNING]))
+    return precedence in ("bulk", "junk") and bool(sign("answer-words").search(mail.words[:_BEGINNING]))
 
 
 def _header(mail: ReturnedMail, name: str) -> str:
