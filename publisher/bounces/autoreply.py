@@ -48,7 +48,10 @@ def _reason(mail: ReturnedMail) -> Reason | None:
         return None if _is_refusal(mail, subject) else Reason.RECEIPT
     if sign("challenge").search(subject) and not is_from_daemon(mail):
         return Reason.CHALLENGE
-    return Reason.VACATION if _is_answer(mail, subject) else None
+    if _is_answer(mail, subject):
+        return Reason.VACATION
+    is_by_machine = _header(mail, "auto-submitted").startswith("auto-") and "list-id" not in mail.headers
+    return Reason.AUTOMATIC if is_by_machine and not (is_from_daemon(mail) or is_returned(mail)) else None
 
 
 def _is_refusal(mail: ReturnedMail, subject: str) -> bool:
@@ -62,13 +65,11 @@ def _is_answer(mail: ReturnedMail, subject: str) -> bool:
     if is_from_daemon(mail) or is_returned(mail):
         return False
     said, precedence = _header(mail, "auto-submitted"), _header(mail, "precedence")
-    is_marked = (said.startswith("auto-") and "list-id" not in mail.headers) or precedence in (
-        "auto_reply",
-        "auto-reply",
-    )
+    is_marked = said.startswith("auto-replied") or "vacation" in said or precedence in ("auto_reply", "auto-reply")
     if is_marked or has_no_sender(mail) or _HEADERS & set(mail.headers):
         return True
-    return precedence in ("bulk", "junk") and bool(sign("answer-words").search(mail.words[:_BEGINNING]))
+    is_machine = said.startswith("auto") or precedence in ("bulk", "junk")
+    return is_machine and bool(sign("answer-words").search(mail.words[:_BEGINNING]))
 
 
 def _header(mail: ReturnedMail, name: str) -> str:

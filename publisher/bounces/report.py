@@ -59,6 +59,7 @@ class Reason(StrEnum):
     NOT_AUTHORISED = "not-authorised"
 
     VACATION = "vacation"
+    AUTOMATIC = "automatic"  #: by a machine, and no answer
     CHALLENGE = "challenge"  #: the reader's server wants a person to confirm the sender
     RECEIPT = "receipt"  #: a read receipt (RFC 8098)
 
@@ -106,7 +107,7 @@ KIND_OF: dict[Reason, BounceKind] = {
             Reason.LOGIN,
         ),
         BounceKind.BLOCK: (Reason.BLOCKLISTED, Reason.SPAM, Reason.VIRUS, Reason.POLICY, Reason.NOT_AUTHORISED),
-        BounceKind.AUTO_REPLY: (Reason.VACATION, Reason.CHALLENGE, Reason.RECEIPT),
+        BounceKind.AUTO_REPLY: (Reason.VACATION, Reason.AUTOMATIC, Reason.CHALLENGE, Reason.RECEIPT),
         BounceKind.COMPLAINT: (
             Reason.ABUSE,
             Reason.FRAUD,

@@ -105,7 +105,7 @@ class Postroom:
 
 def _is_settled(outcome: Effect) -> bool:
     """Whether nobody has to look at it."""
-    needs_nothing = outcome.report.kind is BounceKind.AUTO_REPLY or outcome.report.reason is Reason.DELIVERED
+    needs_nothing = outcome.report.reason in {Reason.VACATION, Reason.RECEIPT, Reason.DELIVERED}
     return needs_nothing or outcome.action is not Action.IGNORED
 
 
