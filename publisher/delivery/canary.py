@@ -116,6 +116,8 @@ def after(desk: Desk, delivery: Delivery, *, channel: Channel, result: Result) -
     tally = desk.ledger.recipients.tally(delivery.key)
     if not tally.of(_S.PLANNED) or tally.of(_S.PENDING, _S.SENDING):
         return result  # nobody waits any more, or not all of the first were tried
+    if desk.ledger.canaries.is_somebody_untried(flock.key):
+        return result
     now = desk.clock.now()
     rule = channel.canary or Canary(wait=timedelta(0))  # it may have been taken out of the file meanwhile
     if flock.until is None:

@@ -82,6 +82,12 @@ class Canaries:
             waiting = (_R.key == key, _R.state == DeliveryState.PLANNED)
             connection.execute(update(recipients).where(*waiting).values(state=DeliveryState.PENDING, updated_at=now))
 
+    def is_somebody_untried(self, key: str) -> bool:
+        """Whether one of the first waits without having been tried, as for the rate of a domain."""
+        waits = (_R.key == key, _R.state == DeliveryState.RETRY_WAIT, _R.attempts == 0)
+        with reading(self._engine) as connection:
+            return connection.execute(select(_R.id).where(*waits).limit(1)).first() is not None
+
     def came_back(self, key: str) -> tuple[int, int]:
         """How many readers' mails came back, and how many complained; what was refused at once is not among them."""
         with reading(self._engine) as connection:

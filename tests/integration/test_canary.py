@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from running_parts import CHANNELS, DUE, START, Scene, post, scene
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from publisher.cli.main import run
-from publisher.ledger.list_tables import bounces
+from publisher.ledger.list_tables import bounces, canaries
+from publisher.ledger.tables import deliveries, recipients
 from publisher.model import DeliveryState as S
 from publisher.sandbox.faults import Fault
 
@@ -161,3 +162,18 @@ def test_what_is_skipped_while_the_others_wait_reaches_nobody_else(stage: Scene)
         first,
         100 - first,
     )
+
+
+def test_who_waits_for_a_rate_was_not_tried_and_is_no_trouble(stage: Scene) -> None:
+    stage.inject("news", Fault.SMTP_GREYLIST, times=3)
+    stage.at(DUE)
+    key = stage.row("one", "news").key
+    with stage.ledger.engine.begin() as connection:
+        connection.execute(update(canaries).values(until=None))
+        waits = (recipients.c.key == key, recipients.c.state == S.RETRY_WAIT)
+        connection.execute(update(recipients).where(*waits).values(attempts=0, next_at=DUE + timedelta(hours=1)))
+        connection.execute(update(deliveries).where(deliveries.c.key == key).values(next_at=DUE))
+    stage.at(DUE + timedelta(minutes=40))
+    row, flock = stage.row("one", "news"), stage.ledger.canaries.of(key)
+    assert flock is not None
+    assert (row.state, flock.until, row.next_at) == ("retry_wait", None, DUE + timedelta(hours=1))
