@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, and_, func, insert, select, update
+from sqlalchemy import Engine, RowMapping, func, insert, select, update
 
-from publisher.errors import ClaimLost
 from publisher.ledger.database import reading
 from publisher.ledger.listrecords import Candidate, Exclusion
-from publisher.ledger.records import OTHERWISE, Claim, Recipient, Result, Tally
+from publisher.ledger.records import OTHERWISE, Recipient, Tally
 from publisher.ledger.states import EXCLUDED, WAITING
 from publisher.ledger.tables import deliveries, recipients
 from publisher.model import DeliveryState, Reader
@@ -42,53 +40,6 @@ class Recipients:
                 connection.execute(insert(recipients), rows)
                 count += len(rows)
             connection.execute(update(deliveries).where(deliveries.c.key == key).values(candidates=count))
-
-    def claim(self, claim: Claim, *, limit: int, now: datetime) -> list[Recipient]:
-        """Take up to ``limit`` readers who are due and commit that they are being written to under this claim.
-
-        First those who were not tried yet: one reader at whom the server stumbles keeps nobody else waiting.
-        Raises `ClaimLost` when the claim of the mailing no longer holds.
-        """
-        with self._engine.begin() as connection:
-            fence = connection.execute(select(deliveries.c.fence).where(deliveries.c.key == claim.key)).scalar()
-            if fence != claim.fence:
-                raise ClaimLost("its lease was over, and somebody else settles it", subject=claim.key)
-            taken = _in_state(connection, claim.key, _T.state == DeliveryState.PENDING, limit=limit)
-            if not taken:
-                again = and_(_T.state == DeliveryState.RETRY_WAIT, _T.next_at <= now)
-                taken = _in_state(connection, claim.key, again, limit=limit)
-            fresh = {"state": DeliveryState.SENDING, "fence": claim.fence, "next_at": None, "updated_at": now}
-            connection.execute(
-                update(recipients).where(_T.id.in_([one.id for one in taken])).values(attempts=_T.attempts + 1, **fresh)
-            )
-        return [replace(one, fence=claim.fence) for one in taken]
-
-    def finish(self, results: Sequence[tuple[Recipient, Result]], *, now: datetime) -> None:
-        """Write down how it ended for each of them."""
-        with self._engine.begin() as connection:
-            for recipient, result in results:
-                connection.execute(
-                    update(recipients)
-                    .where(_mine(recipient))
-                    .values(
-                        state=result.state,
-                        next_at=result.next_at,
-                        remote_id=result.remote_id,
-                        code=result.code,
-                        detail=result.detail,
-                        updated_at=now,
-                    )
-                )
-
-    def give_back(self, claimed: Sequence[Recipient], *, now: datetime) -> None:
-        """Undo a claim of readers to whom certainly nothing was sent."""
-        with self._engine.begin() as connection:
-            for recipient in claimed:
-                connection.execute(
-                    update(recipients)
-                    .where(_mine(recipient))
-                    .values(state=DeliveryState.PENDING, attempts=_T.attempts - 1, updated_at=now)
-                )
 
     def sweep(self, *, now: datetime) -> int:
         """Mark as UNKNOWN whoever was being written to when the program died; gives how many.
@@ -173,17 +124,6 @@ def _row(key: str, one: Candidate, *, now: datetime) -> dict[str, Any]:
         "detail": "" if out is None else out.words,
         "updated_at": now,
     }
-
-
-def _mine(recipient: Recipient) -> ColumnElement[bool]:
-    """Still under the claim under which this reader was taken."""
-    return and_(_T.id == recipient.id, _T.fence == recipient.fence, _T.state == DeliveryState.SENDING)
-
-
-def _in_state(connection: Connection, key: str, state: ColumnElement[bool], *, limit: int) -> list[Recipient]:
-    """One state at a time: the index on key and state then gives them in the order of the list."""
-    query = select(recipients).where(_T.key == key, state).order_by(_T.id).limit(limit)
-    return [recipient_of(row) for row in connection.execute(query).mappings().all()]
 
 
 def recipient_of(row: RowMapping) -> Recipient:

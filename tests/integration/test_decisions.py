@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from claiming import claim_readers, settle_readers
 from running_parts import CHANNELS, DUE, START, Scene, post, scene
 
 from publisher.cli.main import run
@@ -134,7 +135,7 @@ def test_only_what_is_uncertain_is_resolved(stage: Scene, decide: Decide, answer
 def test_a_refused_mailing_that_is_tried_again_goes_to_its_readers(stage: Scene, decide: Decide) -> None:
     stage.write(post("one", to=["news"]))
     stage.at(START + timedelta(minutes=1))
-    stage.inject("news", Fault.SMTP_POLICY, times=4)
+    stage.inject("news", Fault.SMTP_REFUSE, times=4)
     stage.at(DUE)
     row = stage.row("one", "news")
     assert (row.state, row.reason.startswith("4 refused: a…@example.org, b…@example.org, ")) == ("failed", True)
@@ -167,7 +168,7 @@ def test_a_mailing_that_was_seen_goes_on_with_the_readers_who_wait(stage: Scene,
     stage.enrol(row.key)
     claim = ledger.attempts.begin(row.key, owner="me", intent=Intent(sha256=""), lease=timedelta(minutes=5), now=DUE)
     unsure = Result(outcome=Outcome.UNKNOWN, state=DeliveryState.UNKNOWN)
-    ledger.recipients.finish([(one, unsure) for one in ledger.recipients.claim(claim, limit=1, now=DUE)], now=DUE)
+    settle_readers(ledger, [(one, unsure) for one in claim_readers(ledger, claim, limit=1, now=DUE)], now=DUE)
     ledger.attempts.finish(claim, unsure, now=DUE)
     assert decide("resolve", row.key, "--sent")[0] == 0
     stage.at(DUE)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 import structlog
+from claiming import claim_readers, settle_readers
 from running_parts import CHANNELS, DUE, START, Scene, post, scene, wait_for
 
 from publisher.bulk.manners import Limits
@@ -297,8 +298,8 @@ def die_while_sending(
     ledger.deliveries.transition(row.key, to=DeliveryState.PENDING, now=DUE)
     stage.enrol(row.key)
     claim = ledger.attempts.begin(row.key, owner="dead", intent=Intent(sha256=""), lease=timedelta(minutes=5), now=DUE)
-    claimed = ledger.recipients.claim(claim, limit=readers, now=DUE)
-    ledger.recipients.finish([(one, Result(outcome=Outcome.SENT, state=came_of_it)) for one in claimed[:done]], now=DUE)
+    claimed = claim_readers(ledger, claim, limit=readers, now=DUE)
+    settle_readers(ledger, [(one, Result(outcome=Outcome.SENT, state=came_of_it)) for one in claimed[:done]], now=DUE)
     return row.key
 
 

@@ -20,14 +20,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from claiming import claim_readers, give_back_readers, settle_readers
 from sqlalchemy import QueuePool, create_engine
 
 from publisher.errors import ClaimLost, IllegalTransition, LedgerError
 from publisher.ledger import database, migrations
+from publisher.ledger.batches import Settled
 from publisher.ledger.database import reading
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.ledger.listrecords import Candidate
-from publisher.ledger.records import Approval, Claim, Intent, Result, Seen
+from publisher.ledger.rates import Rate
+from publisher.ledger.records import Approval, Claim, Intent, Pause, Result, Seen
 from publisher.ledger.tables import metadata
 from publisher.model import Calendar, Channel, DeliveryState, Kind, Outcome, Planned, PlanState, Reader
 
@@ -558,9 +561,9 @@ def test_eight_threads_write_to_each_reader_once(ledger: Ledger) -> None:
 
     def claim_all(_: int) -> list[int]:
         got: list[int] = []
-        while claimed := ledger.recipients.claim(UNCLAIMED, limit=3, now=NOW):
+        while claimed := claim_readers(ledger, UNCLAIMED, limit=3, now=NOW):
             got.extend(one.id for one in claimed)
-            ledger.recipients.finish([(one, SENT) for one in claimed], now=NOW)
+            settle_readers(ledger, [(one, SENT) for one in claimed], now=NOW)
         return got
 
     with ThreadPoolExecutor(8) as pool:
@@ -588,19 +591,19 @@ def test_readers_who_wait_for_another_try_come_after_those_who_had_none(ledger: 
     pending(ledger, "mail")
     ledger.recipients.enrol("mail", map(Candidate, [Reader(address=f"{name}@example.org") for name in "abc"]), now=NOW)
     again = Result(outcome=Outcome.TEMPORARY, state=S.RETRY_WAIT, next_at=NOW + MINUTE, detail="busy")
-    ledger.recipients.finish([(one, again) for one in ledger.recipients.claim(UNCLAIMED, limit=1, now=NOW)], now=NOW)
+    settle_readers(ledger, [(one, again) for one in claim_readers(ledger, UNCLAIMED, limit=1, now=NOW)], now=NOW)
     later = NOW + MINUTE
-    order = [ledger.recipients.claim(UNCLAIMED, limit=1, now=later)[0].reader.address[0] for _ in range(3)]
+    order = [claim_readers(ledger, UNCLAIMED, limit=1, now=later)[0].reader.address[0] for _ in range(3)]
     assert order == ["b", "c", "a"]
-    assert ledger.recipients.claim(UNCLAIMED, limit=1, now=later) == []
+    assert claim_readers(ledger, UNCLAIMED, limit=1, now=later) == []
 
 
 def test_a_reader_who_waits_is_not_written_to_before_the_time(ledger: Ledger) -> None:
     pending(ledger, "mail")
     ledger.recipients.enrol("mail", map(Candidate, [Reader(address="a@example.org")]), now=NOW)
     again = Result(outcome=Outcome.TEMPORARY, state=S.RETRY_WAIT, next_at=NOW + MINUTE, detail="busy")
-    ledger.recipients.finish([(one, again) for one in ledger.recipients.claim(UNCLAIMED, limit=1, now=NOW)], now=NOW)
-    assert ledger.recipients.claim(UNCLAIMED, limit=1, now=NOW) == []
+    settle_readers(ledger, [(one, again) for one in claim_readers(ledger, UNCLAIMED, limit=1, now=NOW)], now=NOW)
+    assert claim_readers(ledger, UNCLAIMED, limit=1, now=NOW) == []
     waiting = ledger.recipients.next_waiting("mail")
     assert waiting is not None
     assert (waiting.next_at, waiting.detail, waiting.attempts) == (NOW + MINUTE, "busy", 1)
@@ -609,7 +612,7 @@ def test_a_reader_who_waits_is_not_written_to_before_the_time(ledger: Ledger) ->
 def test_a_claim_that_is_given_back_counts_as_no_try(ledger: Ledger) -> None:
     pending(ledger, "mail")
     ledger.recipients.enrol("mail", map(Candidate, [Reader(address="a@example.org")]), now=NOW)
-    ledger.recipients.give_back(ledger.recipients.claim(UNCLAIMED, limit=1, now=NOW), now=NOW)
+    give_back_readers(ledger, claim_readers(ledger, UNCLAIMED, limit=1, now=NOW), now=NOW)
     (reader,) = ledger.recipients.of("mail")
     assert (reader.state, reader.attempts) == (S.PENDING, 0)
 
@@ -617,16 +620,16 @@ def test_a_claim_that_is_given_back_counts_as_no_try(ledger: Ledger) -> None:
 def test_a_result_for_a_reader_who_was_settled_meanwhile_is_not_written(ledger: Ledger) -> None:
     pending(ledger, "mail")
     ledger.recipients.enrol("mail", map(Candidate, [Reader(address="a@example.org")]), now=NOW)
-    claimed = ledger.recipients.claim(UNCLAIMED, limit=1, now=NOW)
+    claimed = claim_readers(ledger, UNCLAIMED, limit=1, now=NOW)
     ledger.recipients.sweep(now=NOW)
-    ledger.recipients.finish([(one, SENT) for one in claimed], now=NOW)
+    settle_readers(ledger, [(one, SENT) for one in claimed], now=NOW)
     assert ledger.recipients.of("mail")[0].state is S.UNKNOWN
 
 
 def test_readers_of_a_mailing_that_is_under_way_are_not_swept(ledger: Ledger) -> None:
     pending(ledger, "mail")
     ledger.recipients.enrol("mail", map(Candidate, [Reader(address="a@example.org")]), now=NOW)
-    ledger.recipients.claim(begin(ledger, "mail"), limit=1, now=NOW)
+    claim_readers(ledger, begin(ledger, "mail"), limit=1, now=NOW)
     assert ledger.recipients.sweep(now=NOW) == 0
     ledger.attempts.sweep(owner="another", now=NOW)
     assert ledger.recipients.sweep(now=NOW) == 1
@@ -639,11 +642,11 @@ def test_the_last_reader_of_a_long_list_is_found_as_quickly_as_that_of_a_short_o
         ledger.recipients.enrol(
             key, map(Candidate, [Reader(address=f"r{one}@example.org") for one in range(number)]), now=NOW
         )
-        ledger.recipients.finish(
-            [(one, SENT) for one in ledger.recipients.claim(Claim(key, 0, 0), limit=number - 1, now=NOW)], now=NOW
+        settle_readers(
+            ledger, [(one, SENT) for one in claim_readers(ledger, Claim(key, 0, 0), limit=number - 1, now=NOW)], now=NOW
         )
         with counted_steps(ledger) as steps:
-            assert len(ledger.recipients.claim(Claim(key, 0, 0), limit=5, now=NOW)) == 1
+            assert len(claim_readers(ledger, Claim(key, 0, 0), limit=5, now=NOW)) == 1
         return len(steps)
 
     few, many = steps_to_the_last_of(10), steps_to_the_last_of(3000)
@@ -739,3 +742,45 @@ def test_nothing_takes_the_place_of_what_a_lane_took_up_meanwhile(ledger: Ledger
     late = ledger.deliveries.replan(added=[planned("new")], cancelled=[("other", "edited"), ("old", "edited")], now=NOW)
     assert late == ["old"]
     assert {row.key: str(row.state) for row in ledger.deliveries.all()} == {"old": str(state), "other": "planned"}
+
+
+def test_what_came_of_some_and_the_claim_of_others_share_a_commit(ledger: Ledger) -> None:
+    key = mailing(ledger, 10)
+    first = ledger.batches.turn_over(Claim(key, 0, 0), [], room=4, behind=0, now=NOW).claimed
+    settled = [
+        Settled(first[0], SENT),
+        Settled(first[1], Result(outcome=Outcome.TEMPORARY, state=S.PENDING), was_tried=False),
+    ]
+    rate = Rate(name="mail.example.org:25", per_second=1.0, level=0.5, at=NOW)
+    second = ledger.batches.turn_over(
+        Claim(key, 0, 0), settled, room=20, behind=first[-1].id, now=NOW, rates=[rate]
+    ).claimed
+    assert [one.id for one in second] == [first[1].id, *range(first[-1].id + 1, first[-1].id + 7)]
+    assert {one.attempts for one in second} == {0}
+    tally = ledger.recipients.tally(key)
+    assert (tally.of(S.SENT), tally.of(S.SENDING), ledger.rates.all()) == (1, 9, [rate])
+
+
+def test_who_lost_the_claim_of_a_mailing_still_writes_down_what_was_answered_and_claims_nobody(ledger: Ledger) -> None:
+    key = mailing(ledger, 3)
+    (first,) = ledger.batches.turn_over(Claim(key, 0, 0), [], room=1, behind=0, now=NOW).claimed
+    with ledger.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE deliveries SET fence = fence + 1")
+    with pytest.raises(ClaimLost):
+        ledger.batches.turn_over(Claim(key, 0, 0), [Settled(first, SENT)], room=5, behind=0, now=NOW)
+    tally = ledger.recipients.tally(key)
+    assert (tally.of(S.SENT), tally.of(S.PENDING)) == (1, 2)
+
+
+def test_a_paused_channel_claims_nobody(ledger: Ledger) -> None:
+    key = mailing(ledger, 3)
+    ledger.pauses.begin(Pause(channel="", since=NOW, why="the office moves"))
+    batch = ledger.batches.turn_over(Claim(key, 0, 0), [], room=5, behind=0, now=NOW)
+    assert (batch.claimed, batch.is_paused) == ([], True)
+
+
+def mailing(ledger: Ledger, count: int) -> str:
+    """A mailing with so many readers."""
+    ledger.deliveries.replan(added=[planned("mail")], now=NOW)
+    ledger.recipients.enrol("mail", [Candidate(Reader(address=f"r{n}@example.org")) for n in range(count)], now=NOW)
+    return "mail"

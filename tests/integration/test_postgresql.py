@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from claiming import claim_readers, settle_readers
 from postgres_server import Server, server
 from running_parts import post, schedule
 
@@ -151,7 +152,7 @@ def test_readers_of_a_mailing_are_claimed_one_at_a_time(ledger: Ledger) -> None:
     )
     claim = ledger.attempts.begin("mail", owner="me", intent=Intent(sha256="ab"), lease=LEASE, now=NOW)
     with ThreadPoolExecutor(3) as pool:
-        each = list(pool.map(lambda _: ledger.recipients.claim(claim, limit=1, now=NOW), range(9)))
+        each = list(pool.map(lambda _: claim_readers(ledger, claim, limit=1, now=NOW), range(9)))
     assert sorted(one.reader.address for found in each for one in found) == [f"{n}@example.org" for n in range(9)]
 
 
@@ -160,9 +161,9 @@ def test_refusals_become_bounces_and_suppress(ledger: Ledger) -> None:
     ledger.deliveries.replan(added=[planned("mail")], now=NOW)
     ledger.recipients.enrol("mail", [Candidate(Reader(address="Anna@example.org"))], now=NOW)
     claim = ledger.attempts.begin("mail", owner="me", intent=Intent(sha256="ab"), lease=LEASE, now=NOW)
-    (reader,) = ledger.recipients.claim(claim, limit=1, now=NOW)
+    (reader,) = claim_readers(ledger, claim, limit=1, now=NOW)
     refused = Result(state=S.FAILED, outcome=Outcome.REJECTED, code="550 5.1.1", detail="5.1.1 User unknown")
-    ledger.recipients.finish([(reader, refused)], now=NOW)
+    settle_readers(ledger, [(reader, refused)], now=NOW)
     recorder = recorder_of(ledger, key=key, policy=Policy())
     assert [recorder.record_refusals(now=NOW) for _ in range(2)] == [1, 0]
     assert ledger.suppressions.holding(key.hash_of("anna@example.org"), list_name="any") is not None

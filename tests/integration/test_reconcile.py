@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from claiming import claim_readers, settle_readers
 from running_parts import CHANNELS, DUE, START, Scene, post, scene
 
 from publisher.delivery.deliver import Deliverer
@@ -262,15 +263,15 @@ def test_a_mailing_whose_claim_was_lost_writes_to_nobody_more(stage: Scene) -> N
     stage.ledger.deliveries.transition(row.key, to=DeliveryState.PENDING, now=DUE)
     stage.enrol(row.key)
     claim = stage.ledger.attempts.begin(row.key, owner="me", intent=Intent(sha256=""), lease=LEASE, now=DUE)
-    (anna,) = stage.ledger.recipients.claim(claim, limit=1, now=DUE)
+    (anna,) = claim_readers(stage.ledger, claim, limit=1, now=DUE)
     stage.ledger.attempts.sweep(owner="another", now=DUE)
     stage.ledger.recipients.sweep(now=DUE)
     with pytest.raises(ClaimLost):
-        stage.ledger.recipients.claim(claim, limit=1, now=DUE)
+        claim_readers(stage.ledger, claim, limit=1, now=DUE)
     with pytest.raises(ClaimLost):
         stage.ledger.attempts.renew(claim, lease=LEASE, now=DUE)
     sent = Result(outcome=Outcome.SENT, state=DeliveryState.SENT)
-    stage.ledger.recipients.finish([(anna, sent)], now=DUE)
+    settle_readers(stage.ledger, [(anna, sent)], now=DUE)
     assert stage.readers("one")["anna"].state is DeliveryState.UNKNOWN
 
 
