@@ -19,7 +19,7 @@ from pathlib import Path
 
 from mail_keys import BOTH, ED25519, RSA
 from mail_office import LANGUAGES
-from mail_ours import SETTINGS, Run, deliver, deliver_copy, office, sample
+from mail_ours import SETTINGS, Run, deliver, deliver_copy, office, sample, watched
 from mail_peers import rates
 from report import Report
 from sinks import delayed, own_sink, smtp_sink, smtp_source
@@ -125,6 +125,10 @@ def _in_numbers(most: int, *, rounds: int) -> Iterator[str]:
         yield _measured(f"{most // 100:,} readers, {name}", _runs(most // 100, rounds=1, keys=keys))
     for mails in (most // 100, most // 10, most):
         yield _measured(f"{mails:,} readers", _runs(mails, rounds=rounds if mails < most else 1, keys={}))
+    with office(most // 100) as folder, own_sink() as (port, _):
+        watch = watched(folder, settings=_to(port))
+    memory = (f"{part / MEGABYTE:.0f}" for part in (watch.worker, watch.tree))
+    yield _row(f"publisher run --once, {most // 100:,}", "", "", *memory)
 
 
 def _source_into_own_sink() -> float:

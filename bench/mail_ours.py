@@ -40,8 +40,8 @@ _BEFORE = _DUE - timedelta(hours=1)
 class Run:
     """What came of one mailing.
 
-    ``processor`` is the time that it and what it started kept processors busy, in seconds, with all that is around the
-    sending. ``worker`` and ``tree`` are peaks of memory in bytes.
+    ``processor`` is the time for which it and what it started kept processors busy, in seconds; ``worker`` and ``tree``
+    are peaks of memory in bytes.
     """
 
     mails: int
@@ -83,13 +83,21 @@ def deliver(folder: Path, *, mails: int, settings: Mapping[str, str]) -> Run:
     process = subprocess.Popen(command, env=environment(settings), stdout=subprocess.PIPE, text=True)
     with process, Watch(process.pid) as watch:
         said = process.stdout.read() if process.stdout else ""
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"the mailing was not sent: {said}")
-    seconds = json.loads(said)["seconds"]
-    processor = used.ru_utime + used.ru_stime
-    return Run(mails=mails, seconds=seconds, processor=processor, worker=watch.worker, tree=watch.tree)
+    told = json.loads(said)
+    return Run(mails=mails, seconds=told["seconds"], processor=told["processor"], worker=watch.worker, tree=watch.tree)
+
+
+def watched(folder: Path, *, settings: Mapping[str, str]) -> Watch:
+    """The memory that ``publisher run --once`` takes for the mailing of this office."""
+    command = [sys.executable, "-m", "publisher", "run", "--once"]
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    with process, Watch(process.pid) as watch:
+        process.wait()
+    return watch
 
 
 def deliver_copy(folder: Path, *, mails: int, settings: Mapping[str, str]) -> Run:

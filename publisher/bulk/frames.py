@@ -22,6 +22,7 @@ from publisher.model import DeliveryState, Reader
 Frame: TypeAlias = dict[str, Any]
 
 _LENGTH = 4
+_CAMES, _STAGES = {int(one): one for one in Came}, {one.value: one for one in Stage}  # quicker than to call the types
 
 
 class Frames(asyncio.Protocol):
@@ -119,4 +120,4 @@ def to_fate(read: list[Any], recipient: Recipient) -> Fate:
     _, came, code, words, stage, message_id, fault = read
     reply = Reply(code, words) if code else None
     error = RenderError(fault[0], remedy=fault[1]) if fault is not None else None
-    return Fate(recipient, Came(came), reply, Stage(stage), message_id, error)
+    return Fate(recipient, _CAMES[came], reply, _STAGES[stage], message_id, error)

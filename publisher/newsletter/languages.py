@@ -28,5 +28,7 @@ def choose(language: str, available: Sequence[str], further: Mapping[str, Sequen
 
     ``available`` are languages that have words, at least one; a variant (``pt-BR``) does for its language.
     """
+    if language in available:
+        return language
     known = {code.partition("-")[0]: code for code in reversed(available)} | {code: code for code in available}
     return next((known[code] for code in chain(language, further) if code in known), available[0])
