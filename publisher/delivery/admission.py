@@ -10,7 +10,7 @@ from publisher.delivery.canary import set_apart
 from publisher.delivery.desk import Desk
 from publisher.delivery.original import NOBODY, is_correction, narrow
 from publisher.delivery.providers import check_rules
-from publisher.delivery.sizeguard import check_size
+from publisher.delivery.sizeguard import check_known_size, check_size
 from publisher.ledger.records import Delivery
 from publisher.model import Channel, DeliveryState
 from publisher.schedulefile.schedule import Entry
@@ -18,6 +18,13 @@ from publisher.schedulefile.schedule import Entry
 _S = DeliveryState
 
 _log = structlog.get_logger("publisher.delivery")
+
+
+def check_held(desk: Desk, delivery: Delivery, *, channel: Channel) -> None:
+    """Raise `NotApproved`, before any list is read, for what is known to be held: by providers' rules, or its size."""
+    if not delivery.attempts:
+        check_rules(desk, delivery)
+        check_known_size(desk, delivery, channel=channel)
 
 
 def admit(desk: Desk, delivery: Delivery, *, entry: Entry, channel: Channel, composer: Composer) -> bool:
@@ -33,7 +40,6 @@ def admit(desk: Desk, delivery: Delivery, *, entry: Entry, channel: Channel, com
         _settle(desk, delivery, is_correction=is_right)
         return False
     if not (is_right or delivery.attempts):
-        check_rules(desk, delivery)
         check_size(desk, delivery, channel=channel)
     if channel.canary is not None and not is_right:
         set_apart(desk, delivery, canary=channel.canary)

@@ -13,7 +13,7 @@ from publisher.bulk.pace import Pace
 from publisher.bulk.run import Dispatch, Ending
 from publisher.bulk.servers import Servers, servers_of
 from publisher.composing import Composer, reader_language, sample_reader
-from publisher.delivery.admission import admit
+from publisher.delivery.admission import admit, check_held
 from publisher.delivery.approved import check_approved
 from publisher.delivery.book import MailBook
 from publisher.delivery.canary import after
@@ -24,7 +24,6 @@ from publisher.delivery.desk import Desk, begin, finish, refused, report, rest
 from publisher.delivery.leases import Lease
 from publisher.delivery.letters import Letters
 from publisher.delivery.retry import result_of
-from publisher.delivery.sizeguard import check_held
 from publisher.delivery.spoken import spoken
 from publisher.delivery.wording import about, delay, named, refusals
 from publisher.errors import ClaimLost, LedgerError, PublisherError, SettingsError, TransportError

@@ -63,7 +63,7 @@ def policy_of(channel: Channel) -> ApprovalPolicy:
     return ApprovalPolicy.ANYONE if channel.approval is ApprovalPolicy.NONE else channel.approval
 
 
-def check_held(desk: Desk, delivery: Delivery, *, channel: Channel) -> None:
+def check_known_size(desk: Desk, delivery: Delivery, *, channel: Channel) -> None:
     """Raise `NotApproved`, without reading the list again, when it was held a moment ago and nobody said yes since."""
     held = desk.sizes.recent(delivery.key, now=desk.clock.now())
     if held is None:

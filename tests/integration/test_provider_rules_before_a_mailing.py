@@ -71,6 +71,7 @@ def test_a_signature_that_nobody_can_check_holds_the_mailing_until_it_is_mended(
     assert (row.state, stage.reached()) == ("planned", [])
     assert "held, because mails would be refused" in row.reason
     assert "the DKIM record is not there" in row.reason
+    assert stage.ledger.recipients.first(row.key) is None  # its readers are frozen when it begins, and not before
     watch.found.clear()
     stage.at(DUE + timedelta(minutes=16))
     assert watch.round() == []
