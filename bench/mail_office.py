@@ -88,9 +88,9 @@ def write_office(folder: Path, *, on_unknown: str) -> None:
 
 
 def readers(count: int) -> Iterator[Reader]:
-    """So many people; three names in ten are not ASCII."""
+    """So many people; no two have the same name, and three names in ten are not ASCII."""
     for number in range(count):
-        name = f"{_FIRST[number % len(_FIRST)]} {_LAST[number % len(_LAST)]}"
+        name = f"{_FIRST[number % len(_FIRST)]} {_LAST[number % len(_LAST)]} {number}"
         yield Reader(address=f"reader-{number}@example.org", name=name, language=LANGUAGES[number % 2])
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -67,6 +68,7 @@ def is_whole(marked: str) -> bool:
     return not is_marked(_MARK.sub("", marked))
 
 
+@lru_cache(maxsize=256)  # the same few of a reader's are wanted again and again while their mail is filled in
 def plain(words: str) -> str:
     """A value as it may stand anywhere: one line, composed (NFC), without what marks are made of."""
     if words.isascii() and words.isprintable():

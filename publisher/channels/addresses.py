@@ -56,6 +56,7 @@ def read_mailbox(text: str) -> Mailbox:
     return Mailbox(one_line(name), ascii_address(address))
 
 
+@lru_cache(maxsize=256)  # several ask for it while one mail is filled in
 def ascii_address(address: str) -> str:
     """The address as it may stand in any mail. Raises `ValueError` without repeating the address.
 
