@@ -38,7 +38,7 @@ demo: install ## rehearse the Next2Met calendar 2019-2023 against the sandbox, t
 run: install ## start the daemon for real
 	@$(BIN)/publisher run
 
-install-dev: install $(NODE)/.installed $(DEBIAN)/.unpacked ## set up what the tests need, too: node's packages, PostgreSQL, chromium, Postfix
+install-dev: install $(NODE)/.installed $(DEBIAN)/.unpacked $(BENCH)/sink ## set up what the tests need, too: node's packages, PostgreSQL, chromium, Postfix
 	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || command -v google-chrome > /dev/null || { \
 		test "$$(id -u)" = 0 && command -v apt-get > /dev/null && echo "Installing chromium ..." && \
 		apt-get update -qq && apt-get install -qq -y chromium > /dev/null; } || \
@@ -138,7 +138,10 @@ bench-mail-kills: install bench-programs ## kill the daemon 1,000 times while it
 bench-programs: $(DEBIAN)/.unpacked $(BENCH)/sink $(BENCH)/delay
 
 $(BENCH)/%: bench/%.c
-	@command -v cc > /dev/null || { echo "The benches of mail need a C compiler (Debian: apt-get install gcc)."; exit 1; }
+	@command -v cc > /dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get > /dev/null && echo "Installing a C compiler ..." && \
+		apt-get update -qq && apt-get install -qq -y --no-install-recommends gcc libc6-dev > /dev/null; } || \
+		{ echo "The server of the benches needs a C compiler (Debian: apt-get install gcc libc6-dev)."; exit 1; }
 	@mkdir -p $(BENCH)
 	@cc -std=gnu11 -O2 -Wall -Wextra -Werror -o $@ $<
 
