@@ -20,7 +20,7 @@ def test_every_fault_has_its_state_and_its_words(tmp_path: Path, channel: str, f
     assert course.in_the_end in {"sent", "failed", "needs_human", "expired"}
     if channel != "news":
         assert course.out == (int(course.in_the_end == "sent"),)
-    assert course.log[-1][1] == course.words
+    assert course.words in {words for _, words in course.log}
     assert course.in_the_end == "sent" or course.last_words
     assert course.row in PAGE.partition(head_of(channel))[2].splitlines(), "run: make docs"
 
