@@ -66,7 +66,7 @@ class MailBook:
     def next_at(self) -> datetime | None:
         """When the next reader is due. Raises `LedgerError`."""
         recipients, key = self._desk.ledger.recipients, self._lease.claim.key
-        if recipients.tally(key).of(_S.PENDING):
+        if recipients.is_anybody_pending(key):
             return self._desk.clock.now()
         waiting = recipients.next_waiting(key)
         return waiting.next_at if waiting is not None else None

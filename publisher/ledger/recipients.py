@@ -81,6 +81,12 @@ class Recipients:
                 candidates=connection.execute(named).scalar(),
             )
 
+    def is_anybody_pending(self, key: str) -> bool:
+        """Whether somebody was not tried yet; as quick with a million readers as with ten."""
+        query = select(_T.id).where(_T.key == key, _T.state == DeliveryState.PENDING).limit(1)
+        with reading(self._engine) as connection:
+            return connection.execute(query).first() is not None
+
     def next_waiting(self, key: str) -> Recipient | None:
         """Whoever has to be written to again, and is due first."""
         waits = (_T.key == key, _T.state == DeliveryState.RETRY_WAIT)
