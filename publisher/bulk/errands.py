@@ -45,6 +45,7 @@ class Came(IntEnum):
     TAKEN = auto()  #: the server has taken responsibility for it
     REFUSED = auto()  #: the server said no, for now or for good: ``stage`` and ``reply`` say which
     UNCERTAIN = auto()  #: its last byte was handed to the socket, and no proper reply came
+    LOST = auto()  #: as uncertain: the process that had it ended; that says nothing of the server
     UNSENT = auto()  #: certainly not handed over; the connection or we stopped before that
     STUMBLED = auto()  #: the same, and the server broke off at this very mail again and again
     UNWRITTEN = auto()  #: it could not be made: ``fault`` says why

@@ -48,7 +48,7 @@ def _error(fate: Fate) -> PublisherError | None:
     reply = fate.reply or _NOTHING_SAID
     if fate.came is Came.REFUSED:
         return classify(reply, stage=fate.stage)
-    if fate.came is Came.UNCERTAIN:
+    if fate.came in {Came.UNCERTAIN, Came.LOST}:
         return unknown(fate.reply)
     if fate.came is Came.STUMBLED:
         return not_handed_over(reply)
@@ -67,7 +67,7 @@ def is_unclear(judged: Judged) -> bool:
     """
     reply = judged.fate.reply
     if isinstance(judged.error, OutcomeUnknown):
-        return True
+        return judged.fate.came is not Came.LOST
     if not isinstance(judged.error, TemporaryError) or judged.fate.came is Came.UNWRITTEN:
         return False
     is_of_one = reply is not None and (reply.enhanced.startswith(("4.1.", "4.2.")) or is_greylisting(reply.words))

@@ -105,7 +105,7 @@ class Workers:
 
     def _lose(self, worker: _Worker) -> None:
         """A worker is gone. Before it was ready it was given nobody; else nobody knows how far it got."""
-        came = Came.UNCERTAIN if worker.is_ready else Came.UNSENT
+        came = Came.LOST if worker.is_ready else Came.UNSENT
         lost, worker.outstanding = worker.outstanding, {}
         for recipient in lost.values():
             self._news(Fate(recipient, came))

@@ -345,9 +345,9 @@ def test_a_process_that_is_killed_leaves_whom_it_had_uncertain_and_the_others_ar
         killer.join()
     assert ending.error is None
     assert len(server.reached) == len(set(server.reached))
-    assert len(book.names(Came.TAKEN)) + len(book.names(Came.UNCERTAIN)) == 600
+    assert len(book.names(Came.TAKEN)) + len(book.names(Came.LOST)) == 600
     assert len(book.names(Came.TAKEN)) <= len(server.reached)
-    assert len(book.names(Came.UNCERTAIN)) <= 100
+    assert len(book.names(Came.LOST)) <= 100
     assert children() == []
 
 
