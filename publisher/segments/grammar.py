@@ -132,7 +132,7 @@ class _Reading:
             self._refuse(token, message, hint=_example())
         if token.kind == "word" and (glued := _GLUED.fullmatch(token.text)):
             rest = glued["value"] or "…"
-            hint = sentence("Write it like: {example}", example=f"{glued['field']} is {rest}")
+            hint = sentence("Write it like “{example}”.", example=f"{glued['field']} is {rest}")
             self._refuse(token, sentence("“{word}” is no condition.", word=token.text), hint=hint)
         self._at += 1
         return token
@@ -187,7 +187,7 @@ class _Reading:
     def _check_language(self, begin: _Token, value: str) -> None:
         if not re.fullmatch(r"[A-Za-z]{2,3}", value.strip()):
             message = sentence("“{code}” is no language code.", code=value)
-            self._refuse(begin, message, hint=sentence("Write two letters, like: language is fi"), length=len(value))
+            self._refuse(begin, message, hint=sentence("Write two letters, like “language is fi”."), length=len(value))
 
     def _day(self) -> date:
         token = self._due(sentence("The day is missing here."))
@@ -231,7 +231,7 @@ class _Reading:
         """A word of which nothing is asked: the value of ``language is pl or fi``, or a field that was forgotten."""
         hint = _example()
         if self._before:
-            hint = sentence("Write it out: {example}", example=f"{self._before} is {field.text}")
+            hint = sentence("Write it out: “{example}”.", example=f"{self._before} is {field.text}")
         self._refuse(field, sentence("“{field}” is not asked for anything.", field=field.text), hint=hint)
 
     def _refuse_operator(self, field: _Token, token: _Token) -> NoReturn:
@@ -240,7 +240,7 @@ class _Reading:
         meant = _SIGNS.get(word) or _WORDS.get(word) or (near[0] if near else "")
         hint = sentence("After a field there is one of: is, is not, is set, has, after, before.")
         if meant:
-            hint = sentence("Did you mean: {example}", example=f"{field.text} {meant} …")
+            hint = sentence("Did you mean “{example}”?", example=f"{field.text} {meant} …")
         self._refuse(token, sentence("“{word}” says nothing that I understand.", word=token.text), hint=hint)
 
     def _refuse(self, token: _Token, message: Sentence, *, hint: Sentence, length: int = 0) -> NoReturn:
@@ -264,4 +264,4 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _example() -> Sentence:
-    return sentence("Write it like: {example}", example=EXAMPLE)
+    return sentence("Write it like “{example}”.", example=EXAMPLE)

@@ -107,6 +107,7 @@ def test_the_templates_break_no_rule(tmp_path: Path, funding: str, status: str) 
     right = {"left-out", "moved"} | ({"profile-period"} if "2014" in funding else set())
     # The page of registration is not known to name the funding: that is for a person to see.
     right |= {"fund-social"} if funding.startswith("interreg") else set()
+    right.add("mails-too-close")  # it is the calendar that sends all templates to one list
     assert {(code, message) for code, message in found if code not in right} == set()
 
 
