@@ -51,6 +51,7 @@ _ALL_OF_IT = (
     "publisher.redaction",
     "publisher.watching",
     "httpx",
+    "uvloop",
     "publisher.ledger.ledger",
     "alembic.command",
     "killing",

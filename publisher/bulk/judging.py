@@ -16,6 +16,7 @@ from publisher.errors import (
     PublisherError,
     RateLimited,
     TemporaryError,
+    TransportError,
 )
 
 _NOTHING_SAID = Reply(-1, "")
@@ -80,3 +81,13 @@ def slower(fate: Fate) -> Slower | None:
     if fate.came is not Came.REFUSED or reply is None or not asks_for_slower(reply.code, reply.enhanced, reply.words):
         return None
     return Slower.SERVER if fate.stage is Stage.SENDER else Slower.DOMAIN
+
+
+def all_unclear(error: TransportError, *, readers: int) -> TemporaryError:
+    """The error for a mailing when so many readers in a row had no clear answer, the last of them this one."""
+    return TemporaryError(
+        f"the mail server failed with {readers} readers in a row: {error.message}",
+        code=error.code,
+        detail=error.detail,
+        remedy="nothing to do: the others get it later",
+    )

@@ -17,11 +17,11 @@ from typing import Protocol, TypeAlias, TypeVar
 import structlog
 
 from publisher.bulk.errands import Came, Fate
-from publisher.bulk.judging import Judged, Slower, is_unclear, judge, slower, stops_all
+from publisher.bulk.judging import Judged, Slower, all_unclear, is_unclear, judge, slower, stops_all
 from publisher.bulk.loops import new_loop
 from publisher.bulk.pace import Pace
 from publisher.bulk.servers import Server, Servers
-from publisher.errors import PublisherError, TemporaryError, TransportError
+from publisher.errors import PublisherError, TransportError
 from publisher.interfaces import Clock
 from publisher.ledger.rates import Rate
 from publisher.ledger.records import Recipient
@@ -34,8 +34,9 @@ _TOO_MANY = 5
 _LINGER = timedelta(seconds=5)  #: it is worth while to wait so long for who is due next
 _IN_VAIN = 3
 _LOOK = 0.2  #: seconds between looks at whether to stop
+_MOMENT = 0.02  #: seconds that what came of a mail waits for others
+_SHARE = 2  #: so many parts of those who are claimed: one is written down while others are under way
 _SERVER_RESTS = timedelta(minutes=1)
-_LATER = "nothing to do: the others get it later"
 
 _T = TypeVar("_T")
 
@@ -123,6 +124,8 @@ class _Spell:
         self._with = dispatch
         self._now = dispatch.clock.now
         self._news = asyncio.Event()
+        self._many = asyncio.Event()  # much has been told
+        self._enough = dispatch.most // _SHARE
         self._told: list[Judged] = []
         self._claimed = 0  # readers who are claimed in the ledger
         self._goes_on = True
@@ -148,6 +151,7 @@ class _Spell:
         """Settle and claim once, when there is something to; False when it is over."""
         self._news.clear()
         await self._look_after_server()
+        await self._gather()
         if self._error is not None or not self._goes_on or self._with.is_stopping():
             return False
         free = self._with.most - self._claimed + len(self._told)
@@ -158,6 +162,14 @@ class _Spell:
             await self._wait(_LOOK)
             return True
         return await self._linger()
+
+    async def _gather(self) -> None:
+        """A commit for one reader costs nearly what one for many does: wait for others while as many are under way."""
+        if 0 < len(self._told) < self._enough <= self._claimed - len(self._told):
+            self._many.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_MOMENT):
+                    await self._many.wait()
 
     async def _settle(self, room: int) -> bool:
         """Gives whether anybody was claimed."""
@@ -234,6 +246,8 @@ class _Spell:
         elif fate.came is Came.TAKEN:
             self._unclear = 0
         self._told.append(judged)
+        if len(self._told) >= self._enough or self._error is not None:
+            self._many.set()
 
     def _consider(self, judged: Judged, error: PublisherError) -> Judged:
         """What one answer means for the others, and when its reader's turn comes."""
@@ -243,7 +257,7 @@ class _Spell:
             return judged._replace(fate=judged.fate._replace(came=Came.UNSENT), not_before=now)
         self._unclear = self._unclear + 1 if is_unclear(judged) else 0
         if self._unclear == _TOO_MANY and isinstance(error, TransportError):
-            self._stop(_all_unclear(error))
+            self._stop(all_unclear(error, readers=_TOO_MANY))
         match slower(judged.fate):
             case Slower.DOMAIN:
                 return judged._replace(not_before=pace.complain(judged.fate.recipient, now=now))
@@ -284,12 +298,3 @@ class _Spell:
         """The first one that did not fail a moment ago, in this spell or the one before it; else the first one left."""
         now, left = self._now(), [one for one in self._with.servers.each if one not in besides]
         return next((one for one in left if not self._with.pace.rests(one, now=now)), left[0])
-
-
-def _all_unclear(error: TransportError) -> TemporaryError:
-    return TemporaryError(
-        f"the mail server failed with {_TOO_MANY} readers in a row: {error.message}",
-        code=error.code,
-        detail=error.detail,
-        remedy=_LATER,
-    )

@@ -15,6 +15,8 @@ from publisher.bulk.frames import Frame, Frames, from_fate, to_recipient, to_ser
 from publisher.bulk.loops import new_loop
 from publisher.bulk.pool import Pool
 
+_MOMENT = 0.002  #: seconds
+
 
 def serve(line: int, writer_of: Callable[[str], Writer]) -> None:
     """Work until the other end of the socket pair with this file descriptor is done.
@@ -63,9 +65,9 @@ class _Worker:
         self._frames.say({"closed": True})
 
     def _tell(self, fate: Fate | None) -> None:
-        """What came within one turn of the loop is told together."""
+        """What came within a moment is told together."""
         if not self._told:
-            asyncio.get_running_loop().call_soon(self._flush)
+            asyncio.get_running_loop().call_later(_MOMENT, self._flush)
         if fate is not None and fate.came is Came.UNWRITTEN and isinstance(fate.fault, NotHere):
             self._told.append([fate.recipient.id])
         else:
