@@ -40,7 +40,7 @@ def test_the_registry_knows_its_types() -> None:
     assert {transport(name).type for name in known_types()} == set(known_types())
     assert transport("email").form is Form.MAIL
     assert transport("twitter").form is transport("facebook").form is Form.POST
-    assert transport("email").open_settings == ("FROM",)
+    assert transport("email").open_settings == ("FROM", "UNSUBSCRIBE_TO")
 
 
 def test_an_unknown_type_is_told_with_the_known_ones() -> None:

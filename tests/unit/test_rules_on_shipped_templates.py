@@ -124,5 +124,6 @@ def test_the_templates_break_no_rule(tmp_path: Path, funding: str, status: str) 
 )
 def test_the_calendars_that_come_along_break_no_rule(file: str, day: datetime) -> None:
     app = App(Options(schedules=ROOT / file, database="sqlite://"), clock=SimulatedClock(day))
-    found = [one for one in check(app) if one.code not in ("moved", "left-out", "step-in-past")]
+    of_its_dates = ("moved", "left-out", "step-in-past", "mails-too-close")
+    found = [one for one in check(app) if one.code not in of_its_dates]
     assert [(one.code, one.place.line, one.message) for one in found] == []
