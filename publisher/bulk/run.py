@@ -34,8 +34,8 @@ _TOO_MANY = 5
 _LINGER = timedelta(seconds=5)  #: it is worth while to wait so long for who is due next
 _IN_VAIN = 3
 _LOOK = 0.2  #: seconds between looks at whether to stop
-_MOMENT = 0.02  #: seconds that what came of a mail waits for others
-_SHARE = 2  #: so many parts of those who are claimed: one is written down while others are under way
+_MOMENT = 0.01  #: seconds that what came of a mail waits for others
+_SHARE = 4  #: so many parts of those who are claimed: one is written down while others are under way
 _SERVER_RESTS = timedelta(minutes=1)
 
 _T = TypeVar("_T")
