@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -38,15 +38,15 @@ async def open_line(server: Server) -> Line:
         tls_context=server.tls,
         local_hostname="localhost",  # until the line is open, and its own address known
     )
-    try:
+    with ExitStack() as unless_ready:
+        unless_ready.callback(client.close)
         await _reach(client, server)
         await _say_hello(client)
         await _encrypt(client, server)
         await _log_in(client, server)
-        return _line(client)
-    except BaseException:
-        client.close()
-        raise
+        line = _line(client)
+        unless_ready.pop_all()
+    return line
 
 
 async def _reach(client: SMTP, server: Server) -> None:

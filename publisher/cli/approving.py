@@ -63,11 +63,10 @@ def approve(  # noqa: PLR0913  one parameter per option
     options: Globals = context.obj
     app = options.app()
     schedule, _ = app.schedule()
+    name = who or identity(schedule.path.resolve().parent) or getpass.getuser()
     with closing(app.open_ledger()) as ledger:
         if size is not None:
-            name = who or identity(schedule.path.resolve().parent) or getpass.getuser()
-            _approve_sizes(SizeApprover(app, schedule, ledger), keys or [], size=size, who=name)
-            return
+            return _approve_sizes(SizeApprover(app, schedule, ledger), keys or [], size=size, who=name)
         approver = Approver(app, schedule, ledger)
         previews = approver.waiting() if not keys else [one for key in keys for one in approver.named(key)]
         wanted = [one for one in previews if lang in (None, one.language)]
@@ -76,7 +75,7 @@ def approve(  # noqa: PLR0913  one parameter per option
         elif not wanted:
             raise SettingsError("it has no such language", subject=f"--lang {lang}", remedy="see: publisher preview")
         elif is_sure or _agreed(wanted):
-            _approve(wanted, approver, who=who or identity(schedule.path.resolve().parent) or getpass.getuser())
+            _approve(wanted, approver, who=name)
 
 
 def _approve_sizes(approver: SizeApprover, keys: Sequence[str], *, size: int, who: str) -> None:
