@@ -66,7 +66,8 @@ def approve(  # noqa: PLR0913  one parameter per option
     name = who or identity(schedule.path.resolve().parent) or getpass.getuser()
     with closing(app.open_ledger()) as ledger:
         if size is not None:
-            return _approve_sizes(SizeApprover(app, schedule, ledger), keys or [], size=size, who=name)
+            _approve_sizes(SizeApprover(app, schedule, ledger), keys or [], size=size, who=name)
+            return
         approver = Approver(app, schedule, ledger)
         previews = approver.waiting() if not keys else [one for key in keys for one in approver.named(key)]
         wanted = [one for one in previews if lang in (None, one.language)]
