@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
-from pathlib import Path
 
 import pytest
-from postgres_server import Server, server
 
 from publisher.ledger.archive import ArchivedMail
-from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.ledger.ledger import Ledger
 
 MAIL = ArchivedMail(
     key="posts/hello/2027-05-06/news",
@@ -25,24 +21,11 @@ MAIL = ArchivedMail(
     text="Cześć!\n",
     html="<p>Cześć!</p>",
 )
-_numbers = count()
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    with server() as one:
-        yield one
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'ledger.db'}"
-    else:
-        url = request.getfixturevalue("running").make(f"archive{next(_numbers)}")
-    opened = open_ledger(url)
-    yield opened
-    opened.close()
+@pytest.fixture
+def ledger(either_ledger: Ledger) -> Ledger:
+    return either_ledger
 
 
 def test_what_is_in_the_archive_stays_as_it_was_put_in(ledger: Ledger) -> None:

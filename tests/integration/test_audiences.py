@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count, product
+from itertools import product
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from postgres_server import Server, server
 
 from publisher.errors import AudienceError
-from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.ledger.ledger import Ledger
 from publisher.ledger.listrecords import (
     EVERY_LIST,
     Agreement,
@@ -37,28 +35,15 @@ DAY = timedelta(days=1)
 KEY = ListKey(bytes(range(32)))
 BY_HAND = Agreement(how=How.STAFF, at=NOW)
 CHANNEL = Channel(id="news", type="email", languages=("pl", "en", "es"), calendar=Calendar(timezone="UTC"))
-_numbers = count()
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    with server() as one:
-        yield one
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'ledger.db'}"
-    else:
-        url = request.getfixturevalue("running").make(f"audiences{next(_numbers)}")
-    opened = open_ledger(url)
+@pytest.fixture
+def ledger(either_ledger: Ledger) -> Ledger:
     for name in ("news", "press"):
-        opened.lists.add(
+        either_ledger.lists.add(
             MailList(name=name, title={"en": name}, list_id=f"{name}.example.org", basis="consent", created_at=NOW)
         )
-    yield opened
-    opened.close()
+    return either_ledger
 
 
 def join(ledger: Ledger, name: str, *lists: str, at: datetime = NOW, language: str = "", **attributes: str) -> str:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
-from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from postgres_server import Server, server
 from xlsxwriter import Workbook
 
 from publisher.errors import AudienceError
@@ -37,25 +34,12 @@ KEY = ListKey(bytes(range(32)))
 WORDING = Wording(language="pl", words="Chcę dostawać nowości.", version="2027-01")
 AGREEMENT = Agreement(how=How.IMPORT, at=NOW, proof="consent; imported by ola", wording=WORDING)
 LETTERS = "abcABC żółć'\"=+-@,;|ß漢😀."
-_numbers = count()
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    with server() as one:
-        yield one
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'ledger.db'}"
-    else:
-        url = request.getfixturevalue("running").make(f"imports{next(_numbers)}")
-    opened = open_ledger(url)
-    make_list(opened)
-    yield opened
-    opened.close()
+@pytest.fixture
+def ledger(either_ledger: Ledger) -> Ledger:
+    make_list(either_ledger)
+    return either_ledger
 
 
 def make_list(ledger: Ledger) -> None:

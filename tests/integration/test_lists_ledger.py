@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
 
 import pytest
-from postgres_server import Server, server
 from sqlalchemy import select
 
 from publisher.ledger.database import reading
-from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.ledger.ledger import Ledger
 from publisher.ledger.list_tables import consent_texts
 from publisher.ledger.listrecords import (
     EVERY_LIST,
@@ -41,7 +37,6 @@ WORDING = Wording(language="pl", words="Chcę dostawać nowości.", version="202
 BY_FORM = Agreement(how=How.FORM, at=NOW, proof="confirmed 2027-05-03", wording=WORDING)
 BY_FILE = Agreement(how=How.IMPORT, at=NOW, proof="people.csv, row 2")
 ONE_CLICK = Agreement(how=How.ONE_CLICK, at=NOW + DAY)
-_numbers = count()
 
 
 def newcomer(address: str = "anna@example.org", **parts: str) -> Newcomer:
@@ -51,23 +46,11 @@ def newcomer(address: str = "anna@example.org", **parts: str) -> Newcomer:
 ANNA = newcomer(name="Anna", language="pl")
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    with server() as one:
-        yield one
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'ledger.db'}"
-    else:
-        url = request.getfixturevalue("running").make(f"lists{next(_numbers)}")
-    opened = open_ledger(url)
-    opened.lists.add(NEWS)
-    opened.lists.add(PRESS)
-    yield opened
-    opened.close()
+@pytest.fixture
+def ledger(either_ledger: Ledger) -> Ledger:
+    either_ledger.lists.add(NEWS)
+    either_ledger.lists.add(PRESS)
+    return either_ledger
 
 
 def joined(ledger: Ledger, *lists: str, who: Newcomer = ANNA, agreement: Agreement = BY_FORM) -> Subscriber:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from pathlib import Path
 
 import pytest
-from postgres_server import Server, server
 from sqlalchemy import update
 
-from publisher.ledger.ledger import Ledger, open_ledger
+from publisher.ledger.ledger import Ledger
 from publisher.ledger.listrecords import Candidate
 from publisher.ledger.mailings import Ruling
 from publisher.ledger.records import Intent
@@ -23,24 +20,11 @@ from publisher.newsletter.accounting import account_of
 S = DeliveryState
 NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
 CHANNEL = Channel(id="news", type="email", languages=("en", "pl"), calendar=Calendar(timezone="UTC"), audience="a")
-_numbers = count()
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    with server() as one:
-        yield one
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'ledger.db'}"
-    else:
-        url = request.getfixturevalue("running").make(f"mailings{next(_numbers)}")
-    opened = open_ledger(url)
-    yield opened
-    opened.close()
+@pytest.fixture
+def ledger(either_ledger: Ledger) -> Ledger:
+    return either_ledger
 
 
 def mailing(ledger: Ledger, template: str, states: Mapping[str, S], *, days: int = 0) -> str:
