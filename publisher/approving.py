@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from publisher.app import App
-from publisher.consent import called, is_same, standing
+from publisher.consent import check_other, standing
 from publisher.errors import SettingsError
-from publisher.model import ApprovalPolicy, Planned, PlanState
+from publisher.model import Planned, PlanState
 from publisher.plan import Window, default_window, is_approved
 from publisher.preview import Preview, Previewer
 from publisher.schedulefile.schedule import Schedule
@@ -72,12 +72,7 @@ class Approver:
                 f"this can't be approved: {reason}", subject=planned.key, remedy="mend it first: publisher check"
             )
         author = author_of(entry, self._schedule.path)
-        if planned.channel.approval is ApprovalPolicy.ANYONE_BUT_AUTHOR and is_same(who, author):
-            raise SettingsError(
-                f"{called(who)} changed it last, and who wrote it does not approve it",
-                subject=planned.key,
-                remedy="ask somebody else to approve it",
-            )
+        check_other(planned.channel.approval, who=who, author=author, key=planned.key)
         approval = Approval(
             key=cell.key,
             language=cell.language,

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from publisher.app import App
 from publisher.approving import subject_of_row
 from publisher.authorship import author_of
-from publisher.consent import called, is_same
+from publisher.consent import check_other
 from publisher.delivery.sizeguard import cell_of
 from publisher.errors import SettingsError
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Approval, Delivery, Seen
 from publisher.ledger.states import OPEN
-from publisher.model import ApprovalPolicy
 from publisher.schedulefile.schedule import Schedule
 
 
@@ -47,13 +46,7 @@ class SizeApprover:
     def _approve(self, row: Delivery, *, size: int, who: str) -> None:
         entry, cell = self.schedule.entry(row.entry_name), cell_of(row, size)
         author = author_of(entry, self.schedule.path) if entry is not None else ""
-        policy = self.schedule.channels[row.channel].approval
-        if policy is ApprovalPolicy.ANYONE_BUT_AUTHOR and is_same(who, author):
-            raise SettingsError(
-                f"{called(who)} changed it last, and who wrote it does not approve it",
-                subject=row.key,
-                remedy="ask somebody else to approve it",
-            )
+        check_other(self.schedule.channels[row.channel].approval, who=who, author=author, key=row.key)
         approval = Approval(
             key=row.key,
             language=cell.language,

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from publisher.errors import SettingsError
 from publisher.model import ApprovalPolicy
 from publisher.plan import is_approved
 
@@ -84,6 +85,16 @@ def why_not(delivery: str, language: str, found: Standing) -> str:
         return f"changed ({language}) since {called(found.last.who)} approved it; waits for approval: {command}"
     one_more = f", one more than {found.people}" if found.by else ""
     return f"waits for approval{one_more}: {command}"
+
+
+def check_other(policy: ApprovalPolicy, *, who: str, author: str, key: str) -> None:
+    """Raise `SettingsError` when this person wrote it, and who wrote it does not approve it."""
+    if policy is ApprovalPolicy.ANYONE_BUT_AUTHOR and is_same(who, author):
+        raise SettingsError(
+            f"{called(who)} changed it last, and who wrote it does not approve it",
+            subject=key,
+            remedy="ask somebody else to approve it",
+        )
 
 
 def people(names: Iterable[str]) -> list[str]:

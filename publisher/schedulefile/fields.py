@@ -15,6 +15,7 @@ from publisher.schedulefile.addresses import read_email, read_link
 from publisher.schedulefile.codes import read_country, read_language, read_zone
 from publisher.schedulefile.dates import check_hours, read_clock, read_day, refuse_local_date, two_times
 from publisher.schedulefile.refusal import text, wrong
+from publisher.schedulefile.shapeparts import TEXT
 from publisher.sentences import sentence
 from publisher.timing.grammar import parse_phrase
 from publisher.timing.phrases import Phrase, PhraseError
@@ -188,7 +189,7 @@ def _until(value: Any) -> tuple[datetime, bool]:  # noqa: ANN401
     return datetime.combine(moment, read_clock(rest.strip(), offset=len(written) - len(rest.lstrip()))), True
 
 
-Text = Annotated[str, BeforeValidator(text), WithJsonSchema(shapes.TEXT)]
+Text = Annotated[str, BeforeValidator(text), WithJsonSchema(TEXT)]
 YesNo = Annotated[bool, PlainValidator(_yes_no), WithJsonSchema(shapes.YES_NO)]
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema(shapes.DAY)]
 Hours = Annotated[tuple[time, time], PlainValidator(_hours), WithJsonSchema(shapes.HOURS)]

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 
 from publisher.model import Canary, UsualSize
-from publisher.schedulefile import shapes
+from publisher.schedulefile import mailshapes
 from publisher.schedulefile.refusal import text, wrong
 from publisher.sentences import sentence
 
@@ -59,5 +59,5 @@ def _number(written: str | None) -> Decimal:
     return Decimal((written or "0").replace(",", "."))
 
 
-CanaryRule = Annotated[Canary | None, PlainValidator(_canary), WithJsonSchema(shapes.CANARY)]
-Sizes = Annotated[UsualSize | None, PlainValidator(_usual_size), WithJsonSchema(shapes.USUAL_SIZE)]
+CanaryRule = Annotated[Canary | None, PlainValidator(_canary), WithJsonSchema(mailshapes.CANARY)]
+Sizes = Annotated[UsualSize | None, PlainValidator(_usual_size), WithJsonSchema(mailshapes.USUAL_SIZE)]

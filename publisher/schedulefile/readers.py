@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from publisher.schedulefile import shapes
+from publisher.schedulefile import mailshapes, shapes
 from publisher.schedulefile.codes import read_language
 from publisher.schedulefile.fields import listed
 from publisher.schedulefile.refusal import text, wrong
@@ -67,5 +67,5 @@ def _chains(value: Any) -> dict[str, list[str]]:  # noqa: ANN401
 
 
 Lists = Annotated[list[str], PlainValidator(_lists), WithJsonSchema(shapes.SOURCES)]
-Segment = Annotated[str, PlainValidator(_segment), WithJsonSchema(shapes.SEGMENT)]
-Chains = Annotated[dict[str, list[str]], PlainValidator(_chains), WithJsonSchema(shapes.CHAINS)]
+Segment = Annotated[str, PlainValidator(_segment), WithJsonSchema(mailshapes.SEGMENT)]
+Chains = Annotated[dict[str, list[str]], PlainValidator(_chains), WithJsonSchema(mailshapes.CHAINS)]

@@ -14,8 +14,8 @@ from functools import cache
 from typing import Any
 
 from publisher.schedulefile import grammar as g
-from publisher.schedulefile import shapes, targetgrammar
-from publisher.schedulefile.shapes import Shape
+from publisher.schedulefile import mailshapes, shapes, targetgrammar
+from publisher.schedulefile.shapeparts import NOTHING, Shape
 
 #: Sections in the order in which a file is read, each with what editors say about it.
 _SAID = {
@@ -96,7 +96,7 @@ def _sections(channel_types: list[str]) -> dict[str, Shape]:
         "defaults": _or_nothing(_part(g.DefaultsPart)),
         "blackouts": _list_of(_part(g.BlackoutPart)),
         "channels": _named(_or_nothing(channel)),
-        "audiences": _named({**_part(g.AudiencePart), **shapes.NEEDS_BASIS}),
+        "audiences": _named({**_part(g.AudiencePart), **mailshapes.NEEDS_BASIS}),
         "cadences": _named({**_said("A recipe: a list of steps."), "type": "array", "items": _part(g.StepPart)}),
         **{name: _list_of({**entry, **_start(name)}) for name, entry in entries.items()},
     }
@@ -131,7 +131,7 @@ def _or_nothing(shape: Shape) -> Shape:
     """The shape, or nothing after the colon."""
     if shape.get("type") in ("object", "array"):
         return {**shape, "type": [shape["type"], "null"]}
-    return {"anyOf": [shape, shapes.NOTHING]}
+    return {"anyOf": [shape, NOTHING]}
 
 
 # --- from pydantic's schema to one for people --------------------------------------------------------------
