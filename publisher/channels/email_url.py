@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import SplitResult, unquote, urlsplit
 
+from publisher.channels.server_url import SPECIAL, read_server_url
 from publisher.channels.wire import is_loopback
 from publisher.errors import SettingsError
 
 _REMEDY = (
     "write it like smtp+starttls://user:password@mail.example.org:587 or smtps://user:password@mail.example.org, "
-    "with special characters of user and password as in web addresses (@ as %40, / as %2F, # as %23, % as %25)"
+    f"{SPECIAL}"
 )
 
 
@@ -23,6 +23,7 @@ class Encryption(StrEnum):
     FROM_THE_START = "smtps"
 
 
+_SCHEMES = ("smtp", "smtps", "smtp+starttls")
 _PORTS = {Encryption.WHEN_OFFERED: 25, Encryption.REQUIRED: 587, Encryption.FROM_THE_START: 465}
 
 
@@ -67,34 +68,20 @@ def read_servers(urls: str, *, channel_id: str) -> tuple[MailServer, ...]:
 
 def read_server(url: str, *, channel_id: str) -> MailServer:
     """The server in a URL. Raises `SettingsError`, whose words never hold the URL: it has a password in it."""
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError:
-        raise _bad("can't be read", channel_id) from None
-    if parts.scheme not in set(Encryption):
-        raise _bad("does not begin with smtp://, smtps:// or smtp+starttls://", channel_id)
-    host = parts.hostname
-    if not host:
-        raise _bad("names no server", channel_id)
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise _bad("has something behind the server and port", channel_id)
-    encryption = Encryption(parts.scheme)
-    user, password = _credentials(parts, channel_id)
-    return MailServer(host=host, port=port or _PORTS[encryption], encryption=encryption, user=user, password=password)
 
+    def bad(what: str) -> SettingsError:
+        return SettingsError(f"SMTP_URL {what}", subject=channel_id, remedy=_REMEDY)
 
-def _credentials(parts: SplitResult, channel_id: str) -> tuple[str, str]:
-    try:
-        user, password = (unquote(part or "", errors="strict") for part in (parts.username, parts.password))
-    except UnicodeDecodeError:
-        raise _bad("has a user or password that is not UTF-8", channel_id) from None
-    if bool(user) != bool(password):
-        raise _bad("has a user without a password, or a password without a user", channel_id)
-    if "\0" in user + password:
-        raise _bad("has a user or password with a null byte", channel_id)
-    return user, password
-
-
-def _bad(what: str, channel_id: str) -> SettingsError:
-    return SettingsError(f"SMTP_URL {what}", subject=channel_id, remedy=_REMEDY)
+    found = read_server_url(url, schemes=_SCHEMES, bad=bad)
+    if found.rest:
+        raise bad("has something behind the server and port")
+    if bool(found.user) != bool(found.password):
+        raise bad("has a user without a password, or a password without a user")
+    encryption = Encryption(found.scheme)
+    return MailServer(
+        host=found.host,
+        port=found.port or _PORTS[encryption],
+        encryption=encryption,
+        user=found.user,
+        password=found.password,
+    )
