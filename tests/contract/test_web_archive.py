@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import pytest
-from web_parts import Library, library
+from web_parts import Library
 
 from publisher.ledger.archive import ArchivedMail
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Library]:
-    with library(tmp_path) as one:
-        yield one
 
 
 MAIL = ArchivedMail(

@@ -24,12 +24,6 @@ CHUNKS = (b"1000\r\n" + b"a" * 0x1000 + b"\r\n") * 9
 QUICK = Deadlines(head=0.5, body=0.5)
 
 
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Library]:
-    with library(tmp_path) as one:
-        yield one
-
-
 @pytest.fixture(scope="module")
 def one_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     with library(tmp_path_factory.mktemp("library")) as one:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from web_parts import ANNA, MINUTE, Library, library, value_of
+from web_parts import ANNA, MINUTE, Library, value_of
 
 from publisher.ledger.listrecords import EVERY_LIST, Act, How, Suppression, Why
 from publisher.newsletter.keys import EVERYTHING
@@ -15,12 +13,6 @@ from publisher.personal import SAMPLE_TOKEN
 
 HOUR = timedelta(hours=1)
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Library]:
-    with library(tmp_path) as one:
-        yield one
 
 
 def test_one_click_ends_a_subscription_without_cookie_or_redirect_and_again_changes_nothing(here: Library) -> None:

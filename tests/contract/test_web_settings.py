@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from web_parts import ANNA, NEWS, Library, library, value_of
+from web_parts import ANNA, NEWS, Library, value_of
 
 from publisher.ledger.listrecords import EVERY_LIST, Act, How, Why
 from publisher.newsletter.keys import EVERYTHING
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Library]:
-    with library(tmp_path) as one:
-        yield one
-
 
 # --- settings --------------------------------------------------------------------------------------------
 

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from web_parts import ANNA, MINUTE, Library, library, link_in, value_of
+from web_parts import ANNA, MINUTE, Library, link_in, value_of
 
 from publisher.ledger.listrecords import EVERY_LIST, Act, How, Suppression, Why
 from publisher.newsletter.keys import EVERYTHING
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Library]:
-    with library(tmp_path) as one:
-        yield one
 
 
 # --- signing up ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import dkim_samples
 import pytest
 from every_template import LANGUAGES, TEMPLATES, WINDOW, everything, readers
 from postfix_server import PostfixServer, postfix
+from smart_regions import SUMMARY, TITLE
 from spam_filter import judge
 
 from publisher.alarm import SimulatedAlarm
@@ -30,24 +31,6 @@ from publisher.timing.instants import to_instant
 MOST = 2.0
 """A mail with a higher score is near to being spam; most servers draw the line at 5."""
 
-TITLE = {
-    "pl": "Dni Inteligentnych Regionów",
-    "en": "Smart Regions Days",
-    "fi": "Älykkäiden alueiden päivät",
-    "de": "Tage der intelligenten Regionen",
-    "es": "Jornadas de Regiones Inteligentes",
-    "ca": "Jornades de Regions Intel·ligents",
-    "fr": "Journées des régions intelligentes",
-}
-SUMMARY = {
-    "pl": "Trzy dni dobrych praktyk o danych i usługach.",
-    "en": "Three days of good practice in data and services.",
-    "fi": "Kolme päivää hyviä käytäntöjä datasta ja palveluista.",
-    "de": "Drei Tage gute Praxis zu Daten und Diensten.",
-    "es": "Tres días de buenas prácticas sobre datos y servicios.",
-    "ca": "Tres dies de bones pràctiques sobre dades i serveis.",
-    "fr": "Trois jours de bonnes pratiques sur les données et les services.",
-}
 SETTINGS = {
     "FROM": "Biuro – Zażółć <office@example.org>",
     "WEB_URL": "https://lists.example.org",

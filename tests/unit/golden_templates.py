@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from smart_regions import SUMMARY, TITLE
+
 from publisher.model import (
     NO_LIST,
     Announcement,
@@ -52,24 +54,8 @@ DAYS = Event(
     when=When(
         first=date(2027, 5, 11), last=date(2027, 5, 13), timezone="Europe/Warsaw", begin=time(9), end=time(16, 30)
     ),
-    title={
-        "pl": "Dni Inteligentnych Regionów",
-        "en": "Smart Regions Days",
-        "fi": "Älykkäiden alueiden päivät",
-        "de": "Tage der intelligenten Regionen",
-        "es": "Jornadas de Regiones Inteligentes",
-        "ca": "Jornades de Regions Intel·ligents",
-        "fr": "Journées des régions intelligentes",
-    },
-    summary={
-        "pl": "Trzy dni dobrych praktyk o danych i usługach.",
-        "en": "Three days of good practice in data and services.",
-        "fi": "Kolme päivää hyviä käytäntöjä datasta ja palveluista.",
-        "de": "Drei Tage gute Praxis zu Daten und Diensten.",
-        "es": "Tres días de buenas prácticas sobre datos y servicios.",
-        "ca": "Tres dies de bones pràctiques sobre dades i serveis.",
-        "fr": "Trois jours de bonnes pratiques sur les données et les services.",
-    },
+    title=TITLE,
+    summary=SUMMARY,
     venue=Venue(
         name={"*": "Opera i Filharmonia Podlaska"},
         address={"*": "ul. Odeska 1, 15-406 Białystok"},

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import hashlib
 import re
 from collections.abc import Mapping
@@ -13,9 +11,11 @@ from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 
+import mail_reading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mail_reading import part
 from picture_samples import PLACE, PNG, noise, with_notes
 from PIL import Image
 
@@ -48,16 +48,7 @@ def compose(draft: Draft = DRAFT, to: Envelope | None = None) -> Payload:
 
 
 def read(payload: Payload) -> EmailMessage:
-    parsed = email.message_from_bytes(payload.body, policy=email.policy.default)
-    assert isinstance(parsed, EmailMessage)
-    assert not [defect for part in parsed.walk() for defect in part.defects]
-    return parsed
-
-
-def part(mail: EmailMessage, kind: str) -> str:
-    body = mail.get_body((kind,))
-    assert isinstance(body, EmailMessage)
-    return str(body.get_content()).replace("\r\n", "\n")
+    return mail_reading.read(payload.body)
 
 
 def test_a_mail_has_the_headers_of_a_list() -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import quopri
 import re
 import zlib
 from datetime import UTC, datetime
 from email.header import Header
-from email.message import EmailMessage
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from mail_reading import part, read
 
 from publisher.channels.addresses import one_line, unstructured
 from publisher.channels.email import EmailTransport
@@ -65,19 +63,6 @@ NASTY = [
 
 def letter(draft: Draft = DRAFT, envelope: Envelope = ENVELOPE) -> FormLetter:
     return EmailTransport().letter(draft, envelope)
-
-
-def read(content: bytes) -> EmailMessage:
-    parsed = email.message_from_bytes(content, policy=email.policy.default)
-    assert isinstance(parsed, EmailMessage)
-    assert not [defect for part in parsed.walk() for defect in part.defects]
-    return parsed
-
-
-def part(mail: EmailMessage, kind: str) -> str:
-    body = mail.get_body((kind,))
-    assert isinstance(body, EmailMessage)
-    return str(body.get_content()).replace("\r\n", "\n")
 
 
 def must_be_sound(content: bytes) -> None:
