@@ -118,11 +118,10 @@ def _normal(address: str) -> str:
 
 
 def _answers(app: App, ledger: Ledger, address: str, *, key: str) -> Iterator[tuple[str, str]]:
+    from publisher.ledger.listrecords import erased_address
     from publisher.newsletter.answers import answer
 
-    erased = (
-        f"{app.list_key.hash_of(address)}@erased.invalid"  # what stands there since somebody wanted to be forgotten
-    )
+    erased = erased_address(app.list_key.hash_of(address))
     found = [*ledger.mailings.of_address(address, prefix=key), *ledger.mailings.of_address(erased, prefix=key)]
     yield from ((row.key, answer(one, at=at)) for row, one, at in found)
     if key:

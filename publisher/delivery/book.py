@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,10 +15,12 @@ from publisher.delivery.desk import Desk, renewed
 from publisher.delivery.leases import Lease
 from publisher.delivery.retry import result_of
 from publisher.errors import ClaimLost, LedgerError, PublisherError, TransportError
-from publisher.ledger.batches import Settled
+from publisher.ledger.batches import Batch, Settled
+from publisher.ledger.listrecords import Exclusion
 from publisher.ledger.rates import Rate
 from publisher.ledger.records import Recipient, Result
 from publisher.model import Channel, DeliveryState, Outcome, Reader
+from publisher.newsletter.withdrawal import Leavers
 
 _A_WHILE = 5.0  #: seconds that a mailing keeps its lane when something else is due there
 _OFTEN = 1.0  #: seconds between looks at that
@@ -31,16 +34,24 @@ _UNSENT = Result(outcome=Outcome.TEMPORARY, state=_S.PENDING)
 class MailBook:
     """Implements `publisher.bulk.run.Book` for one claim of one mailing. Used from one thread at a time.
 
-    ``without_words`` says what follows for a reader to whom nothing can be written.
+    ``without_words`` says what follows for a reader to whom nothing can be written; ``leavers`` who must not be
+    written to any more.
     """
 
     def __init__(
-        self, desk: Desk, lease: Lease, *, channel: Channel, without_words: Callable[[Reader, PublisherError], Result]
+        self,
+        desk: Desk,
+        lease: Lease,
+        *,
+        channel: Channel,
+        without_words: Callable[[Reader, PublisherError], Result],
+        leavers: Leavers,
     ) -> None:
         self._desk = desk
         self._lease = lease
         self._channel = channel
         self._without_words = without_words
+        self._leavers = leavers
         self._behind = 0  # the id of the last reader who was claimed of those who were not tried yet
         self._began = self._looked = desk.steady()
 
@@ -61,7 +72,24 @@ class MailBook:
                 self._desk.unwritten.keep(lambda: ledger.batches.settle(settled, now=now))
             raise
         self._behind = max([self._behind, *(one.id for one in batch.claimed if not one.attempts)])
-        return Turn(batch.claimed, goes_on=not (batch.is_paused or self._yields(now)))
+        return Turn(self._still_wanted(batch, now), goes_on=not (batch.is_paused or self._yields(now)))
+
+    def _still_wanted(self, batch: Batch, now: datetime) -> list[Recipient]:
+        """Those of the claim who have not left since the list was frozen; the others are done with. `LedgerError`."""
+        try:
+            gone = self._leavers.among(batch.claimed, newest=batch.newest)
+        except LedgerError:
+            self._write([Settled(one, _UNSENT, was_tried=False) for one in batch.claimed], now)
+            raise
+        if gone:
+            left = [one for one in batch.claimed if one.id in gone]
+            self._write([Settled(one, _withdrawn(gone[one.id]), was_tried=False) for one in left], now)
+        return [one for one in batch.claimed if one.id not in gone]
+
+    def _write(self, settled: Sequence[Settled], now: datetime) -> None:
+        """At once, or as soon as the ledger can take it."""
+        with suppress(LedgerError):
+            self._desk.unwritten.write(lambda: self._desk.ledger.batches.settle(settled, now=now))
 
     def next_at(self) -> datetime | None:
         """When the next reader is due. Raises `LedgerError`."""
@@ -112,3 +140,7 @@ class MailBook:
         if result.next_at is not None and not_before is not None:
             return replace(result, next_at=max(result.next_at, not_before))
         return result
+
+
+def _withdrawn(why: Exclusion) -> Result:
+    return Result(outcome=Outcome.REJECTED, state=_S.CANCELLED, code=str(why.reason), detail=why.words)

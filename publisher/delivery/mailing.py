@@ -32,7 +32,7 @@ from publisher.ledger.records import Claim, Delivery, Intent, Result, Tally
 from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Reader
 from publisher.newsletter.audience import Enrolment, candidates, readership
-from publisher.newsletter.withdrawal import withdraw
+from publisher.newsletter.withdrawal import Addressed, Leavers
 from publisher.plan import is_approved
 from publisher.schedulefile.schedule import Entry
 
@@ -112,17 +112,13 @@ class Mailing:
 
     def _withdraw(self) -> None:
         """Who left since the list was frozen gets nothing of what is still to go."""
-        audience, now = self.composer.schedule.audiences[self.channel.audience], self.desk.clock.now()
-        gone = withdraw(
-            self.delivery.key,
-            audience,
-            ledger=self.desk.ledger,
-            key=self.desk.list_key(),
-            since=self.delivery.due_at,
-            now=now,
-        )
+        gone = self._addressed().withdraw(self.delivery.key, since=self.delivery.due_at, now=self.desk.clock.now())
         if gone:
             _log.info("readers have left meanwhile", key=self.delivery.key, readers=gone)
+
+    def _addressed(self) -> Addressed:
+        audience = self.composer.schedule.audiences[self.channel.audience]
+        return Addressed(audience=audience, ledger=self.desk.ledger, key=self.desk.list_key())
 
     def _samples(self, columns: tuple[str, ...]) -> dict[str, Payload]:
         """The mail for nobody in particular: in every language where somebody approves it, else in the first."""
@@ -180,8 +176,9 @@ class Mailing:
         """Write to everybody who is due."""
         servers, ledger = self._servers()[1], self.desk.ledger
         waiting = ledger.recipients.tally(self.delivery.key).of(*WAITING)
+        leavers = Leavers(self._addressed(), since=self.delivery.due_at, steady=self.desk.steady)
         dispatch = Dispatch(
-            book=MailBook(self.desk, lease, channel=self.channel, without_words=self._without_words),
+            book=MailBook(self.desk, lease, channel=self.channel, without_words=self._without_words, leavers=leavers),
             servers=servers,
             crews=crews(letters, servers, mails=waiting),
             pace=Pace(ledger.rates.all(), channel=self.channel.id, servers=servers),
@@ -226,6 +223,8 @@ class Mailing:
             return Result(outcome=Outcome.UNKNOWN, state=_S.UNKNOWN, reason=self._unconfirmed(tally))
         said = refusals(recipients.of(claim.key, among=[_S.FAILED])) if tally.of(_S.FAILED) else ""
         refused = f": {said}" if said else ""
+        if not tally.of(_S.SENT, _S.FAILED):  # everybody left meanwhile; the next look settles that
+            return Result(outcome=Outcome.TEMPORARY, state=_S.RETRY_WAIT, reason=str(tally), next_at=now)
         if tally.of(_S.SENT):
             return Result(outcome=Outcome.SENT, state=_S.SENT, reason=f"{tally}{refused}")
         return Result(outcome=Outcome.REJECTED, state=_S.FAILED, reason=f"{tally}{refused}")

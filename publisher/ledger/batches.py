@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Update, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, Engine, Row, Update, and_, bindparam, func, or_, select, update
 
 from publisher.errors import ClaimLost
+from publisher.ledger.list_tables import suppressions
 from publisher.ledger.pauses import EVERY_CHANNEL
 from publisher.ledger.rates import Rate
 from publisher.ledger.rates import write as write_rates
@@ -23,7 +24,8 @@ from publisher.model import DeliveryState, Reader
 
 _T, _D = recipients.c, deliveries.c
 _PAUSED = select(pauses.c.channel).where(pauses.c.channel.in_([EVERY_CHANNEL, _D.channel])).limit(1).scalar_subquery()
-_STANDING = select(_D.fence, _PAUSED.label("paused")).where(_D.key == bindparam("wanted"))
+_NEWEST = select(func.max(suppressions.c.id)).scalar_subquery()
+_STANDING = select(_D.fence, _PAUSED.label("paused"), _NEWEST.label("newest")).where(_D.key == bindparam("wanted"))
 
 _OF_KEY = select(_T.id).where(_T.key == bindparam("wanted")).limit(bindparam("room"))
 #: A reader who was not tried yet has no ``next_at``: to say so lets the index give the rows in their order.
@@ -71,10 +73,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The readers that were claimed. Nobody is when the channel is paused."""
+    """The readers that were claimed. Nobody is when the channel is paused.
+
+    ``newest`` is the number of the newest suppression at that moment: another one, and somebody may have left.
+    """
 
     claimed: list[Recipient]
     is_paused: bool = False
+    newest: int = 0
 
 
 class Batches:
@@ -123,9 +129,9 @@ class Batches:
                 if room and is_ours and not is_paused
                 else []
             )
-        if not is_ours:
+        if standing is None or not is_ours:
             raise ClaimLost("its lease was over, and somebody else settles it", subject=claim.key)
-        return Batch(claimed, is_paused=is_paused)
+        return Batch(claimed, is_paused=is_paused, newest=standing.newest or 0)
 
     def settle(self, settled: Sequence[Settled], *, now: datetime) -> None:
         """Write down what came of some readers. Who is no longer under their claim stays as they are."""

@@ -93,6 +93,7 @@ suppressions = Table(
     Column("since", Instant, nullable=False),
     Unique("hash", "list"),
 )
+Index(None, suppressions.c.since)
 
 signups = Table(
     "signups",

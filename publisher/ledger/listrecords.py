@@ -14,6 +14,18 @@ from publisher.model.sources import Texts
 EVERY_LIST = ""
 """Stands in the place of a list for all of them, also those that there are not yet."""
 
+_ERASED = "@erased.invalid"
+
+
+def erased_address(person: str) -> str:
+    """What stands instead of the address of somebody who wanted to be forgotten; ``person`` is a hash."""
+    return f"{person}{_ERASED}"
+
+
+def is_erased(address: str) -> bool:
+    """Whether it stands for somebody who wanted to be forgotten."""
+    return address.endswith(_ERASED)
+
 
 class Act(StrEnum):
     """What somebody did about their consent."""

@@ -23,6 +23,7 @@ from publisher.ledger.listrecords import (
     Subscriber,
     Suppression,
     Why,
+    erased_address,
 )
 from publisher.ledger.states import WAITING
 from publisher.ledger.tables import recipients
@@ -104,7 +105,7 @@ def _forget_mailings(connection: Connection, person: str, address: str, *, now: 
     mine = func.lower(_R.address) == address.lower()
     gone = {"state": DeliveryState.CANCELLED, "code": Excluded.ERASED, "updated_at": now}
     connection.execute(update(recipients).where(mine, _R.state.in_(WAITING)).values(**gone))
-    nobody = {"address": f"{person}@erased.invalid", "name": "", "detail": ""}
+    nobody = {"address": erased_address(person), "name": "", "detail": ""}
     for row in connection.execute(select(_R.id, _R.attributes).where(mine)).all():
         blank = dict.fromkeys(row.attributes, "")
         connection.execute(update(recipients).where(_R.id == row.id).values(attributes=blank, **nobody))

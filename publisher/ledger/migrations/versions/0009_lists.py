@@ -122,6 +122,7 @@ def _suppressions() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_suppressions"),
         sa.UniqueConstraint("hash", "list", name="uq_suppressions_hash_list"),
     )
+    op.create_index("ix_suppressions_since", "suppressions", ["since"])
 
 
 def _signups() -> None:
