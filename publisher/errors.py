@@ -71,6 +71,8 @@ class PublisherError(Exception):
         """What made us say so."""
         if self.__cause__ is None or not str(self.__cause__):
             return ""
+        if isinstance(self.__cause__, OSError) and self.__cause__.strerror:
+            return self.__cause__.strerror
         return shorten(f"{type(self.__cause__).__name__}: {self.__cause__}", _LONGEST_CAUSE, placeholder=" …")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,11 +18,16 @@ from publisher.cli.common import Globals, Language, print_json, say, speaker
 from publisher.cli.disclosing import Shown, note_disclosure
 from publisher.cli.maillists import Format, ListFormat, Name, the_list
 from publisher.cli.statuses import opened
-from publisher.errors import SettingsError
+from publisher.errors import AudienceError, SettingsError
 
 if TYPE_CHECKING:
     from publisher.ledger.listrecords import Agreement, MailList, Wording
     from publisher.newsletter.imports import ImportReport
+    from publisher.sentences import Speaker
+
+
+_TABLES = ("csv", "ods", "xls", "xlsb", "xlsm", "xlsx")
+"""Endings by which programs take a file for a table of this kind."""
 
 
 class SheetFormat(StrEnum):
@@ -54,11 +61,13 @@ def import_(  # noqa: PLR0913  what an import is, and by what right
     from publisher.newsletter.imports import Import, import_file, rehearse_import
 
     options: Globals = context.obj
+    _check_order(name, file)
     with opened(context) as (app, ledger):
         one, now = the_list(ledger, name), app.clock.now()
         wording = _wording(consent, consent_lang, consent_version)
         what = Import(file=file, list_name=name, agreement=_agreement(one, basis, wording, now=now), now=now)
-        report = (rehearse_import if dry_run else import_file)(what, ledger, app.list_key)
+        with _told_in(speaker(lang)):
+            report = (rehearse_import if dry_run else import_file)(what, ledger, app.list_key)
     if show_addresses:
         note_disclosure(options, f"{file.name}, for {name}")
     if format_ is ListFormat.JSON:
@@ -69,26 +78,62 @@ def import_(  # noqa: PLR0913  what an import is, and by what right
         raise typer.Exit(1)
 
 
+def _check_order(name: str, file: Path) -> None:
+    """Raises `SettingsError` when the file stands where the list belongs."""
+    if Path(name).is_file() and not file.exists():
+        raise SettingsError(
+            "this is a file, and the list comes first",
+            subject=name,
+            remedy=f"write it like: publisher lists import {file} {name}",
+        )
+
+
+@contextmanager
+def _told_in(speak: Speaker) -> Iterator[None]:
+    """What is wrong with the file as a whole, in the language of the report."""
+    try:
+        yield
+    except AudienceError as error:
+        message, remedy = speak.say(error.message), speak.say(error.remedy)
+        raise AudienceError(message, subject=error.subject, remedy=remedy) from error.__cause__
+
+
 def export(
     context: typer.Context,
     name: Name,
     *,
-    format_: Annotated[SheetFormat, typer.Option("--format", help="The kind of file.")] = SheetFormat.CSV,
+    format_: Annotated[
+        SheetFormat | None, typer.Option("--format", help="The kind of file; by the ending of FILE when left out.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to; standard output when left out.")] = None,
 ) -> None:
     """Write a list to a file that spreadsheet programs open, and that can be imported again."""
     from publisher.newsletter.exports import rows_of, write_csv, write_xlsx
 
     options: Globals = context.obj
-    if out is None and format_ is SheetFormat.XLSX and sys.stdout.isatty():
+    kind = _kind(format_, out)
+    if out is None and kind is SheetFormat.XLSX and sys.stdout.isatty():
         raise SettingsError("a spreadsheet is nothing for the screen", subject="--out", remedy="write: --out FILE.xlsx")
     with opened(context) as (_, ledger):
         one = the_list(ledger, name)
-        note_disclosure(options, f"the list {name}")
         with _opened_file(out) as to:
-            (write_csv if format_ is SheetFormat.CSV else write_xlsx)(rows_of(ledger, one), to)
+            note_disclosure(options, f"the list {name}")
+            (write_csv if kind is SheetFormat.CSV else write_xlsx)(rows_of(ledger, one), to)
     if out is not None:
         say(f"{out}: written, for nobody's eyes but yours")
+
+
+def _kind(asked: SheetFormat | None, out: Path | None) -> SheetFormat:
+    """The kind of file; its ending must not say another one: nothing would open it. Raises `SettingsError`."""
+    ending = out.suffix.lower().removeprefix(".") if out is not None else ""
+    kind = asked or next((kind for kind in SheetFormat if kind == ending), SheetFormat.CSV)
+    if ending in _TABLES and ending != kind:
+        raise SettingsError(
+            f"by its ending this is no {kind.upper()} file",
+            subject=str(out),
+            remedy=f"call it: {Path(str(out)).with_suffix(f'.{kind}')}",
+        )
+    return kind
 
 
 def _opened_file(out: Path | None) -> BinaryIO:
@@ -148,9 +193,11 @@ def _record(report: ImportReport, *, show: bool) -> dict[str, object]:
 
 
 def _tell(report: ImportReport, lang: Language | None, *, show: bool, is_kept: bool) -> None:
-    from publisher.newsletter.imports import NOTHING_KEPT, lines, summary
+    from publisher.newsletter.imports import NOBODY, NOTHING_KEPT, lines, summary
 
     speak = speaker(lang)
+    if not report.rows:
+        say(speak.say(NOBODY))
     for line in lines(report, shown=show):
         say(speak.say(line))
     for count, words in summary(report):

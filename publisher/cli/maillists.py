@@ -133,7 +133,7 @@ def show(
         for one in lists:
             _tell(ledger, one)
         if not lists:
-            say('there is no list yet; make one: publisher lists create news --title "en=News" --basis consent')
+            say(f"there is no list yet; {_MAKE_ONE}")
 
 
 def the_list(ledger: Ledger, name: str) -> MailList:
@@ -145,10 +145,11 @@ def the_list(ledger: Ledger, name: str) -> MailList:
         return found
     names = [one.name for one in ledger.lists.all()]
     near = meant(name, names)
-    remedy = f"did you mean “{near}”?" if near else f"there are: {', '.join(names) or 'none'}"
+    remedy = f"did you mean “{near}”?" if near else f"there are: {', '.join(names)}" if names else _MAKE_ONE
     raise SettingsError("there is no such list", subject=name, remedy=remedy)
 
 
+_MAKE_ONE = 'make it: publisher lists create news --title "en=News" --basis consent'
 _TITLE = 'write it like: --title "pl=Nowości z biblioteki" --title "en=Library news"'
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Iterator
+from contextlib import suppress as suppress_errors
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,14 +15,15 @@ from publisher.cli.common import Globals, print_json, say, zulu
 from publisher.cli.disclosing import Shown, note_disclosure
 from publisher.cli.maillists import Format, ListFormat, Name, the_list
 from publisher.cli.statuses import opened
-from publisher.errors import SettingsError
+from publisher.errors import ScheduleUnreadable, SettingsError
 
 if TYPE_CHECKING:
+    from publisher.app import App
     from publisher.ledger.ledger import Ledger
     from publisher.ledger.listrecords import Agreement, Subscriber
 
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Somebody's address.")]
-OneList = Annotated[str, typer.Option("--list", metavar="LIST", help="Only this list; all of them when left out.")]
+OneList = Annotated[str, typer.Option("--list", metavar="LIST", help="Only this list or audience; all when left out.")]
 Why = Annotated[str, typer.Option("--why", metavar="WORDS", help="The reason, for the record; no address in it.")]
 
 
@@ -100,6 +102,7 @@ def suppress(context: typer.Context, address: Address, *, one_list: OneList = ""
 
     plain = normal(address)
     with opened(context) as (app, ledger):
+        _check_list(app, ledger, one_list)
         new = Suppression(
             hash=app.list_key.hash_of(plain),
             list=one_list,
@@ -118,6 +121,7 @@ def lift(context: typer.Context, address: Address, *, one_list: OneList = "") ->
 
     plain = normal(address)
     with opened(context) as (app, ledger):
+        _check_list(app, ledger, one_list)
         person = app.list_key.hash_of(plain)
         lists = [one_list] if one_list else [one.list for one in ledger.suppressions.of(person)]
         lifted = [name or "all lists" for name in lists if ledger.suppressions.lift(person, list_name=name)]
@@ -178,6 +182,15 @@ def data(context: typer.Context, address: Address) -> None:
     with opened(context) as (app, ledger):
         note_disclosure(options, "what is known about one person")
         print_json(known_about(app.list_key.hash_of(plain), ledger, address=plain))
+
+
+def _check_list(app: App, ledger: Ledger, name: str) -> None:
+    """A list of the ledger, an audience whose readers stand in a file, or none. Raises `SettingsError`."""
+    audiences: tuple[str, ...] = ()
+    with suppress_errors(ScheduleUnreadable):
+        audiences = tuple(audience.id for audience in app.schedule()[0].audiences.values() if audience.path)
+    if name and name not in audiences:
+        the_list(ledger, name)
 
 
 def _by_hand(now: datetime, words: str) -> Agreement:

@@ -98,7 +98,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise AudienceError(
-            sentence("There is no such list."),
+            sentence("There is no such file."),
             subject=str(path),
             remedy=sentence("Check the name, or put the file there."),
         ) from None

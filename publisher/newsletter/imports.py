@@ -221,6 +221,7 @@ def lines(report: ImportReport, *, shown: bool) -> Iterable[Sentence]:
         )
 
 
+NOBODY = sentence("Below its header the file is empty: nobody was put on the list.")
 NOTHING_KEPT = sentence("That was a rehearsal: nothing was kept.")
 
 _LANGUAGELESS = sentence("with an unknown language")

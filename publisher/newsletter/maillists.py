@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from publisher.channels.addresses import one_line, read_mailbox
 from publisher.errors import SettingsError
 from publisher.model.sources import Texts
 from publisher.newsletter.validity import known_language
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_LONGEST_NAME = 63
+_NAME = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{_LONGEST_NAME - 1}}}")
 _LIST_ID = re.compile(r"(?=.{3,190}\Z)[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 
 
@@ -20,8 +22,14 @@ def check_name(name: str) -> None:
         raise SettingsError(
             "the name of a list consists of small letters a to z, digits and hyphens",
             subject=name,
-            remedy="call it something like: news, press-pl; what people read is its --title",
+            remedy=f"call it something like: {_likely(name) or 'news'}; what people read is its --title",
         )
+
+
+def _likely(name: str) -> str:
+    """A name that fits, for what somebody typed: ``nowosci-z-lodzi`` for ``Nowości z Łodzi``."""
+    letters = normalize("NFKD", name.lower().replace("ł", "l")).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", letters))[:_LONGEST_NAME].rstrip("-")
 
 
 def check_list_id(list_id: str) -> str:

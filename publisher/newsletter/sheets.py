@@ -59,12 +59,12 @@ def _of_spreadsheet(file: Path) -> Iterator[Row]:
         book = load_workbook(str(file))
         sheets = (book.get_sheet_by_name(name) for name in book.sheet_names)
         first = next((sheet for sheet in sheets if sheet.height), None)
-    except (CalamineError, OSError) as error:
+    except (CalamineError, OSError):  # their words tell of bytes and archives
         raise AudienceError(
             sentence("The spreadsheet can't be read."),
             subject=str(file),
             remedy=sentence("Open it, and save it anew as XLSX without a password, or as “CSV UTF-8”."),
-        ) from error
+        ) from None
     return iter(()) if first is None else _rows(first.to_python(skip_empty_area=False))
 
 

@@ -57,13 +57,21 @@ def test_the_list_id_has_the_domain_of_the_contact_and_stays(office: Path) -> No
     ("arguments", "words"),
     [
         (("lists", "create", "News!", "--title", "en=x", "--basis", "x"), "small letters"),
+        (("lists", "create", "Nowości z Łodzi", "--title", "en=x", "--basis", "x"), "something like: nowosci-z-lodzi;"),
+        (("lists", "create", "Ω", "--title", "en=x", "--basis", "x"), "something like: news;"),
         (("lists", "create", "press", "--title", "News", "--basis", "x"), "--title “News”|“News” does not begin"),
         (("lists", "create", "press", "--basis", "x"), "needs a name that people understand"),
         (("lists", "create", "press", "--title", "en=x", "--basis", " "), "needs a reason"),
         (("lists", "create", "press", "--title", "en=x", "--basis", "x", "--sender", "nobody"), "no mailbox"),
         ((*MAKE,), "there is a list of this name"),
         (("lists", "show", "newz"), "did you mean “news”"),
-        (("lists", "import", "news", "nothing.csv"), "no such list"),
+        (("lists", "import", "news", "nothing.csv"), "no such file"),
+        (("lists", "import", "people.csv", "news"), "the list comes first.*publisher lists import news people.csv"),
+        (("lists", "export", "news", "--out", "out.ods"), "call it: out.csv"),
+        (("lists", "export", "news", "--out", "out.xlsx", "--format", "csv"), "call it: out.csv"),
+        (("lists", "export", "news", "--out", "no-folder/out.csv"), r"can't be written \(No such file or directory\)"),
+        (("lists", "suppress", "anna@example.org", "--list", "News"), "did you mean “news”"),
+        (("lists", "lift", "anna@example.org", "--list", "friends"), "there are: news"),
         (("lists", "import", "news", "people.csv", "--consent", "I want it"), "--consent-lang pl"),
         (("lists", "add", "news", "anna", "--proof", "phone"), "it has no @"),
         (("lists", "add", "news", "b@example.org", "--proof", "phone", "--language", "polish"), "two letters"),
@@ -103,6 +111,38 @@ def test_the_report_speaks_polish(office: Path) -> None:
     ran = run(office, "lists", "import", "news", "people.csv", "--dry-run", "--lang", "pl")
     assert "wiersz 3: pominięto: adres jest w pliku dwa razy: A…@example.org: stoi już w wierszu 2" in ran.stdout
     assert "2 dodano" in ran.stdout
+
+
+def test_what_is_wrong_with_a_whole_file_is_told_in_polish_too(office: Path) -> None:
+    run(office, *MAKE)
+    (office / "old.csv").write_bytes("email;name\na@example.org;Łucja\n".encode("cp1250"))
+    ran = run(office, "lists", "import", "news", "old.csv", "--lang", "pl")
+    assert ran.returncode == 1
+    assert "old.csv: Lista nie jest zapisana w UTF-8 (wiersz 2)" in ran.stderr
+    assert "→ Zapisz ją jeszcze raz jako „CSV UTF-8”" in ran.stderr
+
+
+def test_a_file_with_a_header_alone_says_that_it_put_nobody_on_the_list(office: Path) -> None:
+    run(office, *MAKE)
+    (office / "empty.csv").write_text("email,name\n", encoding="utf-8")
+    ran = run(office, "lists", "import", "news", "empty.csv")
+    assert (ran.returncode, ran.stdout) == (0, "Below its header the file is empty: nobody was put on the list.\n")
+
+
+def test_where_there_is_no_list_the_command_that_makes_one_is_told(office: Path) -> None:
+    run(office, "run", "--once", "--sandbox")
+    ran = run(office, "lists", "import", "news", "people.csv")
+    assert "there is no such list → make it: publisher lists create" in ran.stderr
+
+
+def test_the_ending_of_a_file_says_how_a_list_is_written(filled: Path) -> None:
+    run(filled, "lists", "export", "news", "--out", "out.XLSX")
+    assert (filled / "out.XLSX").read_bytes().startswith(b"PK")
+
+
+def test_the_audience_of_a_file_can_be_closed_to_somebody(filled: Path) -> None:
+    ran = run(filled, "lists", "suppress", "anna@example.org", "--list", "readers")
+    assert (ran.returncode, ran.stdout) == (0, "a…@example.org: nothing is written to them by readers\n")
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

@@ -173,8 +173,8 @@ def test_several_chunks_are_one_transaction(ledger: Ledger, tmp_path: Path) -> N
         ("a.csv", b"ola@example.org,Ola\n", "names of the columns above it"),
         ("a.csv", b"email,x,x\n", "there twice"),
         ("a.xlsx", b"no spreadsheet", "can't be read"),
-        ("missing.csv", None, "no such list"),
-        ("missing.xlsx", None, "no such list"),
+        ("missing.csv", None, "no such file"),
+        ("missing.xlsx", None, "no such file"),
     ],
 )
 def test_a_file_that_can_not_be_used_is_told_and_puts_nobody_on_the_list(

@@ -185,7 +185,7 @@ def test_a_list_that_can_not_be_used_is_told_with_the_mend(path: Path, content: 
 
 
 def test_a_file_that_is_none_is_told(path: Path) -> None:
-    with pytest.raises(AudienceError, match="no such list"):
+    with pytest.raises(AudienceError, match="no such file"):
         read_list(path)
     with pytest.raises(AudienceError, match="folder"):
         read_list(path.parent)
