@@ -6,10 +6,12 @@ import threading
 import time
 from datetime import UTC, datetime
 
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
 
 def steady_seconds() -> float:
     """Seconds of a clock that only goes forward; where there is one, it also counts while the computer sleeps."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    return time.clock_gettime(_STEADY)
 
 
 class SystemClock:

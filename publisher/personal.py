@@ -71,7 +71,7 @@ def is_whole(marked: str) -> bool:
 @lru_cache(maxsize=256)  # the same few of a reader's are wanted again and again while their mail is filled in
 def plain(words: str) -> str:
     """A value as it may stand anywhere: one line, composed (NFC), without what marks are made of."""
-    if words.isascii() and words.isprintable():
+    if words.isprintable() and unicodedata.is_normalized("NFC", words):
         return " ".join(words.split())
     composed = _LONE_SURROGATE.sub("\ufffd", unicodedata.normalize("NFC", words.translate(_NONCHARACTERS)))
     return " ".join(_CONTROLS.sub(" ", composed).split())

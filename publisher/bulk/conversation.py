@@ -21,7 +21,16 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from publisher.bulk.envelope import STAGES, Said, content_of, impossible, is_of_envelope, is_of_kind, lines_of
+from publisher.bulk.envelope import (
+    KINDS,
+    STAGES,
+    Said,
+    asked_by,
+    content_of,
+    impossible,
+    is_of_envelope,
+    lines_of,
+)
 from publisher.bulk.errands import Came, Errand, Outgoing, Source, is_unsent
 from publisher.bulk.manners import Limits, Patience, Powers
 from publisher.bulk.replies import NoReply, ReplyReader, reply_of
@@ -30,6 +39,7 @@ from publisher.channels.email_answers import SERVICE_CLOSING, Reply, Stage
 _MOST_REFUSALS = 9  #: on one connection: Postfix slows down at ten errors, and hangs up at twenty
 _BAD_SEQUENCE = 503
 _OK, _GO_ON = 2, 3  #: first digits, RFC 5321 section 4.2.1
+_CONTENT, _DATA, _TAKEN = Said.CONTENT, Said.DATA, Came.TAKEN  # looked up for each mail: from an enumeration it is slow
 
 
 class Conversation(asyncio.Protocol):
@@ -38,6 +48,7 @@ class Conversation(asyncio.Protocol):
     def __init__(self, source: Source, powers: Powers, *, patience: Patience, limits: Limits) -> None:
         self._source = source
         self._powers = powers
+        self._pipelines = powers.pipelining
         self._patience = patience
         self._most = limits.mails
         self._depth = limits.depth
@@ -144,16 +155,16 @@ class Conversation(asyncio.Protocol):
         by_chunks = self._by_chunks
         reset = self._needs_reset or by_chunks or self._tries_out
         lines = lines_of(outgoing, self._powers, reset=reset, by_chunks=by_chunks)
+        asked = asked_by(reset=reset, by_chunks=by_chunks)
         self._needs_reset = False
-        if not self._powers.pipelining:
-            self._held.extend(lines)
+        if not self._pipelines:
+            self._held.extend(zip(asked, lines.splitlines(keepends=True), strict=True))
             return self._next_held(errand)
-        self._awaited.extend((said, errand) for said, _ in lines)
-        pieces = [line for _, line in lines]
-        if by_chunks:
-            pieces.append(outgoing.content)
-            errand.is_handed_over = True
-        return pieces
+        self._awaited.extend([(said, errand) for said in asked])
+        if not by_chunks:
+            return [lines]
+        errand.is_handed_over = True
+        return [lines, outgoing.content]
 
     def _next_held(self, errand: Errand) -> list[bytes]:
         said, line = self._held.popleft()
@@ -170,7 +181,7 @@ class Conversation(asyncio.Protocol):
         if not self._awaited:
             self.deadline = 0.0
             return
-        awaits_content = self._awaited[0][0] is Said.CONTENT
+        awaits_content = self._awaited[0][0] is _CONTENT
         self.deadline = self._clock() + (self._patience.content if awaits_content else self._patience.command)
 
     # --- hearing --------------------------------------------------------------------------------------------
@@ -188,16 +199,19 @@ class Conversation(asyncio.Protocol):
         if errand is None:
             self.give_up("")
             return
-        if code // 100 == _OK and not is_of_kind(said, words):
-            self._doubt(said, words)
+        if code // 100 == _OK:
+            if not words.startswith(KINDS[said]):
+                self._doubt(said, words)
+            if said < _DATA and self._pipelines and self._last_words is None:
+                return  # what follows is on its way already
         self._answered(said, errand, code=code, words=words)
 
     def _answered(self, said: Said, errand: Errand, *, code: int, words: bytes) -> None:
-        if said is Said.CONTENT:
+        if said is _CONTENT:
             self._conclude(errand, code, words)
         elif self._last_words is not None:
             errand.refuse(self._last_words, STAGES.get(said, Stage.SENDER))  # it is closing
-        elif said is Said.DATA:
+        elif said is _DATA:
             self._after_data(errand, code, words)
         else:
             self._after_line(said, errand, None if code // 100 == _OK else reply_of(code, words))
@@ -216,7 +230,7 @@ class Conversation(asyncio.Protocol):
             )  # it is in a state that we don't know; no mail is the reason
         if other is not None:
             errand.refuse(other, STAGES[said])
-        if not self._powers.pipelining:
+        if not self._pipelines:
             self._step(errand)
 
     def _step(self, errand: Errand) -> None:
@@ -244,9 +258,9 @@ class Conversation(asyncio.Protocol):
             self._refuse(errand)
             self._last_words = Reply(-1, "the mail server wants a mail after it refused its reader")
             return
-        self._awaited.append((Said.CONTENT, errand))
+        self._awaited.append((_CONTENT, errand))
         errand.is_handed_over = True
-        ahead = self._next_pieces() if self._powers.pipelining and not self._tries_out else []
+        ahead = self._next_pieces() if self._pipelines and not self._tries_out else []
         self._write([content_of(self._under_way[errand]), b".\r\n", *ahead])
 
     def _conclude(self, errand: Errand, code: int, words: bytes) -> None:
@@ -254,7 +268,7 @@ class Conversation(asyncio.Protocol):
         first, reply = code // 100, reply_of(code, words)
         if first == _OK and errand.refusal is None:
             self._by_chunks, self._tries_out = self._by_chunks or self._tries_out, False
-            self._report(errand, Came.TAKEN, reply)
+            self._report(errand, _TAKEN, reply)
         elif first == _OK and errand.stage is Stage.SENDER:  # MAIL was refused, and the mail was not
             self._report(errand, Came.UNCERTAIN, reply)
         elif first == _OK or reply.says_no:

@@ -28,18 +28,27 @@ class Said(IntEnum):
 
 STAGES = {Said.SENDER: Stage.SENDER, Said.RECIPIENT: Stage.RECIPIENT, Said.DATA: Stage.CONTENT}
 
-_KINDS = {  # RFC 3463 section 3: 1 is about addresses, 0 and 6 about the mail
+KINDS = {
     Said.RESET: (b"2.0.0",),
     Said.SENDER: (b"2.1.0",),
     Said.RECIPIENT: (b"2.1.5",),
+    Said.DATA: (),
     Said.CONTENT: (b"2.0.0", b"2.6.0"),
 }
+"""How the words of a success begin where it has the enhanced code that belongs there: 1 is about addresses, 0 and 6
+about the mail. RFC 3463 section 3."""
+
 _OF_ENVELOPE = (b"2.1.0", b"2.1.5")
-
-
-def is_of_kind(said: Said, words: bytes) -> bool:
-    """Whether the words of a success have the enhanced code that belongs there."""
-    return words.startswith(_KINDS.get(said, ()))
+_ASKED = {
+    (reset, by_chunks): (
+        *((Said.RESET,) if reset else ()),
+        Said.SENDER,
+        Said.RECIPIENT,
+        Said.CONTENT if by_chunks else Said.DATA,
+    )
+    for reset in (False, True)
+    for by_chunks in (False, True)
+}
 
 
 def is_of_envelope(words: bytes) -> bool:
@@ -49,7 +58,7 @@ def is_of_envelope(words: bytes) -> bool:
 
 def impossible(outgoing: Outgoing, powers: Powers) -> tuple[Reply, Stage] | None:
     """Why a mail is not even begun, in the words of a server; None for the usual one."""
-    if not (_SAFE_ADDRESS.fullmatch(outgoing.recipient) and _SAFE_ADDRESS.fullmatch(outgoing.sender)):
+    if not _SAFE_ADDRESS.fullmatch(outgoing.recipient + outgoing.sender):
         return _BAD_ADDRESS, Stage.RECIPIENT
     if 0 < powers.largest < len(outgoing.content):
         words = f"5.3.4 the mail has {len(outgoing.content)} bytes, the server takes {powers.largest}"
@@ -57,20 +66,22 @@ def impossible(outgoing: Outgoing, powers: Powers) -> tuple[Reply, Stage] | None
     return None
 
 
-def lines_of(outgoing: Outgoing, powers: Powers, *, reset: bool, by_chunks: bool) -> list[tuple[Said, bytes]]:
-    """Line after line what begins a mail; by chunks the content follows the last one."""
-    size = f" SIZE={len(outgoing.content)}" if powers.announces_size else ""
-    lines = [
-        (Said.SENDER, f"MAIL FROM:<{outgoing.sender}>{size}\r\n".encode("ascii")),
-        (Said.RECIPIENT, f"RCPT TO:<{outgoing.recipient}>\r\n".encode("ascii")),
-    ]
-    if reset:
-        lines.insert(0, (Said.RESET, b"RSET\r\n"))
-    if by_chunks:
-        lines.append((Said.CONTENT, b"BDAT %d LAST\r\n" % len(outgoing.content)))
-    else:
-        lines.append((Said.DATA, b"DATA\r\n"))
-    return lines
+def lines_of(outgoing: Outgoing, powers: Powers, *, reset: bool, by_chunks: bool) -> bytes:
+    """What begins a mail, line after line; by chunks the content follows the last one. For `asked_by`."""
+    content = outgoing.content
+    size = b" SIZE=%d" % len(content) if powers.announces_size else b""
+    return b"%sMAIL FROM:<%s>%s\r\nRCPT TO:<%s>\r\n%s\r\n" % (
+        b"RSET\r\n" if reset else b"",
+        outgoing.sender.encode("ascii"),
+        size,
+        outgoing.recipient.encode("ascii"),
+        b"BDAT %d LAST" % len(content) if by_chunks else b"DATA",
+    )
+
+
+def asked_by(*, reset: bool, by_chunks: bool) -> tuple[Said, ...]:
+    """What is awaited for each of these lines."""
+    return _ASKED[reset, by_chunks]
 
 
 def content_of(outgoing: Outgoing) -> bytes:

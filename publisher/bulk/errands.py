@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from publisher.bulk.conversation import Conversation
 
 _FRESH = 300.0  #: seconds; a claim is good for ten minutes more at least
+_CONTENT = Stage.CONTENT  # looked up for each mail, and in an enumeration that takes its time
 
 
 class Outgoing(NamedTuple):
@@ -84,7 +85,7 @@ class Errand:
         self.message_id = message_id
         self.is_handed_over = False  #: whether its last byte was given to the socket
         self.refusal: Reply | None = None  #: the first no, and …
-        self.stage = Stage.CONTENT  #: … to what it was said
+        self.stage = _CONTENT  #: … to what it was said
 
     def refuse(self, reply: Reply, stage: Stage) -> None:
         """Note a no; what the server says afterwards follows from it."""

@@ -1,12 +1,13 @@
-"""Messages between a mailing and the processes that send for it: JSON with its length before it, over a socket pair.
+"""Messages between a mailing and the processes that send for it: lists and words, with their length before them.
 
-A socket that nobody else can reach: passwords and keys go over it, and neither into an environment nor a command line.
+They go over a socket pair that nobody else can reach: passwords and keys too, and neither into an environment nor a
+command line. Both ends are the same program under the same Python, so its own `marshal` can write them.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+import marshal
 from collections.abc import Callable
 from typing import Any, TypeAlias, cast
 
@@ -37,7 +38,7 @@ class Frames(asyncio.Protocol):
 
     def say(self, frame: Frame) -> None:
         """Send a message, as soon as that is possible."""
-        data = json.dumps(frame, ensure_ascii=False).encode()
+        data = marshal.dumps(frame)
         packet = len(data).to_bytes(_LENGTH, "big") + data
         if self._transport is None:
             self._unsaid.append(packet)
@@ -64,7 +65,7 @@ class Frames(asyncio.Protocol):
             if len(self._rest) < end:
                 return
             frame, self._rest = self._rest[_LENGTH:end], self._rest[end:]
-            self._heard(json.loads(frame))
+            self._heard(marshal.loads(frame))  # noqa: S302  nobody else can write into this socket
 
     def connection_lost(self, error: Exception | None) -> None:
         """The other end is gone."""

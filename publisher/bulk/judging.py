@@ -20,6 +20,7 @@ from publisher.errors import (
 )
 
 _NOTHING_SAID = Reply(-1, "")
+_TAKEN = Came.TAKEN  # nearly all of them
 
 
 class Slower(Enum):
@@ -42,7 +43,7 @@ class Judged(NamedTuple):
 
 def judge(fate: Fate) -> Judged:
     """The error for a fate."""
-    return Judged(fate, _error(fate))
+    return Judged(fate, None if fate.came is _TAKEN else _error(fate))
 
 
 def _error(fate: Fate) -> PublisherError | None:

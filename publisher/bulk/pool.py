@@ -20,6 +20,7 @@ from publisher.ledger.records import Recipient
 _EACH = 4  #: mails in the queue that make another connection worth while
 _STRIKES = 2  #: so often a connection may end at one mail, then the mail is the reason
 _LOOK = 0.05  #: seconds between looks at what waits too long
+_STOOD_STILL = 1.0  #: seconds after which we are the reason: what the servers said meanwhile is to be heard first
 
 _log = structlog.get_logger("publisher.bulk")
 
@@ -163,9 +164,13 @@ class Pool:
 
     async def _watch_deadlines(self) -> None:
         loop = asyncio.get_running_loop()
+        now = loop.time()
         while True:
+            before = now
             await asyncio.sleep(_LOOK)
             now = loop.time()
+            if now - before > _STOOD_STILL:
+                continue
             for one in list(self._conversations):
                 if 0 < one.deadline < now:
                     one.give_up("the mail server did not answer in time")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from publisher.channels.email_answers import Reply
 
 _LONGEST = 65_536
 """Bytes of one reply; RFC 5321 section 4.5.3.1.5 wants lines of 512, and no reply of use has more than a few."""
 
-_SPACE, _HYPHEN, _RETURN = b" -\r"
-_DIGITS = frozenset(b"0123456789")
-_FIRST = frozenset(b"2345")
+_CODES = {b"%d" % code: code for code in range(200, 600)}
+_USUAL = re.compile(rb"(?:[2-5]\d\d [^\r\n]*\r\n)+")  # whole replies of one line each
+_EACH = re.compile(rb"(...) ([^\r\n]*)\r\n")
+_BEHIND = (b" ", b"-", b"\r", b"")  #: what may follow a code: words, more lines, or the end of the line
 
 
 class NoReply(Exception):
@@ -32,24 +35,22 @@ class ReplyReader:
 
         Raises `NoReply` when the very next thing is none.
         """
-        buffer = self._rest + data if self._rest else data
+        if not self._rest and not self._lines and _USUAL.fullmatch(data):
+            return [(_CODES[code], words.rstrip()) for code, words in _EACH.findall(data)]
+        *lines, self._rest = (self._rest + data).split(b"\n")
         found: list[tuple[int, bytes]] = []
-        begin, length = 0, len(buffer)
-        while begin < length:
-            end = buffer.find(b"\n", begin)
-            if end < 0:
-                break
-            line = buffer[begin:end]
-            if not _is_line(line):
+        for number, line in enumerate(lines):
+            code, behind = _CODES.get(line[:3]), line[3:4]
+            if code is None or behind not in _BEHIND:
                 if not found:
                     raise NoReply(line)
-                break  # the others count; the next call tells of this one
-            begin = end + 1
-            if line[3:4] == b"-":
-                self._continue(line)
+                self._rest = b"\n".join([*lines[number:], self._rest])  # the next call tells of it
+                break
+            words = line[4:].rstrip()
+            if behind == b"-":
+                self._continue(words)
             else:
-                found.append((int(line[:3]), self._whole(line)))
-        self._rest = buffer[begin:]
+                found.append((code, self._whole(words) if self._lines else words))
         if not found and self.is_stuck:
             raise NoReply(self._rest[:80] or b"a reply without an end")
         return found
@@ -57,27 +58,17 @@ class ReplyReader:
     @property
     def is_stuck(self) -> bool:
         """Whether what is left can't become a reply any more."""
-        end = self._rest.find(b"\n")
-        return end >= 0 or len(self._rest) + self._held > _LONGEST
+        return b"\n" in self._rest or len(self._rest) + self._held > _LONGEST
 
-    def _continue(self, line: bytes) -> None:
-        self._lines.append(line[4:].rstrip())
-        self._held += len(line)
+    def _continue(self, words: bytes) -> None:
+        self._lines.append(words)
+        self._held += len(words) + len(b"250-\r\n")
 
-    def _whole(self, line: bytes) -> bytes:
-        words = line[4:].rstrip()
-        if self._lines:
-            words = b"\n".join([*self._lines, words])
-            self._lines.clear()
-            self._held = 0
+    def _whole(self, last: bytes) -> bytes:
+        words = b"\n".join([*self._lines, last])
+        self._lines.clear()
+        self._held = 0
         return words
-
-
-def _is_line(line: bytes) -> bool:
-    """Three digits, then a space, a hyphen or the end of the line."""
-    if len(line) < 3 or line[0] not in _FIRST or line[1] not in _DIGITS or line[2] not in _DIGITS:  # noqa: PLR2004
-        return False
-    return len(line) == 3 or line[3] in (_SPACE, _HYPHEN, _RETURN)  # noqa: PLR2004  the digits
 
 
 def reply_of(code: int, words: bytes) -> Reply:

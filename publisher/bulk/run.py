@@ -1,24 +1,24 @@
 """One spell of a mailing: claim, hand out, hear what came of it, write it down, claim again.
 
-Claims and results share a commit, and never more than `MOST` readers are claimed. The ledger is asked in a thread of
-its own, so that the connections go on meanwhile.
+Claims and results share a commit, and never more than `MOST` readers are claimed. The ledger is asked in between, for
+a few milliseconds: the servers have mails to chew on meanwhile, and a thread for it would cost a tenth of the speed,
+because Python lets one thread go on at a time.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias
 
 import structlog
 
 from publisher.bulk.errands import Came, Fate
 from publisher.bulk.judging import Judged, Slower, all_unclear, is_unclear, judge, slower, stops_all
-from publisher.bulk.loops import new_loop
+from publisher.bulk.loops import new_loop, undisturbed
 from publisher.bulk.pace import Pace
 from publisher.bulk.servers import Server, Servers
 from publisher.errors import PublisherError, TransportError
@@ -35,10 +35,9 @@ _LINGER = timedelta(seconds=5)  #: it is worth while to wait so long for who is 
 _IN_VAIN = 3
 _LOOK = 0.2  #: seconds between looks at whether to stop
 _MOMENT = 0.01  #: seconds that what came of a mail waits for others
-_SHARE = 4  #: so many parts of those who are claimed: one is written down while others are under way
+_SHARE = 2  #: so many parts of those who are claimed: one is written down while others are under way
 _SERVER_RESTS = timedelta(minutes=1)
-
-_T = TypeVar("_T")
+_TAKEN = Came.TAKEN  # nearly all of them
 
 _log = structlog.get_logger("publisher.bulk")
 
@@ -60,7 +59,7 @@ class Ending:
 
 
 class Book(Protocol):
-    """The ledger's account of one mailing. Asked from a thread."""
+    """The ledger's account of one mailing."""
 
     def turn(self, judged: Sequence[Judged], *, room: int, rates: Sequence[Rate]) -> Turn:
         """Write down what came of some readers, and claim up to ``room`` others, in one commit.
@@ -113,7 +112,7 @@ class Dispatch:
 
     def run(self) -> Ending:
         """Write to everybody who is due. Raises `LedgerError`."""
-        with asyncio.Runner(loop_factory=new_loop) as runner:
+        with undisturbed(), asyncio.Runner(loop_factory=new_loop) as runner:
             return runner.run(_Spell(self).run())
 
 
@@ -136,7 +135,6 @@ class _Spell:
         self._server = self._first_server(())
         self._useless: list[Server] = []
         self._crew: Crew | None = None
-        self._ledger = ThreadPoolExecutor(max_workers=1, thread_name_prefix="book")
 
     async def run(self) -> Ending:
         """Until nobody is due, or something stops it."""
@@ -156,7 +154,7 @@ class _Spell:
             return False
         free = self._with.most - self._claimed + len(self._told)
         room = self._with.pace.room(self._server, now=self._now(), most=free)
-        if (self._told or room) and await self._settle(room):
+        if (self._told or room) and self._settle(room):
             return True
         if self._claimed:
             await self._wait(_LOOK)
@@ -171,11 +169,11 @@ class _Spell:
                 async with asyncio.timeout(_MOMENT):
                     await self._many.wait()
 
-    async def _settle(self, room: int) -> bool:
+    def _settle(self, room: int) -> bool:
         """Gives whether anybody was claimed."""
         told, self._told = self._told, []
         rates = self._with.pace.changed()
-        turn = await self._in_thread(lambda: self._with.book.turn(told, room=room, rates=rates))
+        turn = self._with.book.turn(told, room=room, rates=rates)
         self._claimed += len(turn.claimed) - len(told)
         self._goes_on = turn.goes_on
         self._hand_out(turn.claimed)
@@ -201,7 +199,7 @@ class _Spell:
         """Wait for who is due in a moment, by the clock of the plan; False when that is long, or the clock stands."""
         if self._told:
             return True
-        now, next_at = self._now(), await self._in_thread(self._with.book.next_at)
+        now, next_at = self._now(), self._with.book.next_at()
         if next_at is None:
             return False
         self._again_at = max(next_at, self._with.pace.next_room(self._server, now=now))
@@ -219,20 +217,14 @@ class _Spell:
             async with asyncio.timeout(seconds):
                 await self._news.wait()
 
-    async def _in_thread(self, act: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._ledger, act)
-
     async def _wind_up(self) -> None:
         """Let what is under way end, and write it down."""
-        try:
-            if self._crew is not None:
-                await self._crew.close()
-            rates = self._with.pace.changed()
-            if self._told or rates:
-                told, self._told = self._told, []
-                await self._in_thread(lambda: self._with.book.turn(told, room=0, rates=rates))
-        finally:
-            self._ledger.shutdown()
+        if self._crew is not None:
+            await self._crew.close()
+        rates = self._with.pace.changed()
+        if self._told or rates:
+            told, self._told = self._told, []
+            self._with.book.turn(told, room=0, rates=rates)
 
     # --- what came of it ------------------------------------------------------------------------------------
 
@@ -243,7 +235,7 @@ class _Spell:
         judged = judge(fate)
         if judged.error is not None:
             judged = self._consider(judged, judged.error)
-        elif fate.came is Came.TAKEN:
+        elif fate.came is _TAKEN:
             self._unclear = 0
         self._told.append(judged)
         if len(self._told) >= self._enough or self._error is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from publisher.bulk.manners import Limits, Patience
+from publisher.channels.dkim_keys import signs_with_rsa
 from publisher.channels.email_url import MailServer, read_servers
 from publisher.channels.wire import read_timeouts, tls_context, trust
 from publisher.errors import SettingsError
@@ -45,18 +46,17 @@ class Servers:
     each: tuple[Server, ...]
     domains: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  #: mails a second
     processes: int | None = None  #: that share the work, as a person set it
-    is_signing: bool = False
+    signs_slowly: bool = False  #: with RSA, which takes longer than all the rest of a mail
 
     def crew_size(self, *, mails: int, processors: int) -> int:
-        """How many processes share the work, as far as they are worth while; 0: only this one.
+        """How many processes help this one, as far as they are worth while.
 
-        Signing keeps all processors busy; without it one process fills in and sends while this one keeps the ledger.
-        To start them takes half a second.
+        Signing with RSA keeps all processors busy. Otherwise this one alone is quickest: to hand readers over to
+        another takes as long as to write to them. To start a process takes half a second.
         """
         if self.processes is not None:
             return self.processes
-        many = processors if self.is_signing else 1
-        return many if mails >= _WORTH_WHILE else 0
+        return processors - 1 if self.signs_slowly and mails >= _WORTH_WHILE else 0
 
 
 def servers_of(channel: Channel, settings: Settings) -> Servers:
@@ -77,7 +77,7 @@ def servers_of(channel: Channel, settings: Settings) -> Servers:
         each=tuple(made),
         domains=_domains(settings.get("DOMAIN_RATES") or "", channel),
         processes=_processes(channel, settings),
-        is_signing=settings.get("DKIM_KEY") is not None,
+        signs_slowly=signs_with_rsa(channel.id, settings),
     )
 
 

@@ -20,7 +20,6 @@ from publisher.bulk.servers import Server
 from publisher.errors import TemporaryError, TransportError
 from publisher.ledger.records import Recipient
 
-_HERE = 4  #: connections of this process beside those of the workers
 _SPARE = 5.0  #: seconds more than a worker itself takes to end
 
 #: For glibc: mails come and go by the thousand, and each time it would give their memory back to the system.
@@ -36,7 +35,8 @@ class Staff:
     """How workers are started, and what they need to write mails.
 
     ``writer`` is told to each worker; ``language_of`` gives the language in which a reader gets the mail. ``here``
-    makes a pool in this process: for the first readers, and for those for whom the workers lack something.
+    makes a pool in this process, which takes its share: until the workers are ready all of it, and whatever they lack
+    something for.
     """
 
     count: int
@@ -47,60 +47,65 @@ class Staff:
 
 
 class Workers:
-    """Implements `publisher.bulk.run.Crew` with processes of their own."""
+    """Implements `publisher.bulk.run.Crew` with processes of their own, beside a pool in this one."""
 
     def __init__(self, staff: Staff, server: Server, news: Callable[[Fate | None], None]) -> None:
-        self._staff = staff
-        self._server = server
+        self._language_of = staff.language_of
+        self._patience = server.patience
         self._news = news
-        self._here: Pool | None = None
-        shares = replace(server.limits, connections=ceil(server.limits.connections / staff.count))
-        start = {"server": from_server(replace(server, limits=shares)), "writer": staff.writer()}
+        shares = replace(server.limits, connections=ceil(server.limits.connections / (staff.count + 1)))
+        part = replace(server, limits=shares)
+        self._here = _Here(staff.here, part, news)
+        start = {"server": from_server(part), "writer": staff.writer()}
         self._each = [_Worker(staff.command, start, heard=self._hear, lost=self._lose) for _ in range(staff.count)]
 
     @property
     def trouble(self) -> TransportError | None:
-        """Why the server is of no use now: no worker can use it, or nobody could before the first of them was ready."""
-        troubles = [one.trouble for one in self._each if one.trouble is not None]
-        if len(troubles) == len(self._each):
-            return troubles[0]
-        is_anybody_ready = any(one.is_ready for one in self._each)
-        return None if self._here is None or is_anybody_ready else self._here.trouble
+        """Why the server is of no use now: nobody can use it, or nobody could before the first worker was ready."""
+        ready = [one for one in self._each if one.is_ready or one.trouble is not None]
+        is_anybody_well = any(one.trouble is None for one in ready)
+        return None if is_anybody_well else self._here.trouble
 
     def give(self, recipients: list[Recipient]) -> None:
-        """Write to these; each of them has a fate in the end. Until a worker is ready, this process writes itself."""
+        """Write to these; each of them has a fate in the end. Until a worker is ready, this process writes to all."""
         left = list(recipients)
         while left:
-            fit = [one for one in self._each if one.is_ready and one.trouble is None]
-            if not fit:
-                self._give_here(left)
-                return
-            idlest = min(fit, key=lambda one: len(one.outstanding))
-            share = left[: ceil(len(left) / len(fit))]
-            del left[: len(share)]
-            idlest.give(share, language_of=self._staff.language_of)
+            idlest, share = self._idlest(len(left))
+            given, left = left[:share], left[share:]
+            if idlest is None:
+                self._here.give(given)
+            else:
+                idlest.give(given, language_of=self._language_of)
+
+    def _idlest(self, count: int) -> tuple[_Worker | None, int]:
+        """Who has least to do, None for this process, and how many more make it as busy as the next one."""
+        fit = [one for one in self._each if one.is_ready and one.trouble is None]
+        if not fit:
+            return None, count
+        if self._here.trouble is not None:
+            return min(fit, key=lambda one: len(one.outstanding)), ceil(count / len(fit))
+        busy: list[tuple[int, _Worker | None]] = [(len(one.outstanding), one) for one in fit]
+        busy.append((self._here.outstanding, None))
+        (least, idlest), (following, _) = sorted(busy, key=lambda one: one[0])[:2]
+        return idlest, min(count, max(following - least, ceil(count / len(busy))))
 
     def stop(self) -> None:
         """Begin nothing more."""
         for one in self._each:
             one.say({"stop": True})
-        if self._here is not None:
-            self._here.stop()
+        self._here.stop()
 
     async def close(self) -> None:
         """Let what is under way end, in each of them; with a limit of time."""
         self.stop()
-        patience = self._server.patience
-        seconds = patience.stopping + patience.farewell + _SPARE
-        await asyncio.gather(*(one.close(seconds) for one in self._each))
-        if self._here is not None:
-            await self._here.close()
+        seconds = self._patience.stopping + self._patience.farewell + _SPARE
+        await asyncio.gather(self._here.close(), *(one.close(seconds) for one in self._each))
 
     def _hear(self, worker: _Worker, frame: Frame) -> None:
         for read in frame.get("fates", ()):
             self._news(to_fate(read, worker.outstanding.pop(read[0])))
         if missing := [worker.outstanding.pop(number) for number in frame.get("not_here", ())]:
-            self._give_here(missing)
+            self._here.give(missing)
         self._news(None)
 
     def _lose(self, worker: _Worker) -> None:
@@ -111,11 +116,37 @@ class Workers:
             self._news(Fate(recipient, came))
         self._news(None)
 
-    def _give_here(self, recipients: list[Recipient]) -> None:
-        if self._here is None:
-            limits = replace(self._server.limits, connections=min(_HERE, self._server.limits.connections))
-            self._here = self._staff.here(replace(self._server, limits=limits), self._news)
-        self._here.give(recipients)
+
+class _Here:
+    """The pool in this process, and how many it has to write to."""
+
+    def __init__(
+        self,
+        pool: Callable[[Server, Callable[[Fate | None], None]], Pool],
+        server: Server,
+        news: Callable[[Fate | None], None],
+    ) -> None:
+        self.outstanding = 0
+        self._news = news
+        self._pool = pool(server, self._hear)
+
+    @property
+    def trouble(self) -> TransportError | None:
+        return self._pool.trouble
+
+    def give(self, recipients: list[Recipient]) -> None:
+        self.outstanding += len(recipients)
+        self._pool.give(recipients)
+
+    def stop(self) -> None:
+        self._pool.stop()
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    def _hear(self, fate: Fate | None) -> None:
+        self.outstanding -= fate is not None
+        self._news(fate)
 
 
 class _Worker:

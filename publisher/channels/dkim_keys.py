@@ -42,6 +42,12 @@ def read_signer(channel_id: str, settings: Settings) -> Signer | None:
     return Signer(keys, domain.lower()) if keys else None
 
 
+def signs_with_rsa(channel_id: str, settings: Settings) -> bool:
+    """Whether one of the keys is of the kind that takes long. Raises `SettingsError`."""
+    signer = read_signer(channel_id, settings)
+    return signer is not None and any(key.algorithm.startswith("rsa") for key in signer.keys)
+
+
 def _pair(channel_id: str, settings: Settings, suffix: str) -> SigningKey | None:
     selector, written = settings.get(f"DKIM_SELECTOR{suffix}"), settings.get(f"DKIM_KEY{suffix}")
     if not written:  # the selector alone tells the doctor where the key of the mail server stands

@@ -6,8 +6,8 @@ Sources: RFC 5321 section 4.2 (codes by their first digit), RFC 3463 (enhanced c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from publisher.channels.addresses import masked
 from publisher.channels.answers import LOOK_FIRST
@@ -31,8 +31,7 @@ class Stage(StrEnum):
     CONTENT = "content"  #: DATA, or the reply to the dot that ends the mail
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A reply of the server's; ``code`` is -1 for a line that is no reply."""
 
     code: int

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Engine, Update, and_, bindparam, func, or_, select, update
 
 from publisher.errors import ClaimLost
 from publisher.ledger.list_tables import suppressions
@@ -22,6 +23,7 @@ from publisher.ledger.records import Claim, Recipient, Result
 from publisher.ledger.tables import deliveries, pauses, recipients
 from publisher.model import DeliveryState, Reader
 
+_SENDING = DeliveryState.SENDING
 _T, _D = recipients.c, deliveries.c
 _PAUSED = select(pauses.c.channel).where(pauses.c.channel.in_([EVERY_CHANNEL, _D.channel])).limit(1).scalar_subquery()
 _NEWEST = select(func.max(suppressions.c.id)).scalar_subquery()
@@ -62,8 +64,7 @@ def _claiming(rows: Any) -> Update:  # noqa: ANN401  a select; SQLAlchemy's own 
 _CLAIM_FRESH, _CLAIM_AGAIN = _claiming(_FRESH), _claiming(_AGAIN)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What became of one reader. Whoever was certainly not written to has not been tried."""
 
     recipient: Recipient
@@ -172,33 +173,22 @@ class _Compiled:
         compiled = statement.compile(dialect=engine.dialect)
         self._sql = str(compiled)
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._order: list[str] | None = compiled.positiontup
+        self._in_order = itemgetter(*compiled.positiontup) if compiled.positiontup else None
 
     def run(self, connection: Connection, rows: list[dict[str, object]]) -> None:
         """Run it for each row, whose values are as the driver takes them."""
         whole = [self._fixed | row for row in rows]
-        if self._order is None:
-            connection.exec_driver_sql(self._sql, whole)
-        else:
-            connection.exec_driver_sql(self._sql, [tuple(row[name] for name in self._order) for row in whole])
+        connection.exec_driver_sql(self._sql, whole if self._in_order is None else list(map(self._in_order, whole)))
 
 
 def _claimed(connection: Connection, claim: Claim, *, room: int, behind: int, now: datetime) -> Iterator[Recipient]:
     given = {"wanted": claim.key, "under": claim.fence, "at": now}
-    rows: list[Row[Any]] = []
+    rows: list[Sequence[Any]] = []
     for start in dict.fromkeys((behind, 0)):  # then those before it who were given back
         more = {"room": room - len(rows), "behind": start}
         rows += connection.execute(_CLAIM_FRESH, given | more).all() if more["room"] else []
     if not rows:
         rows += connection.execute(_CLAIM_AGAIN, given | {"room": room, "now": now}).all()
-    for row in sorted(rows, key=lambda one: one.id):
-        reader = Reader(address=row.address, name=row.name, language=row.language, attributes=row.attributes)
-        yield Recipient(
-            id=row.id,
-            key=claim.key,
-            reader=reader,
-            state=DeliveryState.SENDING,
-            attempts=row.attempts - 1,
-            fence=claim.fence,
-            code=row.code,
-        )
+    for number, address, name, language, attributes, attempts, code in sorted(rows, key=itemgetter(0)):
+        reader = Reader(address=address, name=name, language=language, attributes=attributes)
+        yield Recipient(number, claim.key, reader, _SENDING, attempts=attempts - 1, fence=claim.fence, code=code)

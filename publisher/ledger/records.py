@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from publisher.ledger.states import EXCLUDED, UNCERTAIN, WAITING
 from publisher.model import DeliveryState, Kind, Outcome, Problem, Reader, Receipt, Saw
@@ -104,8 +105,7 @@ class Claim:
     fence: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One reader of one mailing."""
 
     id: int

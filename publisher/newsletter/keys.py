@@ -27,6 +27,7 @@ _LIST_BYTES = 6
 _HASH_BYTES = 12  # 96 bits: nobody finds a second address with the same ones
 _MAC_BYTES = 11  # with the rest 30 bytes, which base64 writes in one way only
 _TOKEN_BYTES = 1 + _LIST_BYTES + _HASH_BYTES + _MAC_BYTES
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648 section 5
 
 EVERYTHING = ""
 """The name that stands for all lists."""
@@ -50,7 +51,7 @@ class Grant:
 class ListKey:
     """Makes hashes of addresses, and tokens for links. Equal for equal secrets."""
 
-    __slots__ = ("_inner", "_lists", "_outer", "_secret")
+    __slots__ = ("_beginnings", "_inner", "_lists", "_outer", "_secret")
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
@@ -58,6 +59,7 @@ class ListKey:
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in whole))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in whole))
         self._lists: dict[str, bytes] = {}
+        self._beginnings: dict[tuple[int, str], bytes] = {}
 
     def __repr__(self) -> str:
         return "ListKey(…)"
@@ -79,8 +81,8 @@ class ListKey:
         The same for the same input, and good for ever: RFC 8058 section 3.1 wants links that need no login, and a mail
         may be read years later.
         """
-        body = bytes([purpose]) + self._list(list_name) + bytes.fromhex(person)
-        return base64.urlsafe_b64encode(body + self._mac(body)).decode("ascii").rstrip("=")
+        body = self._beginning(purpose, list_name) + bytes.fromhex(person)
+        return (binascii.b2a_base64(body + self._mac(body), newline=False).translate(_URL_SAFE)).decode("ascii")
 
     def read(self, token: str, *, purpose: Purpose, lists: Iterable[str]) -> Grant | None:
         """What a token allows; None when it is not ours, for another purpose, or about none of these lists."""
@@ -98,6 +100,13 @@ class ListKey:
     def tag(self, use: str, value: str, *, size: int) -> bytes:
         """``size`` bytes that only this installation can make of a value, for one use."""
         return self._hmac(f"{use}\0{value}".encode())[:size]
+
+    def _beginning(self, purpose: Purpose, list_name: str) -> bytes:
+        """Of all tokens for one purpose and list."""
+        found = self._beginnings.get((purpose, list_name))
+        if found is None:
+            found = self._beginnings[purpose, list_name] = bytes([purpose]) + self._list(list_name)
+        return found
 
     def _list(self, name: str) -> bytes:
         if name not in self._lists:
