@@ -1,6 +1,6 @@
 """`make bench-mail-kills`: the real daemon is killed 1,000 times while it sends 100,000 mails.
 
-Two offices side by side, one of which signs its mails, and so sends in several processes. Each has a ledger (SQLite),
+Two offices side by side, one of which signs its mails with RSA, and so sends in several processes. Each has a ledger (SQLite),
 a server in a process of its own that records a mail before it says that it has it (`sink.c`), and one daemon after the
 other, each ended by SIGKILL at a random moment. Readers who are uncertain stay so: the channel asks, and nobody
 answers; there are as many more readers as may become uncertain. At the end every ledger is compared with what its
@@ -21,13 +21,13 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from faults import forking
-from mail_keys import ED25519
+from mail_keys import RSA
 from mail_killing import MOST, Findings, Trial
 from mail_ours import office
 from report import Report
 from sinks import own_sink
 
-KEYS = ({}, ED25519)
+KEYS = ({}, RSA)
 
 
 def main() -> int:
