@@ -1,10 +1,10 @@
 """`make bench-mail-kills`: the real daemon is killed 1,000 times while it sends 100,000 mails.
 
-Two offices side by side, one of which signs its mails with RSA, and so sends in several processes. Each has a ledger (SQLite),
-a server in a process of its own that records a mail before it says that it has it (`sink.c`), and one daemon after the
-other, each ended by SIGKILL at a random moment. Readers who are uncertain stay so: the channel asks, and nobody
-answers; there are as many more readers as may become uncertain. At the end every ledger is compared with what its
-server took. Figures go to `results/mail-kills.txt`.
+Two offices side by side, one of which signs its mails with RSA, and so sends in several processes. Each has a ledger
+(SQLite), a server in a process of its own that records a mail before it says that it has it (`sink.c`), and one daemon
+after the other, each ended by SIGKILL at a random moment. Readers who are uncertain stay so: the channel asks, and
+nobody answers; there are as many more readers as may become uncertain. At the end every ledger is compared with what
+its server took. Figures go to `results/mail-kills.txt`.
 """
 
 from __future__ import annotations

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import sys
 
-from publisher.bulk.errands import NotHere, Outgoing, Writer
-from publisher.bulk.worker import serve
-from publisher.ledger.records import Recipient
-from publisher.newsletter.scribe import NoLetter, Scribe
+sys.modules["rich"] = None  # type: ignore[assignment]  # structlog would draw tracebacks with it: 5 MB for nothing
+
+from publisher.bulk.errands import NotHere, Outgoing, Writer  # noqa: E402
+from publisher.bulk.worker import serve  # noqa: E402
+from publisher.ledger.records import Recipient  # noqa: E402
+from publisher.newsletter.scribe import NoLetter, Scribe  # noqa: E402
 
 
 def writer_of(packed: str) -> Writer:
