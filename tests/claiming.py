@@ -13,7 +13,7 @@ from publisher.model import DeliveryState, Outcome
 
 def claim_readers(ledger: Ledger, claim: Claim, *, limit: int, now: datetime) -> list[Recipient]:
     """Up to so many readers of a mailing, as they are claimed before they are written to."""
-    return ledger.batches.turn_over(claim, [], room=limit, behind=0, now=now).claimed
+    return ledger.batches.begin(claim, [], room=limit, behind=0, now=now).commit().claimed
 
 
 def settle_readers(ledger: Ledger, results: Sequence[tuple[Recipient, Result]], *, now: datetime) -> None:

@@ -1,14 +1,15 @@
 """One spell of a mailing: claim, hand out, hear what came of it, write it down, claim again.
 
-Claims and results share a commit, and never more than `MOST` readers are claimed. The ledger is asked in between, for
-a few milliseconds: the servers have mails to chew on meanwhile, and a thread for it would cost a tenth of the speed,
-because Python lets one thread go on at a time.
+Claims and results share a commit, and never more than `MOST` readers are claimed. The ledger is written in between, in
+a millisecond or two: the servers have mails to chew on meanwhile, and two threads would only take turns. But to wait
+for the disk is left to a thread.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,10 +62,11 @@ class Ending:
 class Book(Protocol):
     """The ledger's account of one mailing."""
 
-    def turn(self, judged: Sequence[Judged], *, room: int, rates: Sequence[Rate]) -> Turn:
+    def turn(self, judged: Sequence[Judged], *, room: int, rates: Sequence[Rate]) -> Callable[[], Turn]:
         """Write down what came of some readers, and claim up to ``room`` others, in one commit.
 
-        Raises `LedgerError`: then nothing more may be sent, and what was to be written is kept.
+        It is committed by what this gives, which may be called from another thread. Both raise `LedgerError`: then
+        nothing more may be sent, and what was to be written is kept.
         """
         ...
 
@@ -134,6 +136,7 @@ class _Spell:
         self._again_at: datetime | None = None
         self._server = self._first_server(())
         self._useless: list[Server] = []
+        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
         self._crew: Crew | None = None
 
     async def run(self) -> Ending:
@@ -154,7 +157,7 @@ class _Spell:
             return False
         free = self._with.most - self._claimed + len(self._told)
         room = self._with.pace.room(self._server, now=self._now(), most=free)
-        if (self._told or room) and self._settle(room):
+        if (self._told or room) and await self._settle(room):
             return True
         if self._claimed:
             await self._wait(_LOOK)
@@ -169,11 +172,12 @@ class _Spell:
                 async with asyncio.timeout(_MOMENT):
                     await self._many.wait()
 
-    def _settle(self, room: int) -> bool:
+    async def _settle(self, room: int) -> bool:
         """Gives whether anybody was claimed."""
         told, self._told = self._told, []
         rates = self._with.pace.changed()
-        turn = self._with.book.turn(told, room=room, rates=rates)
+        commit = self._with.book.turn(told, room=room, rates=rates)
+        turn = await asyncio.get_running_loop().run_in_executor(self._disk, commit)
         self._claimed += len(turn.claimed) - len(told)
         self._goes_on = turn.goes_on
         self._hand_out(turn.claimed)
@@ -219,12 +223,15 @@ class _Spell:
 
     async def _wind_up(self) -> None:
         """Let what is under way end, and write it down."""
-        if self._crew is not None:
-            await self._crew.close()
-        rates = self._with.pace.changed()
-        if self._told or rates:
-            told, self._told = self._told, []
-            self._with.book.turn(told, room=0, rates=rates)
+        try:
+            if self._crew is not None:
+                await self._crew.close()
+            rates = self._with.pace.changed()
+            if self._told or rates:
+                told, self._told = self._told, []
+                self._with.book.turn(told, room=0, rates=rates)()
+        finally:
+            self._disk.shutdown()
 
     # --- what came of it ------------------------------------------------------------------------------------
 

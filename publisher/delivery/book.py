@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -55,24 +55,36 @@ class MailBook:
         self._behind = 0  # the id of the last reader who was claimed of those who were not tried yet
         self._began = self._looked = desk.steady()
 
-    def turn(self, judged: Sequence[Judged], *, room: int, rates: Sequence[Rate]) -> Turn:
-        """Write down what came of some readers, and claim others, in one commit. Raises `LedgerError`."""
-        ledger, now = self._desk.ledger, self._desk.clock.now()
+    def turn(self, judged: Sequence[Judged], *, room: int, rates: Sequence[Rate]) -> Callable[[], Turn]:
+        """Write down what came of some readers, and claim others; what it gives commits that. `LedgerError`."""
+        now = self._desk.clock.now()
         settled = [self._settled(one, now) for one in judged]
-        try:
+        with self._nothing_forgotten(settled, now):
             if self._lease.is_ageing:
                 self._lease = renewed(self._desk, self._lease)
-            batch = ledger.batches.turn_over(
+            written = self._desk.ledger.batches.begin(
                 self._lease.claim, settled, room=room, behind=self._behind, now=now, rates=rates
             )
+
+        def commit() -> Turn:
+            with self._nothing_forgotten(settled, now):
+                batch = written.commit()
+            self._behind = max([self._behind, *(one.id for one in batch.claimed if not one.attempts)])
+            return Turn(self._still_wanted(batch, now), goes_on=not (batch.is_paused or self._yields(now)))
+
+        return commit
+
+    @contextmanager
+    def _nothing_forgotten(self, settled: Sequence[Settled], now: datetime) -> Iterator[None]:
+        """What a broken ledger did not take is written as soon as it can take it."""
+        try:
+            yield
         except ClaimLost:
             raise
         except LedgerError:
             if settled:
-                self._desk.unwritten.keep(lambda: ledger.batches.settle(settled, now=now))
+                self._desk.unwritten.keep(lambda: self._desk.ledger.batches.settle(settled, now=now))
             raise
-        self._behind = max([self._behind, *(one.id for one in batch.claimed if not one.attempts)])
-        return Turn(self._still_wanted(batch, now), goes_on=not (batch.is_paused or self._yields(now)))
 
     def _still_wanted(self, batch: Batch, now: datetime) -> list[Recipient]:
         """Those of the claim who have not left since the list was frozen; the others are done with. `LedgerError`."""

@@ -84,6 +84,27 @@ class Batch:
     newest: int = 0
 
 
+class Written:
+    """A batch that is written and not committed yet: until then nobody of it may be written to.
+
+    While it is open, nobody else can write into SQLite.
+    """
+
+    def __init__(self, connection: Connection, batch: Batch, claim: Claim, *, is_ours: bool) -> None:
+        self._connection = connection
+        self._batch = batch
+        self._claim = claim
+        self._is_ours = is_ours
+
+    def commit(self) -> Batch:
+        """Put it on disk. Raises `ClaimLost` when the claim of the mailing no longer holds."""
+        with self._connection as connection:
+            connection.commit()
+        if not self._is_ours:
+            raise ClaimLost("its lease was over, and somebody else settles it", subject=self._claim.key)
+        return self._batch
+
+
 class Batches:
     """Results and claims of many readers at once."""
 
@@ -103,7 +124,7 @@ class Batches:
         )
         self._instant = _stored(engine)
 
-    def turn_over(  # noqa: PLR0913  what is settled, and what is claimed
+    def begin(  # noqa: PLR0913  what is settled, and what is claimed
         self,
         claim: Claim,
         settled: Sequence[Settled],
@@ -112,14 +133,16 @@ class Batches:
         behind: int,
         now: datetime,
         rates: Iterable[Rate] = (),
-    ) -> Batch:
+    ) -> Written:
         """Write down what came of some readers, and commit that up to ``room`` others are being written to.
 
         First come those who were not tried yet, and of them those with an id above ``behind``: one reader at whom the
-        server stumbles keeps nobody else waiting. Raises `ClaimLost` when the claim of the mailing no longer holds;
-        what was settled is written all the same.
+        server stumbles keeps nobody else waiting. When the claim of the mailing no longer holds, what was settled is
+        written all the same, and nobody is claimed.
         """
-        with self._engine.begin() as connection:
+        connection = self._engine.connect()
+        try:
+            connection.begin()
             self._write(connection, settled, now=now)
             write_rates(connection, rates)
             standing = connection.execute(_STANDING, {"wanted": claim.key}).one_or_none()
@@ -130,9 +153,11 @@ class Batches:
                 if room and is_ours and not is_paused
                 else []
             )
-        if standing is None or not is_ours:
-            raise ClaimLost("its lease was over, and somebody else settles it", subject=claim.key)
-        return Batch(claimed, is_paused=is_paused, newest=standing.newest or 0)
+        except BaseException:
+            connection.close()  # and takes it back
+            raise
+        newest = standing.newest or 0 if standing is not None else 0
+        return Written(connection, Batch(claimed, is_paused=is_paused, newest=newest), claim, is_ours=is_ours)
 
     def settle(self, settled: Sequence[Settled], *, now: datetime) -> None:
         """Write down what came of some readers. Who is no longer under their claim stays as they are."""

@@ -52,7 +52,7 @@ class Shelf:
     goes_on: bool = True
     turns: int = 0
 
-    def turn(self, judged: Sequence[Judged], *, room: int, rates: Sequence[Rate]) -> Turn:
+    def turn(self, judged: Sequence[Judged], *, room: int, rates: Sequence[Rate]) -> Callable[[], Turn]:
         self.turns += 1
         self.rates |= {rate.name: rate for rate in rates}
         now = WallClock().now()
@@ -70,7 +70,7 @@ class Shelf:
         self.waiting = [row for row in self.waiting if row not in taken]
         self.claimed |= {recipient.id: recipient for _, recipient in taken}
         self.most_claimed = max(self.most_claimed, len(self.claimed))
-        return Turn([recipient for _, recipient in taken], goes_on=self.goes_on)
+        return lambda: Turn([recipient for _, recipient in taken], goes_on=self.goes_on)
 
     def next_at(self) -> datetime | None:
         return min((at or WallClock().now() for at, _ in self.waiting), default=None)

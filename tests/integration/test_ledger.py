@@ -746,15 +746,17 @@ def test_nothing_takes_the_place_of_what_a_lane_took_up_meanwhile(ledger: Ledger
 
 def test_what_came_of_some_and_the_claim_of_others_share_a_commit(ledger: Ledger) -> None:
     key = mailing(ledger, 10)
-    first = ledger.batches.turn_over(Claim(key, 0, 0), [], room=4, behind=0, now=NOW).claimed
+    first = ledger.batches.begin(Claim(key, 0, 0), [], room=4, behind=0, now=NOW).commit().claimed
     settled = [
         Settled(first[0], SENT),
         Settled(first[1], Result(outcome=Outcome.TEMPORARY, state=S.PENDING), was_tried=False),
     ]
     rate = Rate(name="mail.example.org:25", per_second=1.0, level=0.5, at=NOW)
-    second = ledger.batches.turn_over(
-        Claim(key, 0, 0), settled, room=20, behind=first[-1].id, now=NOW, rates=[rate]
-    ).claimed
+    second = (
+        ledger.batches.begin(Claim(key, 0, 0), settled, room=20, behind=first[-1].id, now=NOW, rates=[rate])
+        .commit()
+        .claimed
+    )
     assert [one.id for one in second] == [first[1].id, *range(first[-1].id + 1, first[-1].id + 7)]
     assert {one.attempts for one in second} == {0}
     tally = ledger.recipients.tally(key)
@@ -763,11 +765,11 @@ def test_what_came_of_some_and_the_claim_of_others_share_a_commit(ledger: Ledger
 
 def test_who_lost_the_claim_of_a_mailing_still_writes_down_what_was_answered_and_claims_nobody(ledger: Ledger) -> None:
     key = mailing(ledger, 3)
-    (first,) = ledger.batches.turn_over(Claim(key, 0, 0), [], room=1, behind=0, now=NOW).claimed
+    (first,) = ledger.batches.begin(Claim(key, 0, 0), [], room=1, behind=0, now=NOW).commit().claimed
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE deliveries SET fence = fence + 1")
     with pytest.raises(ClaimLost):
-        ledger.batches.turn_over(Claim(key, 0, 0), [Settled(first, SENT)], room=5, behind=0, now=NOW)
+        ledger.batches.begin(Claim(key, 0, 0), [Settled(first, SENT)], room=5, behind=0, now=NOW).commit()
     tally = ledger.recipients.tally(key)
     assert (tally.of(S.SENT), tally.of(S.PENDING)) == (1, 2)
 
@@ -775,7 +777,7 @@ def test_who_lost_the_claim_of_a_mailing_still_writes_down_what_was_answered_and
 def test_a_paused_channel_claims_nobody(ledger: Ledger) -> None:
     key = mailing(ledger, 3)
     ledger.pauses.begin(Pause(channel="", since=NOW, why="the office moves"))
-    batch = ledger.batches.turn_over(Claim(key, 0, 0), [], room=5, behind=0, now=NOW)
+    batch = ledger.batches.begin(Claim(key, 0, 0), [], room=5, behind=0, now=NOW).commit()
     assert (batch.claimed, batch.is_paused) == ([], True)
 
 
