@@ -81,8 +81,9 @@ class ListKey:
         The same for the same input, and good for ever: RFC 8058 section 3.1 wants links that need no login, and a mail
         may be read years later.
         """
-        body = self._beginning(purpose, list_name) + bytes.fromhex(person)
-        return (binascii.b2a_base64(body + self._mac(body), newline=False).translate(_URL_SAFE)).decode("ascii")
+        beginning = self._beginnings.get((purpose, list_name)) or self._beginning(purpose, list_name)
+        body = beginning + bytes.fromhex(person)
+        return binascii.b2a_base64(body + self._mac(body), newline=False).translate(_URL_SAFE).decode("ascii")
 
     def read(self, token: str, *, purpose: Purpose, lists: Iterable[str]) -> Grant | None:
         """What a token allows; None when it is not ours, for another purpose, or about none of these lists."""
@@ -103,10 +104,8 @@ class ListKey:
 
     def _beginning(self, purpose: Purpose, list_name: str) -> bytes:
         """Of all tokens for one purpose and list."""
-        found = self._beginnings.get((purpose, list_name))
-        if found is None:
-            found = self._beginnings[purpose, list_name] = bytes([purpose]) + self._list(list_name)
-        return found
+        self._beginnings[purpose, list_name] = beginning = bytes([purpose]) + self._list(list_name)
+        return beginning
 
     def _list(self, name: str) -> bytes:
         if name not in self._lists:

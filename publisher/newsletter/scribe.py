@@ -24,6 +24,8 @@ from publisher.newsletter.keys import EVERYTHING, ListKey, Purpose, key_of
 from publisher.personal import Person
 from publisher.settings import FixedSettings
 
+_UNSUBSCRIBE, _PREFERENCES = Purpose.UNSUBSCRIBE, Purpose.PREFERENCES  # looked up for each mail
+
 
 class NoLetter(PublisherError):
     """There is no form letter for readers like this one yet: whoever can make one has to."""
@@ -66,8 +68,8 @@ class Imprint:
             address=reader.address,
             name=reader.name,
             attributes=reader.attributes,
-            unsubscribe=self.key.token(Purpose.UNSUBSCRIBE, list_name=self.list_name, person=who),
-            preferences=self.key.token(Purpose.PREFERENCES, list_name=EVERYTHING, person=who),
+            unsubscribe=self.key.token(_UNSUBSCRIBE, list_name=self.list_name, person=who),
+            preferences=self.key.token(_PREFERENCES, list_name=EVERYTHING, person=who),
             return_path=returnpath.address(self.bounces_to, number, key=self.key) if self.bounces_to else "",
         )
 
