@@ -12,6 +12,8 @@ Fields: TypeAlias = dict[str, str]
 
 _FIELD = re.compile(r"^[ \t]{0,8}([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)$")
 _RECIPIENT = ("final-recipient", "original-recipient", "x-actual-recipient")
+#: A character beyond ASCII in an address of type utf-8 (RFC 6533 section 3), like ``\x{142}`` for ł.
+_ESCAPED = re.compile(r"\\x\{((?:10|[0-9A-Fa-f])?[0-9A-Fa-f]{1,4})\}")
 _PER_RECIPIENT = frozenset(
     [
         *_RECIPIENT,
@@ -72,8 +74,14 @@ def _ended(groups: list[Fields]) -> list[Fields]:
 
 def _address(value: str) -> str:
     """The address in a field; one that can't be an address is one all the same, because somebody wrote to it."""
-    loose = re.search(r"[^\s;<>,\"']+@[^\s;<>,\"']+", value)
-    return clean(value) or (loose[0] if loose else "")
+    readable = _ESCAPED.sub(_letter, value)
+    loose = re.search(r"[^\s;<>,\"']+@[^\s;<>,\"']+", readable)
+    return clean(readable) or (loose[0] if loose else "")
+
+
+def _letter(escaped: re.Match[str]) -> str:
+    letter = chr(int(escaped[1], 16))
+    return letter if letter.isprintable() else escaped[0]
 
 
 def _notice(fields: Fields) -> RecipientNotice:

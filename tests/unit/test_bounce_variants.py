@@ -109,3 +109,19 @@ def test_words_are_compared_without_addresses_and_codes_of_continued_lines() -> 
     assert simplified("550-5.1.1 The account\n 550 5.1.1 <Anna@Example.org> doesn\u2019t exist") == (
         "550-5.1.1 the account 550 5.1.1 @ doesn't exist"
     )
+
+
+def test_an_address_beyond_ascii_is_read_from_its_escapes_and_from_its_letters() -> None:
+    # RFC 6533: a server that may not write ż writes \x{17C}.
+    assert (
+        _read(content("utf8-escaped.eml"))
+        == _read(content("utf8-raw.eml"))
+        == {("zażółć@example.net", "hard", "user-unknown")}
+    )
+
+
+@pytest.mark.parametrize("point", ["D800", "1B", "0A", "0", "10FFFF"])
+def test_an_escape_of_no_letter_stays_an_escape(point: str) -> None:
+    raw = content("utf8-escaped.eml").replace(rb"\x{17C}", b"\\x{" + point.encode() + b"}")
+    assert raw != content("utf8-escaped.eml")
+    assert all(one.recipient.isprintable() for one in reports(raw))
