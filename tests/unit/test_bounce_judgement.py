@@ -95,6 +95,8 @@ def test_every_reason_belongs_to_one_kind() -> None:
         ("Sender address rejected: User unknown in virtual alias table", BounceKind.SENDER_FAULT),
         ("Verification failed for <b@example.org>: the account or domain may not exist", BounceKind.SENDER_FAULT),
         ("5.2.1 Mailbox unavailable. Your IP address is blacklisted", BounceKind.BLOCK),
+        ("5.1.7 Invalid address", BounceKind.SENDER_FAULT),
+        ("5.1.7 Recipient unknown", BounceKind.HARD),
         ("TRANSFER REFUSED - poor reputation", BounceKind.BLOCK),
     ],
 )
