@@ -12,8 +12,7 @@ How much is said before a reply is waited for:
   first mail goes by DATA, the others by BDAT only where its replies had the enhanced codes that belong there (RFC
   3463).
 
-The last byte of a mail counts as handed over as soon as it is given to the transport: what the kernel did with it can't
-be told any more afterwards.
+The last byte of a mail counts as handed over once the transport has it: what the kernel did with it nobody can tell.
 """
 
 from __future__ import annotations
@@ -21,16 +20,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from publisher.bulk.envelope import (
-    KINDS,
-    STAGES,
-    Said,
-    asked_by,
-    content_of,
-    impossible,
-    is_of_envelope,
-    lines_of,
-)
+from publisher.bulk.envelope import KINDS, STAGES, Said, asked_by, content_of, impossible, is_of_envelope, lines_of
 from publisher.bulk.errands import Came, Errand, Outgoing, Source, is_unsent
 from publisher.bulk.manners import Limits, Patience, Powers
 from publisher.bulk.replies import NoReply, ReplyReader, reply_of
@@ -50,8 +40,7 @@ class Conversation(asyncio.Protocol):
         self._powers = powers
         self._pipelines = powers.pipelining
         self._patience = patience
-        self._most = limits.mails
-        self._depth = limits.depth
+        self._limits = limits
         self._by_chunks = False
         self._tries_out = powers.takes_chunks  # whether the first mail is still to show that replies can be told apart
         self._transport: asyncio.Transport | None = None
@@ -79,7 +68,7 @@ class Conversation(asyncio.Protocol):
     @property
     def is_leaving(self) -> bool:
         """Whether it takes no more mails."""
-        is_worn = self.begun >= self._most or self._refused > _MOST_REFUSALS
+        is_worn = self.begun >= self._limits.mails or self._refused > _MOST_REFUSALS
         return self.is_over or is_worn or self.has_left or self._last_words is not None
 
     def speak(self, transport: asyncio.Transport) -> None:
@@ -93,7 +82,7 @@ class Conversation(asyncio.Protocol):
 
     def go_on(self) -> None:
         """Begin as many mails as may be under way."""
-        most = self._depth if self._by_chunks else 1
+        most = self._limits.depth if self._by_chunks else 1
         while len(self._under_way) < most and (pieces := self._next_pieces()):
             self._write(pieces)
         if not self._awaited and self.is_leaving:
@@ -181,8 +170,8 @@ class Conversation(asyncio.Protocol):
         if not self._awaited:
             self.deadline = 0.0
             return
-        awaits_content = self._awaited[0][0] is _CONTENT
-        self.deadline = self._clock() + (self._patience.content if awaits_content else self._patience.command)
+        patience = self._patience.content if self._awaited[0][0] is _CONTENT else self._patience.command
+        self.deadline = self._clock() + patience
 
     # --- hearing --------------------------------------------------------------------------------------------
 
@@ -225,16 +214,14 @@ class Conversation(asyncio.Protocol):
     def _after_line(self, said: Said, errand: Errand, other: Reply | None) -> None:
         """The reply to RSET, MAIL or RCPT; ``other`` when it is no success."""
         if other is not None and (said is Said.RESET or (said is Said.SENDER and other.code == _BAD_SEQUENCE)):
-            raise NoReply(
-                f"{other.code} {other.words}".encode()
-            )  # it is in a state that we don't know; no mail is the reason
+            raise NoReply(f"{other.code} {other.words}".encode())  # who knows its state; no mail is the reason
         if other is not None:
             errand.refuse(other, STAGES[said])
         if not self._pipelines:
             self._step(errand)
 
     def _step(self, errand: Errand) -> None:
-        """Lockstep: the next line, or the end of this mail."""
+        """Lockstep: the next line; or the end of a mail that was refused."""
         if errand.refusal is None:
             self._write(self._next_held(errand))
         else:
@@ -247,10 +234,9 @@ class Conversation(asyncio.Protocol):
             raise NoReply(b"%d to DATA" % code)
         if code // 100 == _GO_ON:
             self._hand_over(errand)
-            return
-        errand.refuse(reply_of(code, words), Stage.CONTENT)
-        self._needs_reset = True
-        self._refuse(errand)
+        else:
+            errand.refuse(reply_of(code, words), Stage.CONTENT)
+            self._step(errand)
 
     def _hand_over(self, errand: Errand) -> None:
         """Say the whole mail, and the first lines of the next one behind it."""
