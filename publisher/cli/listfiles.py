@@ -160,9 +160,8 @@ def _wording(words: str, language: str, version: str) -> Wording | None:
         return None
     code = known_language(language) if language else None
     if code is None:
-        raise SettingsError(
-            "the language of the words is missing", subject="--consent-lang", remedy="write it like: --consent-lang pl"
-        )
+        wrong = f"“{language}” is no language code" if language else "the language of the words is missing"
+        raise SettingsError(wrong, subject="--consent-lang", remedy="write it like: --consent-lang pl")
     return Wording(language=code, words=words, version=version)
 
 

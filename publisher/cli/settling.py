@@ -71,6 +71,9 @@ def _conclude(ledger: Ledger, row: Delivery, *, name: str, now: datetime) -> int
 
 def _tell(row: Delivery, found: Settled, *, again: bool) -> None:
     say(row.key, style="bold")
+    if not any((found.accepted, found.refused, found.silent, found.uncovered)):
+        say("  nobody is uncertain: there is nothing to look for")
+        return
     say(f"  {len(found.accepted):,} accepted, {len(found.refused):,} refused: found in the log by Message-ID")
     if found.silent and again:
         say(f"  {len(found.silent):,} not in the log, though it covers their time: they are written to again")

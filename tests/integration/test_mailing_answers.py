@@ -230,6 +230,13 @@ def test_who_was_refused_afterwards_is_refused(stage: Scene) -> None:
     assert (stage.readers("one")["bela"].state, stage.readers("one")["bela"].code) == ("failed", "5.1.1")
 
 
+def test_where_nobody_is_uncertain_settling_says_so(stage: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    stage.at(DUE)
+    capsys.readouterr()
+    assert command(stage, "lists", "settle", "one", "--log", str(log(stage))) == 0
+    assert capsys.readouterr().out == f"{key(stage)}\n  nobody is uncertain: there is nothing to look for\n"
+
+
 def test_who_is_not_in_the_log_stays_uncertain(stage: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     uncertain(stage)
     assert command(stage, "lists", "settle", "one", "--log", str(log(stage))) == 1
