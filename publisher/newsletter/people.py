@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from publisher.channels.addresses import masked
 from publisher.errors import SettingsError
+from publisher.newsletter.sheets import EMAIL, LANGUAGE, NAME, column_of
 from publisher.newsletter.validity import BadAddress, known_language, normal_address
 
 
@@ -28,11 +29,17 @@ def check_language(code: str) -> str:
 
 
 def split_fields(given: Iterable[str]) -> dict[str, str]:
-    """``city=Łódź`` as field and text. Raises `SettingsError`."""
+    """``city=Łódź`` as field and text; none that a file would read as another column. Raises `SettingsError`."""
     found = {}
     for one in given:
         name, equals, words = one.partition("=")
         if not equals or not name.strip():
             raise SettingsError(f"“{one}” has no name", subject="--set", remedy="write it like: --set city=Łódź")
+        if column_of(name.strip()) in (EMAIL, NAME, LANGUAGE):
+            raise SettingsError(
+                f"“{name.strip()}” is no further field",
+                subject="--set",
+                remedy="there are --name and --language for that",
+            )
         found[name.strip()] = words.strip()
     return found

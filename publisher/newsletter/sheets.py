@@ -76,7 +76,7 @@ def _rows(table: Iterable[Sequence[Cell]]) -> Iterator[Row]:
 
 
 def _columns(cells: Sequence[str], file: Path) -> tuple[str, ...]:
-    found = tuple(_known_as(one_line(meant(cell.strip()))) for cell in cells)
+    found = tuple(column_of(one_line(meant(cell.strip()))) for cell in cells)
     if EMAIL not in found:
         raise AudienceError(
             sentence("No column is named “email”."),
@@ -102,6 +102,7 @@ def _mend(found: Sequence[str]) -> str:
     return sentence("There are: {all}", all=verbatim(", ".join(name for name in found if name) or "–"))  # noqa: RUF001
 
 
-def _known_as(header: str) -> str:
+def column_of(header: str) -> str:
+    """Our name of a column that people call by this header; the header itself when it is none that we know."""
     small = header.casefold().replace("_", " ")
     return next((name for name, others in _CALLED.items() if small == name or small in others), header)

@@ -76,6 +76,7 @@ def test_the_list_id_has_the_domain_of_the_contact_and_stays(office: Path) -> No
         (("lists", "import", "news", "people.csv", "--consent", "I", "--consent-lang", "zz"), "“zz” is no lang"),
         (("lists", "add", "news", "anna", "--proof", "phone"), "it has no @"),
         (("lists", "add", "news", "b@example.org", "--proof", "phone", "--language", "polish"), "two letters"),
+        (("lists", "add", "news", "b@example.org", "--proof", "x", "--set", "E-mail=c@d.pl"), "“E-mail” is no further"),
         (("lists", "suppress", "anna@example.org", "--why", "anna@example.org asked"), "without the address"),
         (("lists", "lift", "anna@example.org"), "nothing stands in the way"),
         (("lists", "erase", "anna@example.org"), "--yes"),
