@@ -86,6 +86,7 @@ class Intake:
         self._make([one.newcomer for one in coming if one.newcomer.hash not in known.people])
         self._change([one.newcomer for one in coming if one.newcomer.hash in known.people], known)
         self._join([one for one, found in zip(arrivals, taken, strict=True) if found.taking is Taking.ADDED], known)
+        self._consent_anew([one for one, found in zip(arrivals, taken, strict=True) if found.taking in _HERE], known)
         maillists.widen(
             self._connection, [self._list], columns=(name for one in coming for name in one.newcomer.attributes)
         )
@@ -137,9 +138,22 @@ class Intake:
             insert(consents_table), [self._consent(numbers[one.newcomer.hash], one.proof) for one in arrivals]
         )
 
+    def _consent_anew(self, arrivals: Sequence[Arrival], known: _Known) -> None:
+        """Whoever is on the list already gets a record of words that they have not said yes to before."""
+        if self._text is None:
+            return
+        proofs = {known.people[one.newcomer.hash].id: one.proof for one in arrivals}
+        kept = consents_table.c
+        same = (kept.list == self._list, kept.text == self._text, kept.subscriber.in_(proofs))
+        said = set(self._connection.scalars(select(kept.subscriber).where(*same)))
+        rows = [self._consent(number, proof) for number, proof in proofs.items() if number not in said]
+        if rows:
+            self._connection.execute(insert(consents_table), rows)
+
     def _consent(self, number: int, proof: str) -> dict[str, object]:
         row = consents.row(number, self._list, act=Act.GIVEN, agreement=self._agreement, text=self._text)
         return {**row, "proof": proof}
 
 
+_HERE = (Taking.THERE, Taking.CHANGED)
 _MAY_CHANGE = ("name", "language", "attributes")

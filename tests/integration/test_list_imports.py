@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -48,8 +49,8 @@ def make_list(ledger: Ledger) -> None:
     )
 
 
-def imported(ledger: Ledger, file: Path, *, now: datetime = NOW) -> ImportReport:
-    return import_file(Import(file=file, list_name="news", agreement=AGREEMENT, now=now), ledger, KEY)
+def imported(ledger: Ledger, file: Path, *, now: datetime = NOW, agreement: Agreement = AGREEMENT) -> ImportReport:
+    return import_file(Import(file=file, list_name="news", agreement=agreement, now=now), ledger, KEY)
 
 
 def fates(report: ImportReport) -> dict[int, str]:
@@ -127,6 +128,22 @@ def test_an_import_again_changes_what_is_different_and_nothing_else(ledger: Ledg
     anna = ledger.subscribers.by_hash(KEY.hash_of("anna@example.org"))
     assert anna is not None
     assert len(ledger.subscribers.consents(anna.id)) == 1
+
+
+def test_other_words_that_somebody_on_the_list_said_yes_to_are_kept_once(ledger: Ledger, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,name\nanna@example.org,Anna\njan@example.org,\n", encoding="utf-8")
+    imported(ledger, file)
+    file.write_text("email,name\nanna@example.org,\njan@example.org,Jan\n", encoding="utf-8")
+    newer = Wording(language="pl", words="Chcę dostawać nowości i zaproszenia.", version="2027-06")
+    for _ in range(2):
+        imported(ledger, file, agreement=replace(AGREEMENT, wording=newer))
+    for address, line in (("anna@example.org", 2), ("jan@example.org", 3)):
+        person = ledger.subscribers.by_hash(KEY.hash_of(address))
+        assert person is not None
+        first, second = ledger.subscribers.consents(person.id)
+        assert (first.wording, second.wording) == (WORDING, newer)
+        assert second.proof.endswith(f"people.csv, line {line}")
 
 
 def test_who_has_unsubscribed_is_not_brought_back_and_who_was_let_back_in_is(ledger: Ledger, tmp_path: Path) -> None:
