@@ -42,6 +42,7 @@ from textwrap import shorten
 
 _LONGEST_CAUSE = 120  #: characters; libraries nest their causes, and people read this
 _LONGEST_ANSWER = 240
+_OF_FILES = (FileNotFoundError, FileExistsError, PermissionError, IsADirectoryError, NotADirectoryError)
 
 
 class PublisherError(Exception):
@@ -71,7 +72,7 @@ class PublisherError(Exception):
         """What made us say so."""
         if self.__cause__ is None or not str(self.__cause__):
             return ""
-        if isinstance(self.__cause__, OSError) and self.__cause__.strerror:
+        if isinstance(self.__cause__, _OF_FILES) and self.__cause__.strerror:
             return self.__cause__.strerror
         return shorten(f"{type(self.__cause__).__name__}: {self.__cause__}", _LONGEST_CAUSE, placeholder=" …")
 
