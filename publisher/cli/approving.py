@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from publisher.preview import Preview
 
 
+_Keys = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="KEY", help="Ids or keys; the beginning up to a slash stands for all below it."),
+]
+_Size = Annotated[
+    int | None, typer.Option(min=1, help="Say yes to so many readers of a mailing that is held for their number.")
+]
+
+
 class ListFormat(StrEnum):
     """How what waits is printed."""
 
@@ -35,18 +44,13 @@ def register(cli: typer.Typer) -> None:
 
 def approve(  # noqa: PLR0913  one parameter per option
     context: typer.Context,
-    keys: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="KEY", help="Ids or keys; the beginning up to a slash stands for all below it."),
-    ] = None,
+    keys: _Keys = None,
     *,
     lang: Annotated[str | None, typer.Option(help="Only this language.")] = None,
     who: Annotated[
         str, typer.Option("--as", help="Your name, for the record; else that of git or of the computer.")
     ] = "",
-    size: Annotated[
-        int | None, typer.Option(min=1, help="Say yes to so many readers of a mailing that is held for their number.")
-    ] = None,
+    size: _Size = None,
     is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask when there are several.")] = False,
     is_list: Annotated[bool, typer.Option("--list", help="Show what waits for approval, and since when.")] = False,
     format_: Annotated[ListFormat, typer.Option("--format", help="How to print the list.")] = ListFormat.TEXT,

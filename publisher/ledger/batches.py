@@ -7,6 +7,7 @@ are found by where the last claim ended, and the statements are compiled once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -140,8 +141,8 @@ class Batches:
         server stumbles keeps nobody else waiting. When the claim of the mailing no longer holds, what was settled is
         written all the same, and nobody is claimed.
         """
-        connection = self._engine.connect()
-        try:
+        with ExitStack() as undone:  # what can't be written as a whole is taken back
+            connection = undone.enter_context(self._engine.connect())
             connection.begin()
             self._write(connection, settled, now=now)
             write_rates(connection, rates)
@@ -153,9 +154,7 @@ class Batches:
                 if room and is_ours and not is_paused
                 else []
             )
-        except BaseException:
-            connection.close()  # and takes it back
-            raise
+            undone.pop_all()
         newest = standing.newest or 0 if standing is not None else 0
         return Written(connection, Batch(claimed, is_paused=is_paused, newest=newest), claim, is_ours=is_ours)
 
