@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from mail_server import CLOSE, TAKE_AND_CLOSE, MailServer, Session
 
 from publisher.bulk.errands import Came, Outgoing
@@ -26,7 +27,7 @@ from publisher.bulk.run import Crews, Dispatch, Ending, Turn
 from publisher.bulk.servers import Server, Servers
 from publisher.bulk.workers import Staff, Workers
 from publisher.channels.email_url import read_server
-from publisher.errors import Blocked, CredentialsBroken, TemporaryError
+from publisher.errors import Blocked, CredentialsBroken, LedgerError, TemporaryError
 from publisher.ledger.rates import Rate
 from publisher.ledger.records import Recipient
 from publisher.model import DeliveryState, Reader
@@ -81,6 +82,20 @@ class Shelf:
 
 def _fields(recipient: Recipient) -> dict[str, object]:
     return {name: getattr(recipient, name) for name in ("id", "key", "reader", "state", "attempts")}
+
+
+@dataclass
+class FullDisk(Shelf):
+    """A ledger on a disk that is full after some commits."""
+
+    commits: int = 0
+
+    def turn(self, judged: Sequence[Judged], *, room: int, rates: Sequence[Rate]) -> Callable[[], Turn]:
+        commit = super().turn(judged, room=room, rates=rates)
+        return commit if self.turns < self.commits else self._refuse
+
+    def _refuse(self) -> Turn:
+        raise LedgerError("the disk is full")
 
 
 def shelf(count: int, domain: str = "example.org") -> Shelf:
@@ -349,6 +364,13 @@ def test_a_process_that_is_killed_leaves_whom_it_had_uncertain_and_the_others_ar
     assert len(book.names(Came.TAKEN)) <= len(server.reached)
     assert len(book.names(Came.LOST)) <= 100
     assert children() == []
+
+
+def test_nobody_is_written_to_whose_claim_did_not_reach_the_disk() -> None:
+    server, book = MailServer(), shelf(300)
+    with served(server), pytest.raises(LedgerError):
+        spell(FullDisk(book.waiting, commits=2), server)
+    assert 0 < len(server.reached) <= 100
 
 
 def test_when_processes_cant_begin_this_one_writes_to_everybody() -> None:
