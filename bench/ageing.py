@@ -94,6 +94,7 @@ class Year:
         self._posts: dict[int, tuple[datetime, str]] = {}  #: when each is due, and its words
         self._next = 0
         self._broken: list[datetime] = []  #: from when the file was broken until when it was mended, in turns
+        self._unread: set[int] = set()  #: the posts whose edit nobody could read, as the file broke with it
         self._found = Findings()
         rows = ["email,name,language", *(f"{reader},Reader,en" for reader in READERS), ""]
         (folder / "readers.csv").write_text("\n".join(rows), encoding="utf-8")
@@ -145,6 +146,7 @@ class Year:
         self._decide()
         if self._chance.random() < _FAULTY:
             self._fault()
+        before = {**self._posts}
         happen = self._chance.choice((self._add, self._add, self._remove, self._move, self._reword))
         happen()
         self._found.events[happen.__name__.strip("_")] += 1
@@ -152,6 +154,7 @@ class Year:
         if self._chance.random() < _BROKEN:
             self._file.write_text("posts: [", encoding="utf-8")
             self._broken.append(self._clock.now())
+            self._unread |= {number for number, _ in before.items() - self._posts.items()}
             self._found.events["broken"] += 1
 
     def _fault(self) -> None:
@@ -217,7 +220,11 @@ class Year:
             missed = {one.key for one in plan if one.key not in rows and self._was_broken(one.due_at)}
             due = {key: row for key, row in rows.items() if row.due_at < window.end and row.state is not _S.CANCELLED}
             wrong += [f"{key}: planned, and not in the ledger" for key in planned - missed - rows.keys()]
-            wrong += [f"{key}: {row.state}, and not in the plan" for key, row in due.items() if key not in planned]
+            wrong += [
+                f"{key}: {row.state}, and not in the plan"
+                for key, row in due.items()
+                if key not in planned and not self._was_unread(row)
+            ]
             self._found.missed = len(missed)
             self._found.states.update(row.state for row in due.values())
             states = list(_states(rows.values(), ledger))
@@ -229,6 +236,10 @@ class Year:
     def _was_broken(self, instant: datetime) -> bool:
         """Whether nobody could have read of it in time."""
         return any(begin <= instant < end for begin, end in zip(self._broken[::2], self._broken[1::2], strict=True))
+
+    def _was_unread(self, row: Delivery) -> bool:
+        """Whether it went out by the file before, because the edit that removed it could not be read in time."""
+        return _number(row) in self._unread and self._was_broken(row.due_at)
 
     def _unfinished(self, row: Delivery) -> str:
         """What is wrong with the state of a delivery, if anything."""
