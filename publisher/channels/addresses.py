@@ -16,6 +16,7 @@ _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")  # RFC 5322 sectio
 _DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
 _EASY = re.compile(r"(?=.{1,59}\Z)[A-Za-z0-9.,'&()-]+(?: [A-Za-z0-9.,'&()-]+)*")  # names that need no second look
+_LONGEST_LINE = 78  # RFC 5322 section 2.1.1
 _LINE = 76  # characters of a line with an encoded word; RFC 2047 section 2
 _SHORT_IN_Q = (
     b" -!*+/" + string.ascii_letters.encode() + string.digits.encode()
@@ -42,8 +43,11 @@ class Mailbox:
         phrase = _phrase(self.name, label)
         if not phrase:
             return f"{label}: {address}"
+        whole = f"{label}: {phrase} {address}"
+        if len(whole) <= _LONGEST_LINE and "\r\n" not in phrase:
+            return whole
         last_line = f"{label}: {phrase}".rpartition("\r\n")[2]
-        space = " " if len(last_line) + len(address) < 78 else "\r\n "  # noqa: PLR2004  RFC 5322 section 2.1.1
+        space = " " if len(last_line) + len(address) < _LONGEST_LINE else "\r\n "
         return f"{label}: {phrase}{space}{address}"
 
 

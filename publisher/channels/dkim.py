@@ -119,7 +119,7 @@ class SignedLetter:
 
     def fill(self, person: Person) -> bytes:
         """The whole mail, signed. Raises `RenderError` for a bad address."""
-        values = self.letter.values(person)
+        values = self.letter.values(person, self.letter.address(person))
         body = self.letter.body.fill(values)
         return self._seal.signatures(values, body) + self.letter.head.fill(values) + body
 

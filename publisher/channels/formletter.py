@@ -44,7 +44,7 @@ class Blank:
         pieces = written.split(HOLE)
         if not all(segment.isascii() for segment in pieces[::2]):
             raise ValueError("a mail is ASCII but for its holes")
-        return cls(tuple(pieces[::2]), tuple(name.decode() for name in pieces[1::2]))
+        return cls(tuple(pieces[::2]), tuple(_called(name.decode()) for name in pieces[1::2]))
 
     def __bytes__(self) -> bytes:
         names = (HOLE + hole.encode() + HOLE for hole in (*self.holes, ""))
@@ -91,7 +91,7 @@ class FormLetter:
 
     def fill(self, person: Person) -> bytes:
         """The whole mail. No line of it begins with a dot. Raises `RenderError` for a bad address."""
-        return self.filled(self.values(person))
+        return self.filled(self.values(person, self.address(person)))
 
     def filled(self, values: Mapping[str, bytes]) -> bytes:
         """The same with what `values` gave."""
@@ -117,9 +117,8 @@ class FormLetter:
                 return False
         return True
 
-    def values(self, person: Person) -> dict[str, bytes]:
-        """What goes into the holes for this reader. Raises `RenderError` for a bad address."""
-        address = self.address(person)
+    def values(self, person: Person, address: str) -> dict[str, bytes]:
+        """What goes into the holes for this reader, whose address `address` gave."""
         whole = self._key_hash.copy()
         whole.update(address.encode("ascii"))
         values = {
@@ -171,8 +170,8 @@ class FormLetter:
         kind, _, part = hole.partition(":")
         if kind == SUBJECT:
             return self._subject_line
-        if part in _TOKENS:
-            return _TOKENS[part]
+        if hole in _TOKENS:
+            return _TOKENS[hole]
         return partial(_markup if kind == MARKUP else _words, part)
 
     def _subject_line(self, person: Person) -> bytes:
@@ -189,6 +188,12 @@ def _preferences(person: Person) -> bytes:
 
 _TOKENS: Mapping[str, Callable[[Person], bytes]] = {UNSUBSCRIBE: _unsubscribe, PREFERENCES: _preferences}
 """They are written the same everywhere: no text, no markup and no header has to be careful with their letters."""
+
+
+def _called(hole: str) -> str:
+    """One name for holes of all kinds that get the same."""
+    part = hole.partition(":")[2]
+    return part if part in _TOKENS else hole
 
 
 def _words(part: str, person: Person) -> bytes:

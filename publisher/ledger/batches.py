@@ -6,14 +6,15 @@ are found by where the last claim ended, and the statements are compiled once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Engine, Select, Update, and_, bindparam, func, or_, select, update
 
 from publisher.errors import ClaimLost
 from publisher.ledger.list_tables import suppressions
@@ -62,6 +63,7 @@ def _claiming(rows: Any) -> Update:  # noqa: ANN401  a select; SQLAlchemy's own 
     )
 
 
+_GONE = (None, None, None)
 _CLAIM_FRESH, _CLAIM_AGAIN = _claiming(_FRESH), _claiming(_AGAIN)
 
 
@@ -123,7 +125,10 @@ class Batches:
                 updated_at=bindparam("at"),
             ),
         )
-        self._instant = _stored(engine)
+        self._standing = _Compiled(engine, _STANDING)
+        self._claim_fresh = _Compiled(engine, _CLAIM_FRESH)
+        self._claim_again = _Compiled(engine, _CLAIM_AGAIN)
+        self._instant, self._read = _stored(engine), _read(engine)
 
     def begin(  # noqa: PLR0913  what is settled, and what is claimed
         self,
@@ -146,17 +151,15 @@ class Batches:
             connection.begin()
             self._write(connection, settled, now=now)
             write_rates(connection, rates)
-            standing = connection.execute(_STANDING, {"wanted": claim.key}).one_or_none()
-            is_ours = standing is not None and standing.fence == claim.fence
-            is_paused = standing is not None and standing.paused is not None
+            (fence, paused, newest), *_ = [*self._standing.rows(connection, {"wanted": claim.key}), _GONE]
+            is_ours, is_paused = fence == claim.fence, paused is not None
             claimed = (
-                list(_claimed(connection, claim, room=room, behind=behind, now=now))
+                list(self._claimed(connection, claim, room=room, behind=behind, now=now))
                 if room and is_ours and not is_paused
                 else []
             )
             undone.pop_all()
-        newest = standing.newest or 0 if standing is not None else 0
-        return Written(connection, Batch(claimed, is_paused=is_paused, newest=newest), claim, is_ours=is_ours)
+        return Written(connection, Batch(claimed, is_paused=is_paused, newest=newest or 0), claim, is_ours=is_ours)
 
     def settle(self, settled: Sequence[Settled], *, now: datetime) -> None:
         """Write down what came of some readers. Who is no longer under their claim stays as they are."""
@@ -183,36 +186,60 @@ class Batches:
         ]
         self._settle.run(connection, rows)
 
+    def _claimed(
+        self, connection: Connection, claim: Claim, *, room: int, behind: int, now: datetime
+    ) -> Iterator[Recipient]:
+        given = {"wanted": claim.key, "under": claim.fence, "at": self._instant(now)}
+        rows: list[Sequence[Any]] = []
+        for start in dict.fromkeys((behind, 0)):  # then those before it who were given back
+            if left := room - len(rows):
+                rows += self._claim_fresh.rows(connection, given | {"room": left, "behind": start})
+        if not rows:
+            rows += self._claim_again.rows(connection, given | {"room": room, "now": self._instant(now)})
+        for number, address, name, language, attributes, attempts, code in sorted(rows, key=itemgetter(0)):
+            reader = Reader(address=address, name=name, language=language, attributes=self._read(attributes))
+            yield Recipient(number, claim.key, reader, _SENDING, attempts=attempts - 1, fence=claim.fence, code=code)
+
 
 def _stored(engine: Engine) -> Callable[[datetime | None], object]:
     """How the driver takes an instant."""
-    process: Callable[[datetime | None], object] | None = _T.next_at.type.bind_processor(engine.dialect)
+    stored = _T.next_at.type.dialect_impl(engine.dialect)
+    process: Callable[[datetime | None], object] | None = stored.bind_processor(engine.dialect)
     return process or (lambda at: at)
 
 
-class _Compiled:
-    """A statement that runs for each reader: SQLAlchemy's own way to run it takes longer than the database does."""
+def _read(engine: Engine) -> Callable[[Any], Any]:
+    """What the driver's attributes are."""
+    kept = _T.attributes.type.dialect_impl(engine.dialect)
+    process = kept.result_processor(engine.dialect, None)
+    return process or (lambda attributes: attributes)
 
-    def __init__(self, engine: Engine, statement: Update) -> None:
-        compiled = statement.compile(dialect=engine.dialect)
+
+def _plain(value: object) -> object:
+    """What costs the driver no second look."""
+    return value.value if isinstance(value, Enum) else value
+
+
+class _Compiled:
+    """A statement that runs for each batch: SQLAlchemy's own way to run it takes longer than the database does.
+
+    Values are given as the driver takes them, and come as it gives them.
+    """
+
+    def __init__(self, engine: Engine, statement: Update | Select[Any]) -> None:
+        compiled = statement.compile(dialect=engine.dialect, compile_kwargs={"render_postcompile": True})
         self._sql = str(compiled)
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._fixed = {name: _plain(bind.value) for bind, name in compiled.bind_names.items() if not bind.required}
         self._in_order = itemgetter(*compiled.positiontup) if compiled.positiontup else None
 
-    def run(self, connection: Connection, rows: list[dict[str, object]]) -> None:
-        """Run it for each row, whose values are as the driver takes them."""
-        whole = [self._fixed | row for row in rows]
-        connection.exec_driver_sql(self._sql, whole if self._in_order is None else list(map(self._in_order, whole)))
+    def run(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
+        """Run it for each row."""
+        connection.exec_driver_sql(self._sql, [self._given(row) for row in rows])
 
+    def rows(self, connection: Connection, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+        """What it gives."""
+        return connection.exec_driver_sql(self._sql, self._given(values)).cursor.fetchall()
 
-def _claimed(connection: Connection, claim: Claim, *, room: int, behind: int, now: datetime) -> Iterator[Recipient]:
-    given = {"wanted": claim.key, "under": claim.fence, "at": now}
-    rows: list[Sequence[Any]] = []
-    for start in dict.fromkeys((behind, 0)):  # then those before it who were given back
-        more = {"room": room - len(rows), "behind": start}
-        rows += connection.execute(_CLAIM_FRESH, given | more).all() if more["room"] else []
-    if not rows:
-        rows += connection.execute(_CLAIM_AGAIN, given | {"room": room, "now": now}).all()
-    for number, address, name, language, attributes, attempts, code in sorted(rows, key=itemgetter(0)):
-        reader = Reader(address=address, name=name, language=language, attributes=attributes)
-        yield Recipient(number, claim.key, reader, _SENDING, attempts=attempts - 1, fence=claim.fence, code=code)
+    def _given(self, values: Mapping[str, object]) -> Any:  # noqa: ANN401  a tuple or a mapping, as the driver wants
+        whole = {**self._fixed, **values}
+        return whole if self._in_order is None else self._in_order(whole)

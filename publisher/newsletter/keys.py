@@ -73,7 +73,7 @@ class ListKey:
 
         A token holds all of it: who is in no table, as a reader from a file, can leave by their link all the same.
         """
-        return self._hmac(b"address\0" + address.casefold().encode())[:_HASH_BYTES].hex()
+        return self._hash(address).hex()
 
     def token(self, purpose: Purpose, *, list_name: str, person: str) -> str:
         """What stands in a link: 40 letters, digits, ``-`` and ``_``. ``person`` is a hash of `hash_of`.
@@ -81,9 +81,12 @@ class ListKey:
         The same for the same input, and good for ever: RFC 8058 section 3.1 wants links that need no login, and a mail
         may be read years later.
         """
-        beginning = self._beginnings.get((purpose, list_name)) or self._beginning(purpose, list_name)
-        body = beginning + bytes.fromhex(person)
-        return binascii.b2a_base64(body + self._mac(body), newline=False).translate(_URL_SAFE).decode("ascii")
+        return self._token((purpose, list_name), bytes.fromhex(person))
+
+    def tokens(self, address: str, *for_what: tuple[Purpose, str]) -> list[str]:
+        """Of one person, for purposes and lists: what `token` gives with the hash of the address."""
+        person = self._hash(address)
+        return [self._token(each, person) for each in for_what]
 
     def read(self, token: str, *, purpose: Purpose, lists: Iterable[str]) -> Grant | None:
         """What a token allows; None when it is not ours, for another purpose, or about none of these lists."""
@@ -101,6 +104,14 @@ class ListKey:
     def tag(self, use: str, value: str, *, size: int) -> bytes:
         """``size`` bytes that only this installation can make of a value, for one use."""
         return self._hmac(f"{use}\0{value}".encode())[:size]
+
+    def _hash(self, address: str) -> bytes:
+        return self._hmac(b"address\0" + address.casefold().encode())[:_HASH_BYTES]
+
+    def _token(self, for_what: tuple[Purpose, str], person: bytes) -> str:
+        body = (self._beginnings.get(for_what) or self._beginning(*for_what)) + person
+        whole = body + self._mac(body)
+        return binascii.b2a_base64(whole, newline=False).translate(_URL_SAFE).decode("ascii")
 
     def _beginning(self, purpose: Purpose, list_name: str) -> bytes:
         """Of all tokens for one purpose and list."""

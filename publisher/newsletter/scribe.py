@@ -63,15 +63,11 @@ class Imprint:
 
     def person(self, number: int, reader: Reader) -> Person:
         """The reader of the row with this number in the ledger, with links that act for them."""
-        who = self.key.hash_of(reader.address)
-        return Person(
-            address=reader.address,
-            name=reader.name,
-            attributes=reader.attributes,
-            unsubscribe=self.key.token(_UNSUBSCRIBE, list_name=self.list_name, person=who),
-            preferences=self.key.token(_PREFERENCES, list_name=EVERYTHING, person=who),
-            return_path=returnpath.address(self.bounces_to, number, key=self.key) if self.bounces_to else "",
+        unsubscribe, preferences = self.key.tokens(
+            reader.address, (_UNSUBSCRIBE, self.list_name), (_PREFERENCES, EVERYTHING)
         )
+        return_path = returnpath.address(self.bounces_to, number, key=self.key) if self.bounces_to else ""
+        return Person(reader.address, reader.name, reader.attributes, unsubscribe, preferences, return_path)
 
 
 class Scribe:
@@ -161,10 +157,11 @@ class _Ready:
 
     def fill(self, person: Person) -> ReadyMail:
         letter = self.letter
-        values = letter.values(person)
+        address = letter.address(person)
+        values = letter.values(person, address)
         return ReadyMail(
             sender=person.return_path or letter.sender,
-            recipient=letter.address(person),
+            recipient=address,
             content=letter.filled(values) if self._seal is None else self._signed(self._seal, values),
             message_id=f"<{values[STAMP].decode('ascii')}@{self._domain}>",
         )
