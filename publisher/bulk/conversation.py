@@ -8,11 +8,8 @@ How much is said before a reply is waited for:
   of the content goes, so between its last dot and the reply there is one mail at most: only that one is uncertain when
   the line breaks.
 * *CHUNKING* besides (RFC 3030): BDAT needs no 354, so several mails are on their way at once, and each of them is
-  uncertain when the line breaks. Without 354 in between a reply too many would be taken for the next mail's: so the
-  first mail goes by DATA, the others by BDAT only where its replies had the enhanced codes that belong there (RFC
-  3463).
-
-The last byte of a mail counts as handed over once the transport has it: what the kernel did with it nobody can tell.
+  uncertain when the line breaks. Without 354 a reply too many would be taken for the next mail's: so the first mail
+  goes by DATA, the others by BDAT only where its replies had the enhanced codes that belong there (RFC 3463).
 """
 
 from __future__ import annotations
@@ -20,8 +17,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+from publisher.bulk.awaited import Replies, all_well
 from publisher.bulk.envelope import KINDS, STAGES, Said, asked_by, content_of, impossible, is_of_envelope, lines_of
-from publisher.bulk.errands import Came, Errand, Outgoing, Source, is_unsent
+from publisher.bulk.errands import Came, Errand, Outgoing, Source, without_reply
 from publisher.bulk.manners import Limits, Patience, Powers
 from publisher.bulk.replies import NoReply, ReplyReader, reply_of
 from publisher.channels.email_answers import SERVICE_CLOSING, Reply, Stage
@@ -29,6 +27,7 @@ from publisher.channels.email_answers import SERVICE_CLOSING, Reply, Stage
 _MOST_REFUSALS = 9  #: on one connection: Postfix slows down at ten errors, and hangs up at twenty
 _BAD_SEQUENCE = 503
 _OK, _GO_ON = 2, 3  #: first digits, RFC 5321 section 4.2.1
+_ALL_WELL = 250
 _CONTENT, _DATA, _TAKEN = Said.CONTENT, Said.DATA, Came.TAKEN  # looked up for each mail: from an enumeration it is slow
 
 
@@ -37,8 +36,7 @@ class Conversation(asyncio.Protocol):
 
     def __init__(self, source: Source, powers: Powers, *, patience: Patience, limits: Limits) -> None:
         self._source = source
-        self._powers = powers
-        self._pipelines = powers.pipelining
+        self._powers, self._pipelines = powers, powers.pipelining
         self._patience = patience
         self._limits = limits
         self._by_chunks = False
@@ -46,17 +44,15 @@ class Conversation(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._clock = asyncio.get_running_loop().time
         self._replies = ReplyReader()
-        self._awaited: deque[tuple[Said, Errand | None]] = deque()
+        self._awaited: Replies = deque()
         self._held: deque[tuple[Said, bytes]] = deque()  # lockstep: what is said after the next reply
         self._under_way: dict[Errand, Outgoing] = {}  # of each of them account is given, whatever happens
         self._refused = 0
         self._needs_reset = False
         self._last_words: Reply | None = None  # 421, or what was no reply
-        self.has_left = False  #: whether it said goodbye
-        self.begun = 0  #: mails
-        self.left_uncertain = 0  #: mails, by its end
+        self.has_left = self.is_over = False  #: whether it said goodbye, and whether it has ended
+        self.begun = self.left_uncertain = 0  #: mails; the latter by its end
         self.deadline = 0.0  #: by the loop's clock; 0: nothing is awaited
-        self.is_over = False
 
     # --- what the pool asks ---------------------------------------------------------------------------------
 
@@ -93,7 +89,6 @@ class Conversation(asyncio.Protocol):
         if self._awaited or self.is_over or self.has_left:
             return
         self.has_left = True
-        self._awaited.append((Said.FAREWELL, None))
         self._write([b"QUIT\r\n"])
         self.deadline = self._clock() + self._patience.farewell
 
@@ -108,8 +103,9 @@ class Conversation(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Replies have come, or pieces of them."""
         try:
-            for code, words in self._replies.feed(data):
-                self._hear(code, words)
+            if not self._hear_all_well(data):
+                for code, words in self._replies.feed(data):
+                    self._hear(code, words)
             if self._replies.is_stuck:
                 self._replies.feed(b"")
         except NoReply as error:
@@ -167,13 +163,25 @@ class Conversation(asyncio.Protocol):
             self._set_deadline()
 
     def _set_deadline(self) -> None:
-        if not self._awaited:
+        patience = self._patience
+        if self._awaited:
+            seconds = patience.content if self._awaited[0][0] is _CONTENT else patience.command
+            self.deadline = self._clock() + seconds
+        elif not self.has_left:
             self.deadline = 0.0
-            return
-        patience = self._patience.content if self._awaited[0][0] is _CONTENT else self._patience.command
-        self.deadline = self._clock() + patience
 
     # --- hearing --------------------------------------------------------------------------------------------
+
+    def _hear_all_well(self, data: bytes) -> bool:
+        """Hear what nearly always comes; False when it is something else."""
+        if not self._pipelines or self._last_words is not None or not self._replies.is_between:
+            return False
+        taken, following = all_well(self._awaited, data)
+        for errand, words in taken:
+            self._conclude(errand, _ALL_WELL, words)
+        if following is not None:
+            self._hand_over(following)
+        return bool(taken)
 
     def _hear(self, code: int, words: bytes) -> None:
         """One reply; it belongs to what has waited longest."""
@@ -181,13 +189,10 @@ class Conversation(asyncio.Protocol):
             return
         if code == SERVICE_CLOSING:  # may come at any time, unasked, too (RFC 5321 section 3.8)
             self._last_words = reply_of(code, words)
-        if not self._awaited:
+        if not self._awaited:  # after our goodbye it makes no difference
             self._last_words = self._last_words or Reply(-1, f"the mail server said {code} without being asked")
             return
         said, errand = self._awaited.popleft()
-        if errand is None:
-            self.give_up("")
-            return
         if code // 100 == _OK:
             if not words.startswith(KINDS[said]):
                 self._doubt(said, words)
@@ -245,7 +250,7 @@ class Conversation(asyncio.Protocol):
             self._last_words = Reply(-1, "the mail server wants a mail after it refused its reader")
             return
         self._awaited.append((_CONTENT, errand))
-        errand.is_handed_over = True
+        errand.is_handed_over = True  # once the transport has it: what the kernel did with it nobody can tell
         ahead = self._next_pieces() if self._pipelines and not self._tries_out else []
         self._write([content_of(self._under_way[errand]), b".\r\n", *ahead])
 
@@ -288,13 +293,8 @@ class Conversation(asyncio.Protocol):
         left, self._under_way = list(self._under_way), {}
         self._awaited.clear()
         self._held.clear()
-        unsent = []
-        for errand in left:
-            if is_unsent(errand, why, heard=errand not in unheard):
-                unsent.append(errand)
-            elif errand.refusal is not None:
-                self._source.report(errand.fate(Came.REFUSED, errand.refusal))
-            else:
-                self.left_uncertain += 1
-                self._source.report(errand.fate(Came.UNCERTAIN, why if why.code > 0 else None))
+        unsent, fates = without_reply(left, why, unheard=unheard)
+        self.left_uncertain = sum(fate.came is Came.UNCERTAIN for fate in fates)
+        for fate in fates:
+            self._source.report(fate)
         self._source.over(self, unsent=unsent, why=why)

@@ -23,7 +23,6 @@ class Said(IntEnum):
     RECIPIENT = auto()
     DATA = auto()
     CONTENT = auto()
-    FAREWELL = auto()
 
 
 STAGES = {Said.SENDER: Stage.SENDER, Said.RECIPIENT: Stage.RECIPIENT, Said.DATA: Stage.CONTENT}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from enum import IntEnum, auto
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
@@ -114,7 +114,25 @@ class Source(Protocol):
         ...
 
 
-def is_unsent(errand: Errand, why: Reply, *, heard: bool) -> bool:
+def without_reply(
+    errands: Iterable[Errand], why: Reply, *, unheard: Collection[Errand]
+) -> tuple[list[Errand], list[Fate]]:
+    """What became of mails whose connection ended: those that were certainly not handed over, and fates of the others.
+
+    ``why`` is what the server said last; the ``unheard`` are those of whom it had read nothing by then.
+    """
+    unsent, fates = [], []
+    for errand in errands:
+        if _is_unsent(errand, why, heard=errand not in unheard):
+            unsent.append(errand)
+        elif errand.refusal is not None:
+            fates.append(errand.fate(Came.REFUSED, errand.refusal))
+        else:
+            fates.append(errand.fate(Came.UNCERTAIN, why if why.code > 0 else None))
+    return unsent, fates
+
+
+def _is_unsent(errand: Errand, why: Reply, *, heard: bool) -> bool:
     """Whether a mail without a reply was certainly not taken.
 
     What stands in the line behind a 421 is not read any more, and a mail whose MAIL or RCPT got it was not taken.

@@ -35,7 +35,7 @@ class ReplyReader:
 
         Raises `NoReply` when the very next thing is none.
         """
-        if not self._rest and not self._lines and _USUAL.fullmatch(data):
+        if self.is_between and _USUAL.fullmatch(data):
             return [(_CODES[code], words.rstrip()) for code, words in _EACH.findall(data)]
         *lines, self._rest = (self._rest + data).split(b"\n")
         found: list[tuple[int, bytes]] = []
@@ -54,6 +54,11 @@ class ReplyReader:
         if not found and self.is_stuck:
             raise NoReply(self._rest[:80] or b"a reply without an end")
         return found
+
+    @property
+    def is_between(self) -> bool:
+        """Whether what comes next begins a reply."""
+        return not self._rest and not self._lines
 
     @property
     def is_stuck(self) -> bool:

@@ -15,7 +15,7 @@ from publisher.bulk.frames import Frame, Frames, from_fate, to_recipient, to_ser
 from publisher.bulk.loops import new_loop
 from publisher.bulk.pool import Pool
 
-_MOMENT = 0.005  #: seconds
+_MOMENT = 0.001  #: seconds
 
 
 def serve(line: int, writer_of: Callable[[str], Writer]) -> None:

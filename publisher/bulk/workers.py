@@ -85,7 +85,7 @@ class Workers:
         if self._here.trouble is not None:
             return min(fit, key=lambda one: len(one.outstanding)), ceil(count / len(fit))
         busy: list[tuple[int, _Worker | None]] = [(len(one.outstanding), one) for one in fit]
-        busy.append((self._here.outstanding, None))
+        busy.append((self._here.outstanding * 2, None))
         (least, idlest), (following, _) = sorted(busy, key=lambda one: one[0])[:2]
         return idlest, min(count, max(following - least, ceil(count / len(busy))))
 

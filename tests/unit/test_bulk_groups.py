@@ -6,7 +6,11 @@ import asyncio
 from collections import deque
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from publisher.bulk import conversation as conversations
+from publisher.bulk.awaited import AllWell
 from publisher.bulk.conversation import Conversation
 from publisher.bulk.errands import Came, Errand, Fate, Outgoing
 from publisher.bulk.manners import Limits, Patience, Powers
@@ -175,3 +179,43 @@ def test_who_says_something_unasked_is_not_talked_to_any_more() -> None:
     wire = talk(desk, PIPELINING, b"250 ok\r\n250 ok\r\n354 go\r\n", b"250 2.0.0 ok\r\n250 2.0.0 again\r\n")
     assert desk.came == [(1, Came.TAKEN)]
     assert wire.is_aborted
+
+
+ODD = st.sampled_from(
+    (b"250 ok\r\n", b"250 2.1.7 odd\r\n", b"550 5.1.1 nobody\r\n", b"421 4.3.2 closing\r\n", b"250-2.0.0 more\r\n", b"")
+)
+RIGHT = {
+    "R": b"250 2.0.0 ok\r\n",
+    "S": b"250 2.1.0 ok\r\n",
+    "T": b"250 2.1.5 ok\r\n",
+    "D": b"354 go on\r\n",
+    "C": b"250 2.0.0 queued \r\n",
+}
+BEGIN = {PIPELINING: RIGHT["S"] + RIGHT["T"] + RIGHT["D"], CHUNKING: KINDS + RIGHT["D"]}
+STEADY = {PIPELINING: "CSTD", CHUNKING: "RSTC"}
+
+
+@st.composite
+def packets(draw: st.DrawFn, steady: str) -> list[bytes]:
+    """What a server says in one go, again and again; now and then something is not as it should be."""
+    said = []
+    for count in draw(st.lists(st.integers(1, 4), max_size=5)):
+        lines = [RIGHT[letter] for letter in steady * count]
+        if draw(st.booleans()):
+            lines[draw(st.integers(0, len(lines) - 1))] = draw(ODD)
+        said.append(b"".join(lines))
+    return said
+
+
+@pytest.mark.parametrize("powers", [PIPELINING, CHUNKING], ids=["by data", "by chunks"])
+@settings(max_examples=300)
+@given(data=st.data())
+def test_what_is_heard_at_a_glance_is_what_would_be_heard_reply_by_reply(powers: Powers, data: st.DataObject) -> None:
+    said = [BEGIN[powers], *([RIGHT["C"]] if powers.chunking else []), *data.draw(packets(STEADY[powers]))]
+    at_a_glance, one_by_one = Desk(9), Desk(9)
+    heard = talk(at_a_glance, powers, *said).packets
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conversations, "all_well", lambda _awaited, _data: AllWell([]))
+        assert talk(one_by_one, powers, *said).packets == heard
+    assert at_a_glance.unsent == one_by_one.unsent
+    assert at_a_glance.fates == one_by_one.fates
