@@ -20,6 +20,7 @@ MEASURED = {
     "the same signed with RSA-2048": ("ours, signed with RSA-2048", 1),
     "the same signed with Ed25519": ("ours, signed with Ed25519", 1),
     "mails/s into a server that is no limit, 100,000 readers": ("100,000 readers", 0),
+    "the same with a second process": ("100,000 readers, two processes", 0),
     "mails/s with round trips of 30 ms": ("ours, far away", 0),
     "cost of a mail at 10,000, 100,000 and 1,000,000 readers, % apart": ("these costs are apart by, in %", 0),
     "memory of all processes, MB, 1,000,000 readers": ("1,000,000 readers", 3),

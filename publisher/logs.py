@@ -6,7 +6,12 @@ import logging
 import sys
 from collections.abc import Callable
 
-import structlog
+_is_loaded = "rich" in sys.modules
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # structlog would load it: 5 MB, 0.1 s, for nothing
+import structlog  # noqa: E402
+
+if not _is_loaded:
+    del sys.modules["rich"]
 
 #: Libraries whose debug output may hold tokens or addresses.
 _TALKATIVE = (
