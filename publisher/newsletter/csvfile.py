@@ -37,9 +37,9 @@ def read_lines(path: Path) -> list[str]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
+        line, from_there = raw.count(b"\n", 0, error.start) + 1, raw[raw.rfind(b"\n", 0, error.start) + 1 :]
         raise AudienceError(
-            sentence("The list is not in UTF-8 (line {line}); {guess}.", line=line, guess=_likely_encoding(raw)),
+            sentence("The list is not in UTF-8 (line {line}); {guess}.", line=line, guess=_likely_encoding(from_there)),
             subject=str(path),
             remedy=SAVE_AS_UTF8,
         ) from None

@@ -1,7 +1,8 @@
 """A mailing list in a CSV file, as people save it from Excel, LibreOffice or a form.
 
-The header names the columns ``email``, ``name`` and ``language`` in any order; only ``email`` must be there, further
-columns become attributes. A row that can't be used is a `Problem`, and the others still get their mail.
+The header names the columns ``email``, ``name`` and ``language`` in any order, or calls them as people do; only
+``email`` must be there, further columns become attributes. A row that can't be used is a `Problem`, and the others
+still get their mail.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from publisher.channels.addresses import masked, one_line
 from publisher.errors import AudienceError
 from publisher.model import Place, Problem, Reader, Severity
 from publisher.newsletter.csvfile import Row, read_lines, split_rows
+from publisher.newsletter.sheets import EMAIL, LANGUAGE, NAME, called
 from publisher.newsletter.validity import BadAddress, known_language, normal_address
 from publisher.sentences import Sentence, sentence
 
-_EMAIL, _NAME, _LANGUAGE = "email", "name", "language"
-_KNOWN = frozenset({_EMAIL, _NAME, _LANGUAGE})
+_KNOWN = frozenset({EMAIL, NAME, LANGUAGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class _Reading:
         self.columns = columns
         self.problems: list[Problem] = []
         self._file = str(path)
-        self._email = columns.index(_EMAIL)
+        self._email = columns.index(EMAIL)
         self._further = [number for number, name in enumerate(columns) if name and name not in _KNOWN]
         self._lines: dict[str, int] = {}
 
@@ -116,8 +117,8 @@ class _Reading:
     def _reader(self, row: Row, address: str, cells: Sequence[str]) -> Reader:
         return Reader(
             address=address,
-            name=one_line(self._cell(_NAME, cells)),
-            language=self._language(row, self._cell(_LANGUAGE, cells)),
+            name=one_line(self._cell(NAME, cells)),
+            language=self._language(row, self._cell(LANGUAGE, cells)),
             attributes=MappingProxyType({self.columns[number]: cells[number] for number in self._further}),
         )
 
@@ -159,8 +160,8 @@ _BAD_ROW = sentence("Compare it with the header; a cell with the delimiter in it
 
 def _read_header(row: Row, path: Path) -> tuple[str, ...]:
     names = [one_line(cell) for cell in row.cells]
-    columns = tuple(name.lower() if name.lower() in _KNOWN else name for name in names)
-    if _EMAIL not in columns:
+    columns = called(names)
+    if EMAIL not in columns:
         found = ", ".join(f"“{name}”" for name in names if "@" not in name) or sentence("none")
         raise AudienceError(
             sentence("No column is named “email” (line {line}; found: {found}).", line=row.line, found=found),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from publisher.channels.addresses import masked
 from publisher.errors import SettingsError
-from publisher.newsletter.sheets import EMAIL, LANGUAGE, NAME, column_of
+from publisher.newsletter.sheets import is_known
 from publisher.newsletter.validity import BadAddress, known_language, normal_address
 
 
@@ -35,7 +35,7 @@ def split_fields(given: Iterable[str]) -> dict[str, str]:
         name, equals, words = one.partition("=")
         if not equals or not name.strip():
             raise SettingsError(f"“{one}” has no name", subject="--set", remedy="write it like: --set city=Łódź")
-        if column_of(name.strip()) in (EMAIL, NAME, LANGUAGE):
+        if is_known(name.strip()):
             raise SettingsError(
                 f"“{name.strip()}” is no further field",
                 subject="--set",

@@ -76,7 +76,7 @@ def _rows(table: Iterable[Sequence[Cell]]) -> Iterator[Row]:
 
 
 def _columns(cells: Sequence[str], file: Path) -> tuple[str, ...]:
-    found = tuple(column_of(one_line(meant(cell.strip()))) for cell in cells)
+    found = called([one_line(meant(cell.strip())) for cell in cells])
     if EMAIL not in found:
         raise AudienceError(
             sentence("No column is named “email”."),
@@ -102,7 +102,26 @@ def _mend(found: Sequence[str]) -> str:
     return sentence("There are: {all}", all=verbatim(", ".join(name for name in found if name) or "–"))  # noqa: RUF001
 
 
-def column_of(header: str) -> str:
-    """Our name of a column that people call by this header; the header itself when it is none that we know."""
-    small = header.casefold().replace("_", " ")
-    return next((name for name, others in _CALLED.items() if small == name or small in others), header)
+def called(headers: Sequence[str]) -> tuple[str, ...]:
+    """Our names of the columns that we know, and the headers of the others.
+
+    What people call otherwise is taken for one of ours where none has our name: beside ``email``, ``Adres`` is where
+    somebody lives.
+    """
+    small = [_small(header) for header in headers]
+    found = list(headers)
+    for name, others in _CALLED.items():
+        places = [place for place, header in enumerate(small) if header == name]
+        places = places or [small.index(other) for other in others if other in small][:1]
+        for place in places:
+            found[place] = name
+    return tuple(found)
+
+
+def is_known(header: str) -> bool:
+    """Whether we know a column by this header, or by our own name."""
+    return any(_small(header) in (name, *others) for name, others in _CALLED.items())
+
+
+def _small(header: str) -> str:
+    return header.casefold().replace("_", " ")

@@ -220,6 +220,12 @@ def is_known(code: str) -> bool:
     return True
 
 
+def usual_code(code: str) -> str:
+    """The code that a language goes by: ``en`` for ``eng``. Raises `RenderError` for a code that is no language."""
+    base = base_language(code)
+    return locale_of(code).language + code[len(base) :]
+
+
 def _grammar_from_babel(language: str) -> Grammar:
     """Patterns of CLDR for a language without a table of its own; ranges repeat the whole day."""
     locale = locale_of(language)

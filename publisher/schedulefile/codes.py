@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
 from publisher import publicholidays
@@ -26,16 +27,24 @@ _COUNTRIES = {
     "polska": "PL", "poland": "PL", "finlandia": "FI", "finland": "FI", "suomi": "FI", "niemcy": "DE", "germany": "DE",
     "hiszpania": "ES", "spain": "ES", "katalonia": "ES-CT", "catalonia": "ES-CT", "francja": "FR", "france": "FR",
 }  # fmt: skip
+#: Cities without a zone of their own, and names of those that have one; small letters of ASCII.
 _ZONES = {
-    "warszawa": "Europe/Warsaw", "białystok": "Europe/Warsaw", "polska": "Europe/Warsaw", "poland": "Europe/Warsaw",
-    "berlin": "Europe/Berlin", "madryt": "Europe/Madrid", "paryż": "Europe/Paris",
+    "warszawa": "Europe/Warsaw", "bialystok": "Europe/Warsaw", "krakow": "Europe/Warsaw", "gdansk": "Europe/Warsaw",
+    "lodz": "Europe/Warsaw", "wroclaw": "Europe/Warsaw", "poznan": "Europe/Warsaw", "lublin": "Europe/Warsaw",
+    "polska": "Europe/Warsaw", "poland": "Europe/Warsaw", "wieden": "Europe/Vienna", "wien": "Europe/Vienna",
+    "graz": "Europe/Vienna", "salzburg": "Europe/Vienna", "madryt": "Europe/Madrid", "barcelona": "Europe/Madrid",
+    "paryz": "Europe/Paris", "lyon": "Europe/Paris", "munich": "Europe/Berlin", "munchen": "Europe/Berlin",
+    "hamburg": "Europe/Berlin", "helsinki": "Europe/Helsinki", "tampere": "Europe/Helsinki", "cork": "Europe/Dublin",
+    "praga": "Europe/Prague", "rzym": "Europe/Rome", "bruksela": "Europe/Brussels", "wilno": "Europe/Vilnius",
 }  # fmt: skip
+_AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+_ALIKE, _FEWEST = 0.8, 4  #: how much of a city's letters, and how many it has at least
 
 
 def read_language(value: Any) -> str:  # noqa: ANN401  whatever the file holds
     """The code of a language that there is: ``pl``, ``pt-BR``."""
     code = text(value)
-    if not _LANGUAGE.fullmatch(code) or not grammar.is_known(code):
+    if not _LANGUAGE.fullmatch(code) or not grammar.is_known(code) or grammar.usual_code(code) != code:
         wrong(sentence("“{code}” is no language code.", code=code), hint=_language_hint(code.casefold()))
     return code
 
@@ -43,7 +52,7 @@ def read_language(value: Any) -> str:  # noqa: ANN401  whatever the file holds
 def _language_hint(small: str) -> Sentence:
     near = _LANGUAGES.get(small, re.split("[-_]", small)[0])
     if _LANGUAGE.fullmatch(near) and grammar.is_known(near):
-        return sentence("Did you mean “{near}”?", near=near)
+        return sentence("Did you mean “{near}”?", near=grammar.usual_code(near))
     return sentence("Use two small letters, like pl or en.")
 
 
@@ -72,8 +81,16 @@ def read_zone(value: Any) -> str:  # noqa: ANN401
 
 
 def _zone_near(name: str) -> str:
+    """A zone whose city is meant, or nearly called like this one; the part of the world alone makes nothing alike."""
     from difflib import get_close_matches
 
-    if known := _ZONES.get(name.casefold()):
-        return known
-    return next(iter(get_close_matches(name[:_LONGEST_NAME], sorted(available_timezones()), n=1)), "")
+    city = _in_ascii(name[:_LONGEST_NAME].rpartition("/")[2])
+    zones = (zone for zone in sorted(available_timezones()) if zone.startswith(_AREAS))
+    by_city = {_in_ascii(zone.rpartition("/")[2]): zone for zone in zones}
+    near = get_close_matches(city, [*_ZONES, *by_city], n=1, cutoff=_ALIKE) if len(city) >= _FEWEST else []
+    return (_ZONES | by_city)[near[0]] if near else ""
+
+
+def _in_ascii(name: str) -> str:
+    letters = normalize("NFKD", name.casefold().replace("ł", "l").replace("_", " "))
+    return letters.encode("ascii", "ignore").decode()

@@ -164,7 +164,7 @@ def test_a_name_is_one_line(path: Path) -> None:
         ("", "is empty"),
         ("\n \n", "is empty"),
         ("sep=;\n", "No column"),
-        ("e-mail,name\nanna@example.org,Anna\n", "No column is named “email”.*“e-mail”, “name”"),
+        ("contact,name\nanna@example.org,Anna\n", "No column is named “email”.*“contact”, “name”"),
         ("anna@example.org\njan@example.org\n", "No column is named “email”.*found: none"),
         ("email,name,Email\na@example.org,,\n", "“email” is there twice"),
         ("email,name\n", "no readers"),
@@ -172,6 +172,7 @@ def test_a_name_is_one_line(path: Path) -> None:
         ("email,name\nŻółw,ą\n".encode("cp1250"), "line 2.*Windows-1250"),
         ("email\na@example.org\n".encode("utf-16"), "UTF-16"),
         ("email\na@example.org\n".encode("utf-16-le"), "UTF-16"),
+        ("email,name\na@example.org,Łódź\n".encode() + "b@example.org,Żółw\n".encode("cp1250"), "line 3.*Windows-1250"),
         (b"email\n\x81\x83\xff\n", "no text file"),
         (b"\x00" * 100, "UTF-16"),
     ],
@@ -228,3 +229,19 @@ def test_a_long_list_is_read_in_seconds(path: Path) -> None:
 
 def test_the_domains_that_are_left_to_the_library_are_those_with_rules_of_their_own() -> None:
     assert sorted(_SPECIAL) == sorted(f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("header", "further"),
+    [
+        ("E-mail;Imię i nazwisko;Język", set()),
+        ("adres e-mail,name,language", set()),
+        ("EMAIL,Adres,name", {"Adres"}),
+        ("mail,address,name", {"address"}),
+    ],
+)
+def test_columns_may_be_called_as_people_call_them(path: Path, header: str, further: set[str]) -> None:
+    delimiter = ";" if ";" in header else ","
+    (reader,) = read(path, f"{header}\n{delimiter.join(('anna@example.org', 'Anna', 'en'))}\n").readers
+    assert reader.address == "anna@example.org"
+    assert set(reader.attributes) == further
