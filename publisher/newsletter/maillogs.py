@@ -27,6 +27,10 @@ _SENDMAIL = re.compile(r"(?:sendmail|sm-mta)[\w./-]*\[\d+\]: (?P<queue>[0-9A-Za-
 _EXIM = re.compile(
     r"(?:^|\s)(?P<queue>[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}) (?P<sign><=|=>|->|>>|==|\*\*) (?P<rest>.*)"
 )
+_OF_SERVER = re.compile(
+    r"(?:postfix|sendmail|sm-mta)[\w./-]*\[\d+\]: |[\d:]{8}.* (?:exim \d|Start queue run: |End queue run: )|"
+    + _EXIM.pattern
+)
 _TO = re.compile(r"\b(?:orig_)?to=<?([^<>,\s]+@[^<>,\s]+?)>?(?:,|$)")
 _STATUS = re.compile(r"\b(?:status|stat)=(?P<status>[\w ]+?)(?: \((?P<said>.*)\)|: (?P<more>.*)|$)")
 _DSN = re.compile(r"\bdsn=([245]\.\d{1,3}\.\d{1,3})")
@@ -58,7 +62,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """The traces by stamp, and from when to when the log goes (aware UTC); None when no line of it has a time."""
+    """The traces by stamp, and from when to when the mail server wrote (aware UTC); None when no line has a time."""
 
     traces: Mapping[str, Trace]
     first: datetime | None = None
@@ -108,18 +112,30 @@ class _Search:
 def search(files: Iterable[Path], sought: Iterable[Sought], *, now: datetime, zone: tzinfo) -> Findings:
     """Look for these mails in logs. ``zone`` is that of times without one; a year that is left out is the latest one.
 
-    Raises `SettingsError` when a file can't be read.
+    What other programs wrote into the same log says nothing of when mails came. Raises `SettingsError` when a file
+    can't be read, or no line in any of them is a mail server's.
     """
     paths, found = list(files), _Search({one.stamp: one for one in sought})
-    first, last = None, None
-    for line in _lines(paths):
+    first, last, is_of_server = None, None, False
+    for line in filter(_OF_SERVER.search, _lines(paths)):
+        is_of_server = True
         found.learn(line)
         if (at := _time(line, now=now, zone=zone)) is not None:
             first, last = min(first or at, at), max(last or at, at)
+    if not is_of_server:
+        raise _no_log(paths)
     if found.queues:
         for line in _lines(paths):
             found.follow(line)
     return Findings(traces={stamp: one for stamp, one in found.traces.items() if one.is_taken}, first=first, last=last)
+
+
+def _no_log(paths: Iterable[Path]) -> SettingsError:
+    return SettingsError(
+        "no line here was written by Postfix, Exim or sendmail",
+        subject=", ".join(map(str, paths)),
+        remedy="name the mail server's log, such as /var/log/mail.log; nothing was changed",
+    )
 
 
 def _of_exim(trace: Trace, sign: str, rest: str, *, address: str) -> Trace:

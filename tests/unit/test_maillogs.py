@@ -132,7 +132,7 @@ def test_no_address_stays_in_what_was_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("written", ["May  3 08:00:00", "2027-05-03T10:00:00+02:00", "2027-05-03 08:00:00"])
 def test_a_log_covers_a_time_when_it_begins_before_and_goes_on_after(tmp_path: Path, written: str) -> None:
     later = written.replace("08:00", "09:00").replace("10:00", "11:00")
-    log = found(tmp_path, f"{written} mail x[1]: begin", f"{later} mail x[1]: end")
+    log = found(tmp_path, f"{written} mail postfix/anvil[1]: begin", f"{later} mail postfix/qmgr[1]: end")
     margin = timedelta(minutes=15)
     assert log.covers(datetime(2027, 5, 3, 8, 30, tzinfo=UTC), margin=margin)
     assert not log.covers(datetime(2027, 5, 3, 8, 50, tzinfo=UTC), margin=margin)
@@ -140,11 +140,38 @@ def test_a_log_covers_a_time_when_it_begins_before_and_goes_on_after(tmp_path: P
 
 
 def test_a_log_without_times_covers_nothing(tmp_path: Path) -> None:
-    assert not found(tmp_path, "nothing to see").covers(NOW, margin=timedelta(0))
+    assert not found(tmp_path, "postfix/qmgr[1]: nothing to see").covers(NOW, margin=timedelta(0))
+
+
+def test_what_other_programs_write_covers_nothing(tmp_path: Path) -> None:
+    others = [f"May  3 {hour:02}:00:00 mail cron[1]: by the hour" for hour in range(1, 11)]
+    log = found(tmp_path, *others, "May  3 09:00:00 mail postfix/qmgr[1]: begin")
+    assert log.first == log.last == datetime(2027, 5, 3, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2027-05-03 09:00:01 exim 4.96 daemon started: pid=77, -q30m, listening for SMTP on port 25",
+        "2027-05-03 09:00:01 +0000 [1234] Start queue run: pid=99",
+        "2027-05-03T09:00:01+00:00 mail sendmail[77]: alias database /etc/aliases rebuilt",
+        "May  3 09:00:01 mail postfix/submission/smtpd[12]: connect from office[192.0.2.7]",
+    ],
+)
+def test_a_mail_server_that_sent_nothing_is_known_by_its_log(tmp_path: Path, line: str) -> None:
+    assert found(tmp_path, line).first == datetime(2027, 5, 3, 9, 0, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "lines", [[], ["May  3 08:00:00 web nginx[1]: GET /"], ["email", "anna@example.org"]]
+)
+def test_a_file_that_no_mail_server_wrote_settles_nobody(tmp_path: Path, lines: list[str]) -> None:
+    with pytest.raises(SettingsError, match="no line here was written by Postfix, Exim or sendmail"):
+        found(tmp_path, *lines)
 
 
 def test_a_day_that_would_lie_ahead_is_of_last_year(tmp_path: Path) -> None:
-    assert found(tmp_path, "Dec 31 23:00:00 mail x[1]: y").first == datetime(2026, 12, 31, 23, tzinfo=UTC)
+    assert found(tmp_path, "Dec 31 23:00:00 mail postfix/qmgr[1]: y").first == datetime(2026, 12, 31, 23, tzinfo=UTC)
 
 
 def test_a_log_that_cant_be_read_is_named(tmp_path: Path) -> None:
