@@ -188,7 +188,11 @@ def uncertain(stage: Scene) -> str:
 
 def log(stage: Scene, *lines: str) -> Path:
     file = stage.folder / "mail.log"
-    around = ("2027-05-03T08:30:00+00:00 mail x[1]: begin", *lines, "2027-05-03T09:30:00+00:00 mail x[1]: end")
+    around = (
+        "2027-05-03T08:30:00+00:00 mail postfix/qmgr[1]: begin",
+        *lines,
+        "2027-05-03T09:30:00+00:00 mail postfix/qmgr[1]: end",
+    )
     file.write_text("\n".join(around), encoding="utf-8")
     return file
 
@@ -218,7 +222,7 @@ def test_who_is_in_the_log_got_it(stage: Scene) -> None:
 
 def test_several_logs_may_follow_each_other(stage: Scene) -> None:
     file, other = log(stage, *taken(uncertain(stage))), stage.folder / "mail.log.1"
-    other.write_text("2027-05-03T07:00:00+00:00 mail x[1]: begin\n", encoding="utf-8")
+    other.write_text("2027-05-03T07:00:00+00:00 mail postfix/qmgr[1]: begin\n", encoding="utf-8")
     assert command(stage, "lists", "settle", "one", "--log", str(other), str(file)) == 0
     assert stage.readers("one")["bela"].state == "sent"
 
@@ -257,7 +261,9 @@ def test_a_log_that_does_not_cover_the_time_sends_nothing_again(
 ) -> None:
     uncertain(stage)
     file = stage.folder / "short.log"
-    file.write_text("2027-05-03T08:59:59+00:00 mail x[1]: begin\n2027-05-03T09:30:00+00:00 mail x[1]: end\n")
+    file.write_text(
+        "2027-05-03T08:59:59+00:00 mail postfix/qmgr[1]: begin\n2027-05-03T09:30:00+00:00 mail postfix/qmgr[1]: end\n"
+    )
     assert command(stage, "lists", "settle", "one", "--log", str(file), "--absent-means-not-sent") == 1
     assert "does not surely cover their time" in capsys.readouterr().out
     stage.play(0.5)

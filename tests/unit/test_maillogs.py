@@ -162,9 +162,7 @@ def test_a_mail_server_that_sent_nothing_is_known_by_its_log(tmp_path: Path, lin
     assert found(tmp_path, line).first == datetime(2027, 5, 3, 9, 0, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "lines", [[], ["May  3 08:00:00 web nginx[1]: GET /"], ["email", "anna@example.org"]]
-)
+@pytest.mark.parametrize("lines", [[], ["May  3 08:00:00 web nginx[1]: GET /"], ["email", "anna@example.org"]])
 def test_a_file_that_no_mail_server_wrote_settles_nobody(tmp_path: Path, lines: list[str]) -> None:
     with pytest.raises(SettingsError, match="no line here was written by Postfix, Exim or sendmail"):
         found(tmp_path, *lines)
