@@ -185,7 +185,7 @@ def test_the_list_is_read_when_the_mailing_starts_and_not_before(stage: Scene) -
 
 
 def test_a_list_that_cant_be_read_waits_and_is_read_once_it_can(stage: Scene) -> None:
-    (stage.folder / "readers.csv").write_text("mail\nanna@example.org\n", encoding="utf-8")
+    (stage.folder / "readers.csv").write_text("contact\nanna@example.org\n", encoding="utf-8")
     stage.at(DUE)
     row = stage.row("one", "news")
     assert (row.state, "No column is named “email”" in row.reason) == ("planned", True)

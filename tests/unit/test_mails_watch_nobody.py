@@ -63,7 +63,7 @@ def test_a_mail_fetches_nothing_and_links_to_where_it_says(name: str, language: 
     assert not page.tags & {"script", "link", "iframe", "object", "embed", "form", "video", "audio", "bgsound", "base"}
     assert not {("1", "1"), ("0", "0"), ("1", ""), ("", "1")} & set(page.sizes)
     assert not _LOADS.search(words.draft.html)
-    head = letter.head.fill(letter.values(PERSON)).lower()
+    head = letter.head.fill(letter.values(PERSON, PERSON.address)).lower()
     assert not re.search(
         rb"^(?:disposition-notification-to|return-receipt-to|x-confirm-reading-to):", head, re.MULTILINE
     )
