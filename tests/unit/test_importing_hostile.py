@@ -122,13 +122,16 @@ HOSTILE = {
 }
 
 
+FAR_TOO_LONG = 20  #: seconds of a processor; the slowest takes one, and what grows with the square takes minutes
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_sources_cost_no_more_than_their_size(name: str) -> None:
     head, piece, tail = HOSTILE[name]
     content = head + piece * (SIZE // len(piece)) + tail
     began = time.process_time()
     tried(content)
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < FAR_TOO_LONG
 
 
 def test_an_error_carries_nothing_that_steers_a_terminal() -> None:
