@@ -1,7 +1,7 @@
 """What a conversation waits for, reply by reply; and a look at what it hears nearly always.
 
-A server that has nothing to object to says the same again and again. To see that at a glance is a quarter of the work
-of hearing each reply for itself; whatever differs in a single letter of a code is heard for itself.
+A server that has nothing to object to says the same again and again. To see that at a glance is far less work than to
+hear each reply for itself; whatever differs in a single letter of a code is heard for itself.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from publisher.bulk.servers import Server
 from publisher.errors import TemporaryError, TransportError
 from publisher.ledger.records import Recipient
 
+_HERE_COUNTS = 2  #: times: a mail in this process waits while the ledger is written, too
 _SPARE = 5.0  #: seconds more than a worker itself takes to end
 
 #: For glibc: mails come and go by the thousand, and each time it would give their memory back to the system.
@@ -85,7 +86,7 @@ class Workers:
         if self._here.trouble is not None:
             return min(fit, key=lambda one: len(one.outstanding)), ceil(count / len(fit))
         busy: list[tuple[int, _Worker | None]] = [(len(one.outstanding), one) for one in fit]
-        busy.append((self._here.outstanding * 2, None))
+        busy.append((self._here.outstanding * _HERE_COUNTS, None))
         (least, idlest), (following, _) = sorted(busy, key=lambda one: one[0])[:2]
         return idlest, min(count, max(following - least, ceil(count / len(busy))))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -18,6 +17,7 @@ from urllib.parse import quote
 from publisher.importing.found import FoundEvent
 from publisher.importing.quoting import value
 from publisher.importing.texts import clean, shortened
+from publisher.plainletters import in_ascii
 from publisher.schedulefile.reading.tree import Plain
 
 Fields: TypeAlias = dict[str, "str | dict[str, str]"]
@@ -30,7 +30,6 @@ NOT_FROM_THE_SOURCE = ("id", "status", "cadence")
 _LONGEST_NAME = 200
 _LONGEST_SLUG = 50
 _LONGEST_REMARK = 300
-_LATIN = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 _AS_IT_IS = "_.-@/:+~#=,"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
@@ -147,8 +146,7 @@ def new_id(event: FoundEvent, taken: set[str]) -> str:
 
 
 def _slug(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.lower().translate(_LATIN)).encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", letters)
+    words = re.findall(r"[a-z0-9]+", in_ascii(text))
     slug = ""
     for word in words:
         if len(slug) + len(word) >= _LONGEST_SLUG:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from unicodedata import normalize
 
 from publisher.channels.addresses import one_line, read_mailbox
 from publisher.errors import SettingsError
 from publisher.model.sources import Texts
 from publisher.newsletter.validity import known_language
+from publisher.plainletters import in_ascii
 
 _LONGEST_NAME = 63
 _NAME = re.compile(rf"[a-z0-9][a-z0-9-]{{0,{_LONGEST_NAME - 1}}}")
@@ -28,8 +28,7 @@ def check_name(name: str) -> None:
 
 def _likely(name: str) -> str:
     """A name that fits, for what somebody typed: ``nowosci-z-lodzi`` for ``Nowości z Łodzi``."""
-    letters = normalize("NFKD", name.lower().replace("ł", "l")).encode("ascii", "ignore").decode()
-    return "-".join(re.findall("[a-z0-9]+", letters))[:_LONGEST_NAME].rstrip("-")
+    return "-".join(re.findall("[a-z0-9]+", in_ascii(name)))[:_LONGEST_NAME].rstrip("-")
 
 
 def check_list_id(list_id: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from unicodedata import normalize
 from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
 from publisher import publicholidays
+from publisher.plainletters import in_ascii
 from publisher.render import grammar
 from publisher.schedulefile.refusal import text, wrong
 from publisher.sentences import Sentence, sentence
@@ -84,13 +84,12 @@ def _zone_near(name: str) -> str:
     """A zone whose city is meant, or nearly called like this one; the part of the world alone makes nothing alike."""
     from difflib import get_close_matches
 
-    city = _in_ascii(name[:_LONGEST_NAME].rpartition("/")[2])
+    city = _city(name[:_LONGEST_NAME])
     zones = (zone for zone in sorted(available_timezones()) if zone.startswith(_AREAS))
-    by_city = {_in_ascii(zone.rpartition("/")[2]): zone for zone in zones}
+    by_city = {_city(zone): zone for zone in zones}
     near = get_close_matches(city, [*_ZONES, *by_city], n=1, cutoff=_ALIKE) if len(city) >= _FEWEST else []
     return (_ZONES | by_city)[near[0]] if near else ""
 
 
-def _in_ascii(name: str) -> str:
-    letters = normalize("NFKD", name.casefold().replace("ł", "l").replace("_", " "))
-    return letters.encode("ascii", "ignore").decode()
+def _city(zone: str) -> str:
+    return in_ascii(zone.rpartition("/")[2].replace("_", " "))
