@@ -40,7 +40,10 @@ def refuse_local_date(written: str, *, start: int = 0, offset: int = 0) -> None:
     """Nothing, unless a day written the way of a country stands at ``start``."""
     if len(written) > _LONGEST:
         wrong(sentence("This is too long for a time."), hint=sentence("Write it like 2027-05-11 12:00."))
-    found = meant(written, start)
+    try:
+        found = meant(written, start)
+    except NoSuchDay as error:
+        wrong(error.message, hint=error.hint, code="no-such-date", offset=offset + start, length=len(written) - start)
     if found is None:
         refuse_twelve_hours(written)
         return

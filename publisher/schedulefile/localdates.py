@@ -59,14 +59,21 @@ class Meant:
 
 
 def meant(written: str, start: int = 0) -> Meant | None:
-    """The day or days that a text begins with, written another way than year-month-day."""
+    """The day or days that a text begins with, written another way than year-month-day.
+
+    Raises `NoSuchDay` when it begins with one that no calendar has.
+    """
     if _AS_IT_SHOULD_BE.match(written, start):
         return None
-    before = _FROM.match(written, start)
+    before, nowhere = _FROM.match(written, start), None
     for form in _FORMS:
         if found := form.match(written, before.end() if before else start):
-            with suppress(NoSuchDay):
+            try:
                 return _meant(found, start)
+            except NoSuchDay as error:
+                nowhere = nowhere or error
+    if nowhere is not None:
+        raise nowhere
     return None
 
 
