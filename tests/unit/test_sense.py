@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from schedule_samples import HEAD, loaded, place_of, problem
 
 from publisher.model import Problem, Severity
 from publisher.schedulefile.localdates import meant
+from publisher.timing.words import NoSuchDay
 
 POST = "posts:\n  - id: a\n    to: [twitter]\n    text: Hello\n    send: SEND\n"
 EVENT = "events:\n  - id: a\n    title: Open day\n    when: WHEN\n"
@@ -148,9 +151,24 @@ def test_days_are_understood_as_people_write_them_at_home(written: str, instead:
     assert (found.text, found.length) == (instead, len(written))
 
 
-@pytest.mark.parametrize("written", ["2027-05-11", "32.05.2027", "31.04.2027", "maj", "8 weeks before", "11.05", ""])
+@pytest.mark.parametrize("written", ["2027-05-11", "maj", "8 weeks before", "11.05", "31.06", ""])
 def test_what_is_no_day_of_that_kind_is_left_alone(written: str) -> None:
     assert meant(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("32.05.2027", "32 May 2027 does not exist: May 2027 has 31 days."),
+        ("31.04.2027", "31 April 2027 does not exist: April 2027 has 30 days."),
+        ("31 czerwca 2027", "31 June 2027 does not exist: June 2027 has 30 days."),
+        ("30.04-32.05.2027", "32 May 2027 does not exist: May 2027 has 31 days."),
+        ("12.13.2027", "There is no month 13."),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_told_as_such(written: str, why: str) -> None:
+    with pytest.raises(NoSuchDay, match=f"^{re.escape(why)}$"):
+        meant(written)
 
 
 def test_a_date_that_can_be_two_days_is_not_rewritten() -> None:
