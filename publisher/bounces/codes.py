@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from publisher.bounces.report import Reason
+from publisher.bounces.report import KIND_OF, BounceKind, Reason
 
 _STATUS = re.compile(r"(?<![\w.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _CODE = re.compile(r"(?:^|(?<=[\s;:<(\[{/'\"\u201c=#]))(4[2-5]\d|5[0-7]\d)(?=[\s\-:#,;)\]'\"\u201d]|\.\s|\.?$)")
@@ -133,10 +133,32 @@ def reply_code(words: str) -> int:
     return next((code for code in codes if code >= 500), codes[0] if codes else 0)  # noqa: PLR2004  5yz
 
 
+def reply_in(words: str) -> str:
+    """What stands behind the first reply code; empty when there is none."""
+    match = _CODE.search(words)
+    return words[match.end() :] if match else ""
+
+
 def is_vague(status: str) -> bool:
     """Whether a code says nothing but “for now” or “for good”."""
     subject, _, detail = status.partition(".")[2].partition(".")
     return not status or (detail == "0") or (subject == "0")
+
+
+def is_about_address(status: str) -> bool:
+    """Whether a code is about the reader's address (RFC 3463 section 3.2)."""
+    return status.partition(".")[2].startswith("1.")
+
+
+def is_policy(status: str) -> bool:
+    """Whether a code is about what the server wants or forbids (RFC 3463 section 3.8)."""
+    return status.partition(".")[2].startswith("7.")
+
+
+def is_hard(status: str) -> bool:
+    """Whether a code alone says that the address is no good."""
+    reason = precise(status)
+    return reason is not None and KIND_OF[reason] is BounceKind.HARD
 
 
 def precise(status: str) -> Reason | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from publisher.bounces import codes, phrases
 from publisher.bounces.report import KIND_OF, BounceKind, Reason
@@ -16,6 +17,15 @@ _FOR_NOW = {
 }
 
 
+class Heard(Enum):
+    """To what a server said no."""
+
+    SENDER = auto()  #: to our greeting or our address: it did not know yet for whom the mail is
+    RECIPIENT = auto()  #: to the reader's address
+    CONTENT = auto()  #: it had taken the address, and refused when it had seen the mail
+    UNTOLD = auto()  #: the report does not tell
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What is known about one failure."""
@@ -23,7 +33,8 @@ class Evidence:
     words: str = ""  #: what a server said about just this address
     status: str = ""  #: RFC 3463, as the report states it
     about: str = ""  #: what the report tells people; it may speak of other things, too
-    is_after_content: bool = False  #: the server had taken the address, and refused when it had seen the mail
+    reader: str = ""  #: the address
+    heard_at: Heard = Heard.UNTOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +56,36 @@ def judge(evidence: Evidence) -> Judgement:
     reason = _reason(evidence, status)
     if is_for_now(evidence):
         reason = _FOR_NOW.get(reason, reason)
-    elif reason is Reason.USER_UNKNOWN and evidence.is_after_content and codes.precise(status) is not reason:
-        reason = Reason.FILTERED  # carriers say “unknown user” for what a reader's filter does not want
+    elif evidence.heard_at is Heard.SENDER and KIND_OF[reason] is BounceKind.HARD:
+        reason = Reason.SENDER_REJECTED
+    elif reason is Reason.USER_UNKNOWN and not _is_certain(evidence, status):
+        reason = Reason.FILTERED if evidence.heard_at is Heard.CONTENT else Reason.PERHAPS_UNKNOWN
     return Judgement(reason, status)
 
 
-def from_reply(code: int, words: str, *, is_after_content: bool = False) -> Judgement:
-    """The same for a reply of an SMTP server to RCPT TO, or to the mail itself."""
-    return judge(Evidence(words=f"{code} {words}", is_after_content=is_after_content))
+def from_reply(code: int, words: str, *, heard_at: Heard = Heard.RECIPIENT) -> Judgement:
+    """The same for a reply of an SMTP server, to RCPT TO if nothing else is said."""
+    return judge(Evidence(words=f"{code} {words}", heard_at=heard_at))
+
+
+def _is_certain(evidence: Evidence, status: str) -> bool:
+    """Whether a reader who is called unknown is.
+
+    Many servers take every address, and say “unknown user” to the mail itself when the reader's filter does not want
+    it. So those words are a proof as the answer to RCPT TO, which names whom it is about where it is told without the
+    question; as the answer to anything else they are one with an exact code, or where a system speaks of its own
+    directory.
+    """
+    given = codes.statuses(evidence.words) or codes.statuses(status)
+    if any(codes.is_hard(one) for one in given):
+        return True
+    if any(phrases.speaks_of_directory(phrases.simplified(text)) for text in (evidence.words, evidence.about)):
+        return True
+    if evidence.heard_at is Heard.RECIPIENT:
+        return not any(codes.is_policy(one) for one in given)
+    names_reader = bool(evidence.reader) and evidence.reader.casefold() in codes.reply_in(evidence.words).casefold()
+    is_about_address = all(codes.is_about_address(one) for one in given)
+    return evidence.heard_at is Heard.UNTOLD and names_reader and is_about_address
 
 
 def best_status(evidence: Evidence) -> str:

@@ -45,7 +45,8 @@ class ReturnedMail:
     type: str  #: ``multipart/report``
     report_type: str  #: its parameter, in small letters
     digest: str = ""  #: SHA-256 of the mail, whatever its line ends are
-    words: str = ""  #: what people read
+    text: str = ""  #: what people see
+    words: str = ""  #: the same, as far as it is about the mail and not the mail itself
     statuses: list[str] = field(default_factory=list)  #: reports for machines, as text
     feedback: str = ""  #: a report of a provider's abuse desk
     is_receipt: bool = False
@@ -66,7 +67,7 @@ def read(raw: bytes) -> ReturnedMail:
     words: list[str] = []
     for part in _leaves(message):
         _take(part, mail, words)
-    mail.words = "\n".join(words)
+    mail.text = "\n".join(words)
     _divide(mail)
     return mail
 
@@ -153,7 +154,7 @@ def _take_words(part: Message, mail: ReturnedMail, words: list[str]) -> None:
 
 def _divide(mail: ReturnedMail) -> None:
     """Where the returned mail stands among the words, it is none of them."""
-    words, original = divide(mail.words)
+    words, original = divide(mail.text)
     mail.words = words[:_MOST_WORDS]
     if original and not mail.original:
         mail.original = read_headers(original)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 from publisher.bounces.report import Reason
 from publisher.bounces.rules import load
@@ -46,6 +47,7 @@ class _Rule:
     reason: Reason
     phrases: tuple[Phrase, ...]
     is_vague: bool
+    of_directory: tuple[Phrase, ...]
 
 
 def simplified(words: str) -> str:
@@ -64,6 +66,12 @@ def precise(text: str) -> Reason | None:
 def vague(text: str) -> Reason | None:
     """The reason that a simplified text hints at."""
     return _first(text, is_vague=True)
+
+
+@lru_cache(maxsize=64)
+def speaks_of_directory(text: str) -> bool:
+    """Whether a system says in a simplified text that its own directory has no such reader."""
+    return any(one.occurs(text) for rule in _rules() for one in rule.of_directory)
 
 
 def _first(text: str, *, is_vague: bool) -> Reason | None:
@@ -89,9 +97,16 @@ def _follow(parts: list[str], text: str, at: int) -> bool:
 
 @cache
 def _rules() -> tuple[_Rule, ...]:
-    return tuple(
-        _Rule(Reason(rule["reason"]), tuple(map(_phrase, rule["words"])), is_vague=rule.get("vague", False))
-        for rule in load("phrases.yaml")
+    return tuple(map(_rule, load("phrases.yaml")))
+
+
+def _rule(rule: dict[str, Any]) -> _Rule:
+    of_directory = tuple(map(_phrase, rule.get("directory", ())))
+    return _Rule(
+        reason=Reason(rule["reason"]),
+        phrases=(*of_directory, *map(_phrase, rule["words"])),
+        is_vague=rule.get("vague", False),
+        of_directory=of_directory,
     )
 
 

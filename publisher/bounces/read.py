@@ -18,7 +18,7 @@ from publisher.bounces.mail import ReturnedMail, read
 from publisher.bounces.report import BounceReport, Reason
 from publisher.bounces.rfc3464 import RecipientNotice, notices
 from publisher.bounces.services import told_by_service
-from publisher.bounces.signs import is_after_content, is_delay, is_from_daemon, is_returned
+from publisher.bounces.signs import heard_at, is_delay, is_from_daemon, is_returned, mailbox_said
 from publisher.bounces.texts import Named, introduction, named, returned_to, said_about
 
 _ACTIONS = {
@@ -74,12 +74,14 @@ def _report(notice: RecipientNotice, mail: ReturnedMail, *, among: list[str]) ->
             recipient=recipient, reason=reason, status=next(iter(statuses(notice.status)), ""), final=final
         )
     about = mail.words if is_only else said_about(final or recipient, mail.words, among=among)
+    by_mailbox = mailbox_said(mail.words) if is_only else ""
     verdict = judge(
         Evidence(
-            words=notice.words,
-            status=notice.status,
+            words=by_mailbox or notice.words,
+            status="" if by_mailbox else notice.status,
             about=about,
-            is_after_content=is_after_content(f"{notice.words}\n{about}"),
+            reader=final or recipient,
+            heard_at=heard_at(f"{notice.words}\n{notice.category}\n{about}"),
         )
     )
     words = notice.words or said_about(recipient, mail.words, among=among)
@@ -110,7 +112,7 @@ def _for_people(mail: ReturnedMail, raw: bytes) -> list[BounceReport]:
 
 def _told(one: Named, mail: ReturnedMail, *, is_only: bool) -> BounceReport:
     about = mail.words if is_only else introduction(mail.words)
-    verdict = judge(Evidence(words=one.words, about=about, is_after_content=is_after_content(mail.words)))
+    verdict = judge(Evidence(words=one.words, about=about, reader=one.address, heard_at=heard_at(mail.words)))
     reason = Reason.DELAYED if is_delay(mail) else verdict.reason
     if mail.is_receipt and reason is Reason.POLICY:
         reason = Reason.FILTERED  # a reader's own rule (RFC 5429)
@@ -148,7 +150,7 @@ def _holds_report(mail: ReturnedMail) -> bool:
 
 
 def _about_nobody(mail: ReturnedMail) -> BounceReport:
-    verdict = judge(Evidence(about=mail.words, is_after_content=is_after_content(mail.words)))
+    verdict = judge(Evidence(about=mail.words, heard_at=heard_at(mail.words)))
     reason = Reason.DELAYED if is_delay(mail) else verdict.reason
     return BounceReport(recipient="", reason=reason, status=verdict.status, words=_short(mail.words))
 

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     MAILBOX_FULL = "mailbox-full"
     SUSPENDED = "suspended"
     FILTERED = "filtered"  #: the reader's own choice, or a server that says so after it saw the content
+    PERHAPS_UNKNOWN = "perhaps-unknown"  #: called unknown, by words that servers also say for other reasons
     EXPIRED = "expired"
     DELAYED = "delayed"  #: not delivered yet; another report follows if it never is
     NETWORK = "network"
@@ -82,6 +83,7 @@ KIND_OF: dict[Reason, BounceKind] = {
             Reason.MAILBOX_FULL,
             Reason.SUSPENDED,
             Reason.FILTERED,
+            Reason.PERHAPS_UNKNOWN,
             Reason.EXPIRED,
             Reason.DELAYED,
             Reason.NETWORK,

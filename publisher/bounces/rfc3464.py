@@ -37,6 +37,7 @@ class RecipientNotice:
     action: str  #: failed, delayed, delivered, relayed or expanded; in small letters
     status: str
     words: str  #: the diagnostic code, without its type
+    category: str = ""  #: PowerMTA's word for it
     local: str = ""  #: what stands in place of an address
 
 
@@ -93,5 +94,6 @@ def _notice(fields: Fields) -> RecipientNotice:
         action=fields.get("action", "").split("(")[0].strip(" ;.<>\"'").casefold().split(" ")[0],
         status=fields.get("status", ""),
         words=re.sub(r"^\s*[A-Za-z0-9-]{2,24}\s*;\s*", "", code),
+        category=fields.get("x-powermta-bouncecategory", ""),
         local="" if final or asked or actual else fields.get("final-recipient", "").rpartition(";")[2].strip(),
     )

@@ -14,7 +14,7 @@ from enum import StrEnum
 from publisher.bounces.report import KIND_OF, BounceKind, Reason
 
 _LOWER = {Reason.DELAYED: 0.0, Reason.GREYLISTED: 0.0, Reason.ON_HOLD: 0.0, Reason.UNDETERMINED: 0.5}
-_HIGHER = {Reason.SUSPENDED: 2.0}
+_HIGHER = {Reason.SUSPENDED: 2.0, Reason.PERHAPS_UNKNOWN: 2.0}
 _UNPROVEN = 2.5
 _OF_READERS = frozenset({Reason.ABUSE, Reason.FRAUD, Reason.OPT_OUT, Reason.FEEDBACK})
 

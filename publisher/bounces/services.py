@@ -19,11 +19,11 @@ _COMPLAINTS = {"not-spam": Reason.NOT_SPAM, "fraud": Reason.FRAUD, "auth-failure
 
 def told_by_service(mail: ReturnedMail) -> list[BounceReport]:
     """What a notification says; empty when this is none."""
-    start, end = mail.words.find("{"), mail.words.rfind("}")
-    if start < 0 or ('"notificationType"' not in mail.words and '"eventType"' not in mail.words):
+    start, end = mail.text.find("{"), mail.text.rfind("}")
+    if start < 0 or ("notificationType" not in mail.text and "eventType" not in mail.text):
         return []
     try:
-        told = json.loads("".join(mail.words[start : end + 1].split("\n")))
+        told = json.loads("".join(mail.text[start : end + 1].split("\n")))
         if isinstance(told.get("Message"), str):
             told = json.loads(told["Message"])
         return list(_reports(told))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from publisher.bounces.addresses import clean, found_in
+from publisher.bounces.judgement import Heard
 from publisher.bounces.mail import ReturnedMail
 from publisher.bounces.rules import sign
 
@@ -67,8 +68,18 @@ def is_delay(mail: ReturnedMail) -> bool:
     return bool(sign("delay").search(f"{subject_of(mail)}\n{mail.words}"))
 
 
-def is_after_content(words: str) -> bool:
-    """Whether the server had taken the address, and refused once it had seen the mail."""
+def mailbox_said(words: str) -> str:
+    """Why the program that keeps the reader's mailbox did not take the mail, where it tells: it knows best."""
+    found = sign("by-mailbox").search(words)
+    return found[1] if found else ""
+
+
+def heard_at(words: str) -> Heard:
+    """To what the server said no, as far as the report tells."""
     if sign("after-content").search(words):
-        return True
-    return bool(sign("data-refused").search(words)) and not sign("no-recipient-left").search(words)
+        return Heard.CONTENT
+    if sign("data-refused").search(words) and not sign("no-recipient-left").search(words):
+        return Heard.CONTENT
+    if sign("recipient-refused").search(words):
+        return Heard.RECIPIENT
+    return Heard.SENDER if sign("sender-refused").search(words) else Heard.UNTOLD

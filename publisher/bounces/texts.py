@@ -42,7 +42,7 @@ def said_about(address: str, text: str, *, among: Sequence[str]) -> str:
     mine = [number for number in codes if address.casefold() in lines[number].casefold()]
     chosen = mine or ([] if others else codes)
     if chosen:
-        return " ".join(" ".join(_with_rest(lines, number, others)) for number in chosen[:6])
+        return "; ".join(dict.fromkeys(" ".join(_with_rest(lines, number, others)) for number in chosen[:6]))
     return " ".join(_after(address, lines, others))
 
 

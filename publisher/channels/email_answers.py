@@ -18,6 +18,9 @@ SERVICE_CLOSING = 421
 _TOO_LARGE = 552
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})\b")
 _DETAIL_LENGTH = 500
+IN_REPLY_TO_CONTENT = "(in reply to DATA)"
+"""Stands behind what was said to a mail after the reader's address had been taken, as in Postfix's reports: such words
+weigh less when they are about the reader (`publisher.bounces.judgement`)."""
 
 
 class Stage(StrEnum):
@@ -111,7 +114,7 @@ def _refused(reply: Reply, stage: Stage) -> TransportError:
         return Rejected(
             f"the mail server refuses this mail ({stage})",
             code=reply.full_code,
-            detail=reply.words,
+            detail=f"{reply.words} {IN_REPLY_TO_CONTENT}" if stage is Stage.CONTENT else reply.words,
             remedy=_mend_mail(reply.full_code, stage),
         )
     if culprit is Culprit.LOGIN:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from publisher.bounces.judgement import from_reply
+from publisher.bounces.judgement import Heard, from_reply
 from publisher.bounces.mail import ReturnedMail
 from publisher.bounces.report import KIND_OF, BounceKind, BounceReport, Reason
 from publisher.bounces.scoring import Action, Past, Policy, decide, score
+from publisher.bounces.signs import heard_at
 from publisher.incoming.ours import Ours, Whose
 from publisher.ledger.bounces import Bounce, Bounces, Refusal, Sent, digest_of_refusal
 from publisher.ledger.listrecords import EVERY_LIST, Suppression, Why
@@ -84,7 +85,9 @@ class Recorder:
         return Effect(report, action, is_new=is_new, reader=ours.address)
 
     def _refused(self, refusal: Refusal) -> bool:
-        verdict = from_reply(int(refusal.code[:3]) if refusal.code[:3].isdigit() else 0, _words(refusal))
+        code = int(refusal.code[:3]) if refusal.code[:3].isdigit() else 0
+        is_to_content = heard_at(refusal.words) is Heard.CONTENT
+        verdict = from_reply(code, _words(refusal), heard_at=Heard.CONTENT if is_to_content else Heard.RECIPIENT)
         judged = _Judged(digest_of_refusal(refusal.sent.id), verdict.reason, verdict.status, refusal.at)
         address = refusal.sent.address
         ours = Ours(address, self._key.hash_of(address), refusal.sent.key, is_proven=True)
@@ -123,8 +126,12 @@ class _Judged:
 
 
 def foreseen(report: BounceReport) -> Action:
-    """What would follow from a report about a reader of ours of whom nothing came back before."""
-    return decide(report.reason, is_proven=True, total=0.0, policy=Policy())
+    """What would follow from a report about a reader of ours of whom nothing came back before.
+
+    A report that names nobody can only be written down.
+    """
+    action = decide(report.reason, is_proven=True, total=0.0, policy=Policy())
+    return Action.NOTED if not report.recipient and action in {Action.SUPPRESSED, Action.SCORED} else action
 
 
 def past_of(one: Bounce) -> Past:

@@ -13,9 +13,11 @@ from sqlalchemy import insert, update
 
 from publisher.bounces.mail import read
 from publisher.bounces.read import of
+from publisher.bounces.report import BounceReport, Reason
 from publisher.bounces.scoring import Action, Policy
+from publisher.channels.email_answers import IN_REPLY_TO_CONTENT
 from publisher.incoming.fetching import recorder_of
-from publisher.incoming.recording import Effect, Source
+from publisher.incoming.recording import Effect, Source, foreseen
 from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.ledger.listrecords import EVERY_LIST, Agreement, How, MailList, Newcomer, Why
 from publisher.ledger.tables import deliveries, recipients
@@ -191,6 +193,21 @@ def test_what_the_server_refused_while_a_mailing_went_out_counts_once(office: Of
     assert recorder.record_refusals(now=NOW) == 2
     assert recorder.record_refusals(now=NOW) == 0
     assert [one.action for one in office.ledger.bounces.since(NOW - timedelta(days=1))] == ["suppressed", "scored"]
+
+
+def test_unknown_as_the_answer_to_a_mail_is_a_filter_as_the_answer_to_an_address_it_is_true(office: Office) -> None:
+    office.wrote("anna@example.org", state="failed", code="550", detail=f"User unknown {IN_REPLY_TO_CONTENT}")
+    office.wrote("ben@example.org", state="failed", code="550", detail="User unknown")
+    recorder_of(office.ledger, key=KEY, policy=Policy()).record_refusals(now=NOW)
+    found = [(one.reason, one.action) for one in office.ledger.bounces.since(NOW - timedelta(days=1))]
+    assert found == [("filtered", "scored"), ("user-unknown", "suppressed")]
+
+
+def test_a_report_that_names_nobody_can_only_be_written_down() -> None:
+    assert foreseen(BounceReport(recipient="", reason=Reason.ABUSE)) is Action.NOTED
+    assert foreseen(BounceReport(recipient="", reason=Reason.MAILBOX_FULL)) is Action.NOTED
+    assert foreseen(BounceReport(recipient="", reason=Reason.VACATION)) is Action.IGNORED
+    assert foreseen(BounceReport(recipient="anna@example.org", reason=Reason.ABUSE)) is Action.SUPPRESSED
 
 
 def test_old_refusals_are_left_alone(office: Office) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from publisher.bounces import codes
-from publisher.bounces.judgement import Evidence, from_reply, judge
+from publisher.bounces.judgement import Evidence, Heard, from_reply, judge
 from publisher.bounces.report import KIND_OF, BounceKind, Reason
 
 
@@ -52,8 +52,8 @@ def test_replies_of_servers(code: int, words: str, kind: str, reason: str) -> No
 
 
 def test_unknown_after_the_content_was_seen_is_a_filter_unless_the_code_is_exact() -> None:
-    assert from_reply(550, "Unknown user", is_after_content=True).reason is Reason.FILTERED
-    assert from_reply(550, "5.1.1 Unknown user", is_after_content=True).reason is Reason.USER_UNKNOWN
+    assert from_reply(550, "Unknown user", heard_at=Heard.CONTENT).reason is Reason.FILTERED
+    assert from_reply(550, "5.1.1 Unknown user", heard_at=Heard.CONTENT).reason is Reason.USER_UNKNOWN
 
 
 def test_nothing_that_is_said_for_now_is_hard() -> None:
