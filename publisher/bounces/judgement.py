@@ -82,7 +82,7 @@ def _is_certain(evidence: Evidence, status: str) -> bool:
     if any(phrases.speaks_of_directory(phrases.simplified(text)) for text in (evidence.words, evidence.about)):
         return True
     if evidence.heard_at is Heard.RECIPIENT:
-        return not any(codes.is_policy(one) for one in given)
+        return not any(codes.is_policy(one) for one in codes.statuses(evidence.words))
     names_reader = bool(evidence.reader) and evidence.reader.casefold() in codes.reply_in(evidence.words).casefold()
     is_about_address = all(codes.is_about_address(one) for one in given)
     return evidence.heard_at is Heard.UNTOLD and names_reader and is_about_address

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from publisher.bounces.judgement import Evidence, Heard, judge
@@ -102,6 +104,12 @@ def test_an_exact_code_is_a_proof_wherever_it_was_said() -> None:
 def test_a_code_of_the_server_outweighs_the_one_that_the_report_makes_of_it() -> None:
     assert reason_of(machine(status="5.1.1", words="550 5.0.0 user unknown")) is Reason.PERHAPS_UNKNOWN
     assert reason_of(machine(status="5.1.1", words="550 5.7.1 user unknown")) is Reason.PERHAPS_UNKNOWN
+
+
+def test_a_code_about_what_a_server_forbids_makes_its_words_doubtful() -> None:
+    refusal = Evidence(words="550 5.7.1 User unknown", heard_at=Heard.RECIPIENT)
+    assert judge(refusal).reason is Reason.PERHAPS_UNKNOWN
+    assert judge(replace(refusal, words="550 User unknown", status="5.7.1")).reason is Reason.USER_UNKNOWN
 
 
 def test_a_reply_that_names_the_reader_answers_rcpt() -> None:
