@@ -16,8 +16,8 @@ SECONDS ?= 300
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev demo run test lint format schema docs golden messages constraints clean \
-	bench-check bench-preview bench-breakages bench-scheduling bench-faults bench-soak bench-mail bench-mail-kills \
-	bench-programs fuzz-check
+	bench-bounces bench-check bench-preview bench-breakages bench-scheduling bench-faults bench-soak bench-mail \
+	bench-mail-kills bench-programs fuzz-check
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,6 +104,9 @@ messages: install ## gather the messages of the program into the Polish catalogu
 
 bench-check: install ## how long publisher check takes on files of 5,000 lines
 	@$(BIN)/python bench/check.py
+
+bench-bounces: install ## how well a collection of mails that came back is read (MAILS=…, TRUTH=…)
+	@$(BIN)/python bench/bounces.py $(MAILS) $(TRUTH)
 
 bench-preview: install ## how long the page of 500 announcements takes, and one announcement in the terminal
 	@$(BIN)/python bench/preview.py
