@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -109,10 +110,12 @@ def fetch(
 @contextmanager
 def fetched(app: App, ledger: Ledger, stop: threading.Event) -> Iterator[None]:
     """The mailbox is read meanwhile, if there is one, and refusals of mailings count. Raises `SettingsError`."""
-    from publisher.oversight.rounds import Rounds
+    from publisher.incoming.configured import asked
+    from publisher.oversight.rounds import AFTER_START, Rounds
 
-    fetching = fetching_of(app, ledger, is_stopping=stop.is_set)
-    with closing(Rounds("bounces", fetching.act, every=fetching.asked.every)):
+    every = asked(app.options.values).every
+    fetching = cache(lambda: fetching_of(app, ledger, is_stopping=stop.is_set))  # takes a while to load
+    with closing(Rounds("bounces", lambda: fetching().act(), every=every, first=AFTER_START)):
         yield
 
 

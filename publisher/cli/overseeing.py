@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from publisher.settings import ChannelSettings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from publisher.model import Channel
     from publisher.model.findings import Finding
     from publisher.oversight.configured import Asked
+    from publisher.oversight.preflight import Preflight
     from publisher.oversight.turns import Turns
 
 
@@ -41,8 +43,24 @@ class Overseer:
     @contextmanager
     def over(self, daemon: Daemon, turns: Turns, asked: Asked) -> Iterator[None]:
         """All that is asked for goes on meanwhile. Raises `SettingsError` when the address for health is taken."""
-        from publisher.linkcards.kept import KeptCards
         from publisher.oversight.configured import Watched, watching
+
+        preflight = cache(lambda: self._preflight(daemon))
+        watched = Watched(
+            ledger=self._ledger,
+            notifier=self.notifier,
+            clock=self._app.clock,
+            turns=turns,
+            rest_of=daemon.rest_of,
+            zone=lambda: _zone(daemon),
+            preflight=lambda: preflight().round(),
+        )
+        with watching(watched, asked):
+            yield
+
+    def _preflight(self, daemon: Daemon) -> Preflight:
+        """Made with the first look: what it needs takes a while to load."""
+        from publisher.linkcards.kept import KeptCards
         from publisher.oversight.preflight import Means, Preflight
 
         means = Means(
@@ -51,17 +69,7 @@ class Overseer:
             network=self._network(),
             cards=KeptCards(self._app.beside_ledger(".cards")),
         )
-        watched = Watched(
-            ledger=self._ledger,
-            notifier=self.notifier,
-            clock=self._app.clock,
-            turns=turns,
-            rest_of=daemon.rest_of,
-            zone=lambda: _zone(daemon),
-            preflight=Preflight(self._ledger, clock=self._app.clock, means=means),
-        )
-        with watching(watched, asked):
-            yield
+        return Preflight(self._ledger, clock=self._app.clock, means=means)
 
     def tell_now(self, daemon: Daemon) -> None:
         """What there is to know after a single round, at once. Raises `LedgerError`."""

@@ -15,6 +15,7 @@ from publisher.cli.common import Globals, parse_instant, say, warn
 from publisher.cli.overseeing import Overseer, what_is_asked
 from publisher.cli.stopping import signals
 from publisher.errors import MissingCredential, PublisherError, SettingsError
+from publisher.uncollected import uncollected
 
 if TYPE_CHECKING:
     from publisher.alerts import Notifier
@@ -54,6 +55,7 @@ def run(
     from publisher.lock import only_one
     from publisher.logs import configure
 
+    _load()
     options: Globals = context.obj
     if now is not None and not once:
         raise SettingsError(
@@ -70,6 +72,15 @@ def run(
         work = _once if once else _daemon
         all_well = work(app, ledger, heart=heart, overseer=overseer)
     raise typer.Exit(0 if all_well else 1)
+
+
+def _load() -> None:
+    """All that is needed for sending, at once: mails of a mailing that was broken off wait for it."""
+    with uncollected():
+        import publisher.app
+        import publisher.daemon
+        import publisher.delivery.deliver
+        import publisher.ledger.ledger  # noqa: F401  loaded, and used where it is needed
 
 
 def _clock(now: str | None) -> Clock:

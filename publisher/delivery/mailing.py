@@ -63,8 +63,7 @@ class Mailing:
         check_held(self.desk, self.delivery, channel=self.channel)
         first = ledger.recipients.first(key)
         named = self._candidates() if first is None else Enrolment(columns=tuple(first.reader.attributes))
-        samples = self._samples(named.columns)
-        check_approved(ledger, self.delivery, channel=self.channel, payloads=samples)
+        intent = self._intent(named.columns, is_new=first is None)
         self._servers()  # can it be opened at all? nothing is claimed before that
         if first is None:
             self._enrol(named)
@@ -73,7 +72,7 @@ class Mailing:
         if not admit(self.desk, self.delivery, entry=self.entry, channel=self.channel, composer=self.composer):
             return
         letters = self._letters(named.columns)
-        lease = begin(self.desk, self.delivery, Intent(sha256=samples[self.channel.languages[0]].sha256))
+        lease = begin(self.desk, self.delivery, intent)
         answer, error = self._run(lease, letters)
         answer = after(self.desk, self.delivery, channel=self.channel, result=answer)
         result = about(answer, key)
@@ -120,11 +119,19 @@ class Mailing:
         audience = self.composer.schedule.audiences[self.channel.audience]
         return Addressed(audience=audience, ledger=self.desk.ledger, key=self.desk.list_key())
 
-    def _samples(self, columns: tuple[str, ...]) -> dict[str, Payload]:
-        """The mail for nobody in particular: in every language where somebody approves it, else in the first."""
-        is_free = is_approved(self.channel.approval, 0)
-        languages = self.channel.languages[:1] if is_free else self.channel.languages
-        return {language: self._words(sample_reader(language, columns)) for language in languages}
+    def _intent(self, columns: tuple[str, ...], *, is_new: bool) -> Intent:
+        """What is to go out. Of a mailing under way the ledger knows it, and has its letters.
+
+        Else it is the mail for nobody in particular: in every language where somebody approves it, else in the first.
+        """
+        is_free, known = is_approved(self.channel.approval, 0), self.delivery.payload_sha256
+        if known and is_free and not is_new:
+            return Intent(sha256=known)
+        first, *others = self.channel.languages
+        languages = [first] if is_free else [first, *others]
+        samples = {language: self._words(sample_reader(language, columns)) for language in languages}
+        check_approved(self.desk.ledger, self.delivery, channel=self.channel, payloads=samples)
+        return Intent(sha256=samples[first].sha256)
 
     def _words(self, reader: Reader) -> Payload:
         language = reader_language(reader, self.channel)

@@ -16,12 +16,9 @@ from publisher.errors import SettingsError
 from publisher.interfaces import Clock
 from publisher.ledger.ledger import Ledger
 from publisher.oversight.dailynote import DailyNote
-from publisher.oversight.figures import Figures
-from publisher.oversight.health import HealthServer
 from publisher.oversight.heartbeat import Heartbeat
 from publisher.oversight.lookout import Lookout, RestOf
-from publisher.oversight.preflight import Preflight
-from publisher.oversight.rounds import Rounds
+from publisher.oversight.rounds import AFTER_START, Rounds
 from publisher.oversight.turns import Turns
 from publisher.settings import ChannelSettings
 
@@ -50,7 +47,7 @@ class Watched:
     turns: Turns
     rest_of: RestOf
     zone: Callable[[], str]  #: that of the daily note
-    preflight: Preflight
+    preflight: Callable[[], None]  #: one look
 
 
 def asked_for(values: Mapping[str, str]) -> Asked:
@@ -72,11 +69,14 @@ def watching(watched: Watched, asked: Asked) -> Iterator[None]:
     """Everything that is asked for goes on meanwhile, each in a thread of its own."""
     with ExitStack() as stack:
         if asked.health is not None:
+            from publisher.oversight.figures import Figures
+            from publisher.oversight.health import HealthServer
+
             figures = Figures(watched.ledger, turns=watched.turns, alerts=watched.notifier.counts)
             server = HealthServer(asked.health, turns=watched.turns, figures=figures, clock=watched.clock)
             stack.callback(server.close)
         rounds = [Rounds("lookout", lookout_of(watched).round, every=_LOOK)]
-        rounds.append(Rounds("preflight", watched.preflight.round, every=_PREFLIGHT))
+        rounds.append(Rounds("preflight", watched.preflight, every=_PREFLIGHT, first=AFTER_START))
         if asked.heartbeat:
             beat = Heartbeat(asked.heartbeat, watched.turns)
             rounds.append(Rounds("heartbeat", beat.round, every=asked.every))

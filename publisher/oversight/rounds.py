@@ -10,6 +10,9 @@ import structlog
 
 from publisher.errors import PublisherError
 
+AFTER_START = timedelta(seconds=2)
+"""How long what is in no hurry waits: a daemon that was killed in a mailing goes on with that first."""
+
 #: Seconds that closing waits; what takes longer then ends with the program.
 _FAREWELL = 1.0
 
@@ -17,12 +20,18 @@ _log = structlog.get_logger("publisher.oversight")
 
 
 class Rounds:
-    """Calls ``act`` at once and then every so often, until it is closed. Whatever fails is logged once, and goes on."""
+    """Calls ``act`` every so often, until it is closed: at once, or `AFTER_START` for what can wait until mails go out.
 
-    def __init__(self, name: str, act: Callable[[], None], *, every: timedelta) -> None:
+    Whatever fails is logged once, and goes on.
+    """
+
+    def __init__(
+        self, name: str, act: Callable[[], None], *, every: timedelta, first: timedelta = timedelta(0)
+    ) -> None:
         self._name = name
         self._act = act
         self._every = every.total_seconds()
+        self._first = first.total_seconds()
         self._stop = threading.Event()
         self._told = ""
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -34,6 +43,7 @@ class Rounds:
         self._thread.join(_FAREWELL)
 
     def _run(self) -> None:
+        self._stop.wait(self._first)
         while not self._stop.is_set():
             self._once()
             self._stop.wait(self._every)

@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from publisher.schedulefile.monthnames import MONTHS
 from publisher.timing.words import NoSuchDay, calendar_day
@@ -23,23 +24,20 @@ _YEAR = r"(?:,?\s+(?:de\s+|del\s+)?|,\s*)(?P<year>\d{4})(?:\s*r\.)?"
 
 _AS_IT_SHOULD_BE = re.compile(r"\d{4}-\d{1,2}-\d")
 
-_FORMS = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        # 11.05.2027, 11/05/2027, 11-05-2027 and several days: 12-14.05.2027, 30.04-2.05.2027
-        r"(?P<day>\d{1,2})(?P<sep>[.\-/])(?P<month>\d{1,2})(?P=sep)" + _BARE_YEAR,
-        rf"(?P<day>\d{{1,2}})\.?{_DASH}(?P<last>\d{{1,2}})\.(?P<month>\d{{1,2}})\.{_BARE_YEAR}",
-        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.?{_DASH}(?P<last>\d{{1,2}})\.(?P<until>\d{{1,2}})\.{_BARE_YEAR}",
-        # 11 maja 2027, 12-14 May 2027, 30 kwietnia - 2 maja 2027, May 11, 2027
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s*{_NAME.format('month')}{_YEAR}",
-        rf"(?P<day>\d{{1,2}})\.?{_DASH}(?P<last>\d{{1,2}})\.?\s*{_NAME.format('month')}{_YEAR}",
-        rf"(?P<day>\d{{1,2}})\.?\s*{_NAME.format('month')}{_DASH}(?P<last>\d{{1,2}})\.?\s*{_NAME.format('until')}{_YEAR}",
-        rf"{_NAME.format('month')}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}",
-        # 11.V.2027, 12-14.V.2027
-        rf"(?P<day>\d{{1,2}})(?:{_DASH}(?P<last>\d{{1,2}}))?\.\s*(?P<month>(?-i:{_NUMERAL}))\.?\s*{_BARE_YEAR}",
-        # 2027/05/11, 2027.05.11, and hyphens of another kind
-        r"(?P<year>\d{4})(?P<sep>[./‐‑‒–—−])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",  # noqa: RUF001
-    )
+_FORMS = (
+    # 11.05.2027, 11/05/2027, 11-05-2027 and several days: 12-14.05.2027, 30.04-2.05.2027
+    r"(?P<day>\d{1,2})(?P<sep>[.\-/])(?P<month>\d{1,2})(?P=sep)" + _BARE_YEAR,
+    rf"(?P<day>\d{{1,2}})\.?{_DASH}(?P<last>\d{{1,2}})\.(?P<month>\d{{1,2}})\.{_BARE_YEAR}",
+    rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.?{_DASH}(?P<last>\d{{1,2}})\.(?P<until>\d{{1,2}})\.{_BARE_YEAR}",
+    # 11 maja 2027, 12-14 May 2027, 30 kwietnia - 2 maja 2027, May 11, 2027
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s*{_NAME.format('month')}{_YEAR}",
+    rf"(?P<day>\d{{1,2}})\.?{_DASH}(?P<last>\d{{1,2}})\.?\s*{_NAME.format('month')}{_YEAR}",
+    rf"(?P<day>\d{{1,2}})\.?\s*{_NAME.format('month')}{_DASH}(?P<last>\d{{1,2}})\.?\s*{_NAME.format('until')}{_YEAR}",
+    rf"{_NAME.format('month')}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}",
+    # 11.V.2027, 12-14.V.2027
+    rf"(?P<day>\d{{1,2}})(?:{_DASH}(?P<last>\d{{1,2}}))?\.\s*(?P<month>(?-i:{_NUMERAL}))\.?\s*{_BARE_YEAR}",
+    # 2027/05/11, 2027.05.11, and hyphens of another kind
+    r"(?P<year>\d{4})(?P<sep>[./‐‑‒–—−])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",  # noqa: RUF001
 )
 
 
@@ -66,7 +64,7 @@ def meant(written: str, start: int = 0) -> Meant | None:
     if _AS_IT_SHOULD_BE.match(written, start):
         return None
     before, nowhere = _FROM.match(written, start), None
-    for form in _FORMS:
+    for form in _forms():
         if found := form.match(written, before.end() if before else start):
             try:
                 return _meant(found, start)
@@ -75,6 +73,12 @@ def meant(written: str, start: int = 0) -> Meant | None:
     if nowhere is not None:
         raise nowhere
     return None
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """Made when the first day comes that is written so: files in force have none."""
+    return tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
 
 
 def _meant(found: re.Match[str], start: int) -> Meant:
