@@ -22,6 +22,7 @@ from publisher.model import NO_LIST, DeliveryState, Reader
 from publisher.newsletter import returnpath
 from publisher.newsletter.keys import Purpose
 from publisher.personal import SAMPLE_TOKEN
+from publisher.sandbox.faults import Fault
 from publisher.settings import FixedSettings
 
 MAIL = """\
@@ -181,3 +182,16 @@ def test_a_bad_address_of_the_pages_is_a_problem_at_its_mailing_and_holds_it(sta
     stage.at(DUE)
     assert stage.reached() == []
     assert "WEB_URL of news" in stage.row("one", "news").reason
+
+
+def test_a_mailing_under_way_goes_on_with_its_letters_whatever_became_of_the_templates(stage: Scene) -> None:
+    stage.inject("news", Fault.SMTP_GREYLIST)
+    stage.at(DUE)
+    row = stage.row("one", "news")
+    assert (row.state, len(stage.reached())) == (DeliveryState.RETRY_WAIT, len(stage.readers("one")) - 1)
+    write_template(stage, "{{ nothing.of.this.name }}")
+    stage.restart()
+    stage.play(hours=1)
+    after = stage.row("one", "news")
+    assert (after.state, len(stage.reached())) == (DeliveryState.SENT, len(stage.readers("one")))
+    assert after.payload_sha256 == row.payload_sha256
