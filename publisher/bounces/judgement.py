@@ -79,13 +79,19 @@ def _is_certain(evidence: Evidence, status: str) -> bool:
     given = codes.statuses(evidence.words) or codes.statuses(status)
     if any(codes.is_hard(one) for one in given):
         return True
-    if any(phrases.speaks_of_directory(phrases.simplified(text)) for text in (evidence.words, evidence.about)):
+    if _speaks_of_directory(evidence.words):
         return True
     if evidence.heard_at is Heard.RECIPIENT:
         return not any(codes.is_policy(one) for one in codes.statuses(evidence.words))
+    if evidence.heard_at is not Heard.UNTOLD:
+        return False
     names_reader = bool(evidence.reader) and evidence.reader.casefold() in codes.reply_in(evidence.words).casefold()
     is_about_address = all(codes.is_about_address(one) for one in given)
-    return evidence.heard_at is Heard.UNTOLD and names_reader and is_about_address
+    return (names_reader and is_about_address) or _speaks_of_directory(evidence.about)
+
+
+def _speaks_of_directory(words: str) -> bool:
+    return phrases.speaks_of_directory(phrases.simplified(words))
 
 
 def best_status(evidence: Evidence) -> str:
