@@ -1,4 +1,4 @@
-"""In which language a page speaks: as the link says, else as the browser asks, else as the office writes."""
+"""In which language a page speaks: as the link says, else as its reader does, the browser asks or the office writes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from publisher.web.words import LANGUAGES
 _LONGEST_HEADER = 500  # characters; browsers send a tenth of it
 
 
-def negotiated(asked: str, header: str, *, usual: str) -> str:
-    """One of our languages: the one ``asked`` for, the best of an Accept-Language ``header``, else the usual one."""
-    wanted = [_primary(asked), *_ranked(header[:_LONGEST_HEADER]), _primary(usual)]
+def negotiated(asked: str, header: str, *, own: str = "", usual: str) -> str:
+    """One of our languages: the one ``asked`` for, else the ``own`` one of the reader or of what is to be read.
+
+    When nobody knows that, the best of an Accept-Language ``header``, else the usual one.
+    """
+    wanted = [_primary(asked), _primary(own), *_ranked(header[:_LONGEST_HEADER]), _primary(usual)]
     return next((language for language in wanted if language in LANGUAGES), "en")
 
 

@@ -44,6 +44,12 @@ class Reception:
         """What a token out of a mail allows; None when it is none of ours."""
         return self.key.read(token, purpose=purpose, lists=self.names())
 
+    def language_of(self, token: str) -> str:
+        """In which language the reader gets mails whom a token out of one names; empty when that isn't known."""
+        found = [self.granted(token, purpose) for purpose in (Purpose.UNSUBSCRIBE, Purpose.PREFERENCES)]
+        one = next((self.ledger.subscribers.by_hash(grant.person) for grant in found if grant is not None), None)
+        return one.language if one is not None else ""
+
     def names(self) -> set[str]:
         """All that a link may be about: lists in the ledger, audiences, and everything."""
         return {EVERY_LIST, *self.office.audiences, *(one.name for one in self.ledger.lists.all())}

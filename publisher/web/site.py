@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -70,8 +71,8 @@ class Site:
 
         async def answer(request: Request) -> Response:
             handler = handlers["GET" if request.method == "HEAD" else request.method]
-            visit = self._visit(request, form=await _form(request) if request.method == "POST" else Fields())
-            return await run_in_threadpool(self._answered, handler, visit)
+            form = await _form(request) if request.method == "POST" else Fields()
+            return await run_in_threadpool(self._answered, handler, request, form)
 
         return answer
 
@@ -79,7 +80,8 @@ class Site:
         """No such page, or not in this way."""
         status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
         page = problem("form" if status == HTTPStatus.BAD_REQUEST else "lost", status=HTTPStatus(status))
-        response = await run_in_threadpool(self._response, page, self._visit(request, form=Fields()))
+        visit = await run_in_threadpool(self._visit, request, Fields())
+        response = await run_in_threadpool(self._response, page, visit)
         response.headers.update((error.headers if isinstance(error, HTTPException) else None) or {})
         return response
 
@@ -87,7 +89,8 @@ class Site:
         """The style sheet; its address changes with it."""
         return Response(self.pages.style, media_type="text/css", headers={"Cache-Control": _FOREVER})
 
-    def _answered(self, handler: Handler, visit: Visit) -> Response:
+    def _answered(self, handler: Handler, request: Request, form: Fields) -> Response:
+        visit = self._visit(request, form)
         try:
             return self._response(handler(self.reception, visit), visit)
         except PublisherError as error:
@@ -109,19 +112,26 @@ class Site:
             headers["Vary"] = "Accept-Language"
         return Response(self.pages.html(reply, visit), reply.status, headers={**headers, **reply.headers})
 
-    def _visit(self, request: Request, *, form: Fields) -> Visit:
+    def _visit(self, request: Request, form: Fields) -> Visit:
         query = Fields(request.query_params.multi_items())
         header, usual = request.headers.get("accept-language", ""), self.reception.office.language
         asked = query.one("lang") or form.one("lang")
+        own = "" if asked else self._own_language(request.path_params)
         return Visit(
             now=self.clock.now(),
-            words=self.reception.words[negotiated(asked, header, usual=usual)],
+            words=self.reception.words[negotiated(asked, header, own=own, usual=usual)],
             client=self._client(request),
             address=quote(request.url.path, safe="/:@!$&'()*+,;=~-._"),
             path=request.path_params,
             query=query,
             form=form,
         )
+
+    def _own_language(self, path: Mapping[str, str]) -> str:
+        """That of the mails in an archive, or of the reader whose link it is: they came from a mail in it."""
+        with suppress(PublisherError):  # a ledger that can't be read is told by the page itself
+            return path.get("language") or self.reception.language_of(path.get("token", ""))
+        return ""
 
     def _client(self, request: Request) -> bytes:
         """Stands for a client's network address, which is kept nowhere."""

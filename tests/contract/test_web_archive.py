@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree as ET
 
-from web_parts import Library
+from web_parts import ENGLISH, Library
 
 from publisher.ledger.archive import ArchivedMail
 
@@ -43,6 +44,13 @@ def test_the_archive_shows_the_mails_of_public_lists_in_the_language_of_the_visi
         "/archive/press/en/x",
     ):
         assert here.http.get(path).status_code == 404, path
+
+
+def test_around_the_mails_in_a_language_the_archive_speaks_the_same_one(here: Library) -> None:
+    here.ledger.archive.keep(replace(MAIL, language="fi"))
+    for link in (here.links.archive("news", "fi"), here.links.archive("news", "fi", MAIL.key)):
+        assert here.http.get(link, headers=ENGLISH).headers["content-language"] == "fi"
+        assert here.http.get(f"{link}?lang=pl", headers=ENGLISH).headers["content-language"] == "pl"
 
 
 def test_a_mail_in_the_archive_runs_nothing_and_fetches_nothing(here: Library) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from web_parts import ANNA, MINUTE, Library, value_of
+from web_parts import ANNA, ENGLISH, MINUTE, Library, value_of
 
 from publisher.ledger.listrecords import EVERY_LIST, Act, How, Suppression, Why
 from publisher.newsletter.keys import EVERYTHING
@@ -53,6 +53,19 @@ def test_the_link_of_a_mail_that_is_only_to_be_looked_at_says_so(here: Library) 
     for kind in ("u", "p"):
         answer = here.http.get(f"/{kind}/{SAMPLE_TOKEN}?lang=en")
         assert (answer.status_code, "This is a sample" in answer.text) == (404, True)
+
+
+def test_readers_are_met_in_the_language_of_their_mails_unless_they_choose_another(here: Library) -> None:
+    person = here.put_on("news")  # who reads Polish
+    for link in (here.links.unsubscribe("news", person), here.links.preferences(person)):
+        shown = [here.http.get(f"{link}{asked}", headers=ENGLISH) for asked in ("", "?lang=fi")]
+        assert [page.headers["content-language"] for page in shown] == ["pl", "fi"]
+
+
+def test_readers_of_whom_no_language_is_known_are_met_in_that_of_their_browser(here: Library) -> None:
+    link = here.links.unsubscribe("readers", here.person("from-a-file@example.org"))
+    for answer in (here.http.get(link, headers=ENGLISH), here.http.get(f"{link[:-1]}_", headers=ENGLISH)):
+        assert answer.headers["content-language"] == "en"
 
 
 def test_the_page_asks_with_one_button(here: Library) -> None:
