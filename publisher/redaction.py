@@ -15,7 +15,9 @@ _SHORTEST = 4
 
 _SECRET_NAME = re.compile(r"^PUBLISHER_.*_(KEY|KEY_2|SECRET|TOKEN|PASSWORD|OAUTH2)$")
 _SECRET_ADDRESS = re.compile(r"^PUBLISHER_(.*_)?((?<!WEB_)(?<!PRIVACY_)URL|WEBHOOK|HEARTBEAT)$")  # not those of pages
-_USER = re.compile(r"(?<=://)[^/@\s]*:[^@\s]*(?=@)")
+#: Remedies show how to write an address; struck out, that would help nobody.
+_EXAMPLE = r"user:password@mail\.example\.org(?![\w.@-])"
+_USER = re.compile(rf"(?<=://)(?!{_EXAMPLE})[^/@\s]*:[^@\s]*(?=@)")
 _LARGEST_FILE = 100_000
 
 

@@ -91,7 +91,7 @@ def _alerts(app: App) -> Iterator[Finding]:
     yield doubtful(
         "alerts",
         "nobody is told when something goes wrong",
-        mend="set PUBLISHER_ALERT_WEBHOOK or PUBLISHER_ALERT_MAIL (docs/live-editing.md)",
+        mend="set PUBLISHER_ALERT_WEBHOOK or PUBLISHER_ALERT_MAIL (docs/alerts.md)",
     )
 
 

@@ -49,6 +49,13 @@ def test_user_and_password_of_any_address_are_struck_out() -> None:
     assert without_password("https://example.org/a:b@c") == "https://example.org/a:b@c"
 
 
+def test_the_example_that_shows_how_to_write_an_address_stays() -> None:
+    remedy = "write it like imaps://user:password@mail.example.org/INBOX or smtps://user:password@mail.example.org"
+    assert without_password(remedy) == remedy
+    for real in ("user:password@mail.example.org@mail.library.example", "user:password@mail.library.example"):
+        assert "password" not in without_password(f"smtps://{real}")
+
+
 def test_the_secrets_are_those_of_the_settings(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("from-a-file\n")
     kept = tmp_path / "kept"
