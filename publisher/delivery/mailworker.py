@@ -5,14 +5,15 @@ It imports little, because there may be several of them.
 
 from __future__ import annotations
 
+import logging
 import sys
 
-sys.modules["rich"] = None  # type: ignore[assignment]  # structlog would draw tracebacks with it: 5 MB for nothing
-
-from publisher.bulk.errands import NotHere, Outgoing, Writer  # noqa: E402
-from publisher.bulk.worker import serve  # noqa: E402
-from publisher.ledger.records import Recipient  # noqa: E402
-from publisher.newsletter.scribe import NoLetter, Scribe  # noqa: E402
+from publisher import logs  # before all others: it spares structlog a library of 5 MB
+from publisher.bulk.errands import NotHere, Outgoing, Writer
+from publisher.bulk.worker import serve
+from publisher.ledger.records import Recipient
+from publisher.newsletter.scribe import NoLetter, Scribe
+from publisher.redaction import without_password
 
 
 def writer_of(packed: str) -> Writer:
@@ -28,5 +29,11 @@ def writer_of(packed: str) -> Writer:
     return write
 
 
+def work(line: int) -> None:
+    """Until the other end of the socket pair with this file descriptor is done; what goes wrong stands in the log."""
+    logs.configure(level=logging.INFO, redact=without_password)
+    serve(line, writer_of)
+
+
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), writer_of)
+    work(int(sys.argv[1]))

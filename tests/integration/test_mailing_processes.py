@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,15 @@ from publisher.model import DeliveryState
 from publisher.sandbox.faults import Fault
 
 READERS = 300
+TELLS_SOMETHING = """\
+import socket
+import structlog
+from publisher.delivery.mailworker import work
+near, far = socket.socketpair()
+near.close()
+work(far.detach())
+structlog.get_logger().error("broken", server="smtp://user:secret@mail.example")
+"""
 _S = DeliveryState
 
 
@@ -88,3 +99,10 @@ def test_processes_that_are_no_number_are_told_before_anybody_is_written_to(stag
     stage.extra["news"] = {"PROCESSES": "many"}
     stage.at(DUE)
     assert (stage.reached(), "PROCESSES" in stage.row("one", "news").reason) == ([], True)
+
+
+def test_what_a_process_has_to_tell_stands_in_the_log_without_passwords() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", TELLS_SOMETHING], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (told.stdout, "broken" in told.stderr, "secret" in told.stderr) == ("", True, False)
