@@ -36,11 +36,6 @@ def column(header: str) -> str:
     return _COLUMN + "_".join(header.split()).casefold()
 
 
-def is_token(part: str) -> bool:
-    """Whether this part is what makes a link act for one reader: letters, digits, ``-`` and ``_``."""
-    return part in (UNSUBSCRIBE, PREFERENCES)
-
-
 def mark(part: str) -> str:
     """What stands in the words for the value of this part."""
     return f"{OPEN}{_BEGINS}{part.encode().hex()}{CLOSE}"

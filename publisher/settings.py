@@ -18,8 +18,6 @@ from publisher.credentialfiles import CredentialFiles
 from publisher.errors import MissingCredential, SettingsError
 
 PREFIX = "PUBLISHER_"
-DEFAULT_SCHEDULES = "schedules.yaml"
-DEFAULT_DATABASE = "sqlite:///var/publisher.db"
 SHARED = frozenset({"WEB_URL", "UNSUBSCRIBE_TO", "BOUNCES_TO"})
 KEPT_IN = "PUBLISHER_CREDENTIALS"
 DEFAULT_KEPT_IN = "var/credentials"

@@ -223,8 +223,6 @@ class _Worker:
     def _end(self) -> None:
         self._over.set()
         if not self._is_closing:
-            _log.error(
-                "a process that sends mails ended unexpectedly", uncertain=self.is_ready and len(self.outstanding)
-            )
-            self.trouble = self.trouble or TemporaryError("a process that sends mails ended unexpectedly")
+            _log.error(_ENDED, uncertain=len(self.outstanding) if self.is_ready else 0)
+            self.trouble = self.trouble or TemporaryError(_ENDED)
             self._lost(self)

@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from publisher.channels.formletter import SUBJECT, TO, Blank, FormLetter
+from publisher.channels.formletter import SUBJECT, TO, Blank
 from publisher.channels.quoted import HOLE
-from publisher.personal import Person
 
 SIGNED = (
     "From",
@@ -108,24 +107,6 @@ class Seal:
     def _stubs(self) -> tuple[Stub, ...]:
         domain = self.signer.domain or _domain_in(self._fields.get("from", b""))
         return tuple(Stub.made(key, domain=domain, names=[*self._names, *_OVERSIGNED]) for key in self.signer.keys)
-
-
-@dataclass(frozen=True)
-class SignedLetter:
-    """A form letter whose filled copies are signed."""
-
-    letter: FormLetter
-    signer: Signer
-
-    def fill(self, person: Person) -> bytes:
-        """The whole mail, signed. Raises `RenderError` for a bad address."""
-        values = self.letter.values(person, self.letter.address(person))
-        body = self.letter.body.fill(values)
-        return self._seal.signatures(values, body) + self.letter.head.fill(values) + body
-
-    @cached_property
-    def _seal(self) -> Seal:
-        return Seal(signer=self.signer, head=self.letter.head)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,24 @@ _STAMP_LENGTH = 24
 _FORMAT = 1
 
 
+def stamp_of(key: str, address: str) -> str:
+    """What the Message-ID of a reader's mail begins with, also after a restart: 24 hexadecimal digits.
+
+    ``key`` is the delivery's, ``address`` the reader's in ASCII. A mail server's log is searched for it.
+    """
+    return _stamp(_hash_of_key(key), address)
+
+
+def _hash_of_key(key: str) -> hashlib._Hash:
+    return hashlib.sha256(f"{key}\0".encode())
+
+
+def _stamp(of_key: hashlib._Hash, address: str) -> str:
+    whole = of_key.copy()
+    whole.update(address.encode("ascii"))
+    return whole.hexdigest()[:_STAMP_LENGTH]
+
+
 @dataclass(frozen=True)
 class Blank:
     """Bytes with holes between them: one more of the bytes than of the holes."""
@@ -119,11 +137,9 @@ class FormLetter:
 
     def values(self, person: Person, address: str) -> dict[str, bytes]:
         """What goes into the holes for this reader, whose address `address` gave."""
-        whole = self._key_hash.copy()
-        whole.update(address.encode("ascii"))
         values = {
             TO: Mailbox(plain(person.name), address).header("To").encode("ascii"),
-            STAMP: whole.hexdigest()[:_STAMP_LENGTH].encode("ascii"),
+            STAMP: _stamp(self._key_hash, address).encode("ascii"),
         }
         for hole, make in self._makers:
             values[hole] = make(person)
@@ -159,7 +175,7 @@ class FormLetter:
 
     @cached_property
     def _key_hash(self) -> hashlib._Hash:
-        return hashlib.sha256(f"{self.key}\0".encode())
+        return _hash_of_key(self.key)  # once, for all readers
 
     @cached_property
     def _makers(self) -> tuple[tuple[str, Callable[[Person], bytes]], ...]:

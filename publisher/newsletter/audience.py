@@ -31,13 +31,15 @@ _OF_EVERYBODY = (LANGUAGE, "name", "email", "address")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readership:
-    """An audience as it is now. ``columns`` are the further attributes; each reader has all of them, empty perhaps."""
+    """An audience as it is now.
+
+    ``columns`` are the further attributes; each reader has all of them, empty perhaps. ``readers`` are those for whom
+    its condition holds, whether they may be written to or not.
+    """
 
     columns: tuple[str, ...]
     problems: tuple[Problem, ...]
-    readers: Callable[
-        [], Iterator[Reader]
-    ]  #: those for whom its condition holds, whether they may be written to or not
+    readers: Callable[[], Iterator[Reader]]
 
     def __len__(self) -> int:
         """How many they are, counted when it is asked."""

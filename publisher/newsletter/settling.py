@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 from publisher.channels.addresses import ascii_address
+from publisher.channels.formletter import stamp_of
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.mailings import Ruling
 from publisher.ledger.records import Delivery, Recipient
@@ -41,15 +41,10 @@ class Logs:
     zone: tzinfo
 
 
-def stamp_of(key: str, address: str) -> str:
-    """What the Message-ID of a mail begins with: 24 hexadecimal digits made of delivery and reader."""
-    return hashlib.sha256(f"{key}\0{ascii_address(address)}".encode()).hexdigest()[:24]
-
-
 def look(ledger: Ledger, delivery: Delivery, logs: Logs) -> Settled:
     """What the logs say; changes nothing. Raises `SettingsError` when a log can't be read."""
     unsure = list(ledger.mailings.tried(delivery.key, among=UNCERTAIN))
-    sought = {stamp_of(delivery.key, one.reader.address): (one, at) for one, at in unsure}
+    sought = {stamp_of(delivery.key, ascii_address(one.reader.address)): (one, at) for one, at in unsure}
     found = search(
         logs.files,
         (Sought(stamp=stamp, address=ascii_address(one.reader.address)) for stamp, (one, _) in sought.items()),

@@ -14,10 +14,10 @@ import structlog
 from running_parts import CHANNELS, DUE, START, Scene, post, scene
 from sqlalchemy import delete, update
 
+from publisher.channels.formletter import stamp_of
 from publisher.cli.main import run
 from publisher.ledger.listrecords import EVERY_LIST, Suppression, Why
 from publisher.ledger.tables import deliveries, recipients
-from publisher.newsletter.settling import stamp_of
 from publisher.sandbox.faults import Fault
 
 

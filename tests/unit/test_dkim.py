@@ -13,12 +13,15 @@ from dkim_samples import ED25519, RSA, SETTINGS, pem, public_pem, verified
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher.channels.dkim import SignedLetter, Signer
+from publisher.channels.dkim import Signer
 from publisher.channels.dkim_keys import read_signer
 from publisher.channels.email import EmailTransport
+from publisher.channels.formletter import FormLetter
 from publisher.errors import SettingsError
-from publisher.model import Calendar, Channel, Contact, Draft, Envelope, ListFacts, Project
-from publisher.personal import NAME, UNSUBSCRIBE, Person, mark, plain
+from publisher.model import Calendar, Channel, Contact, Draft, Envelope, ListFacts, Project, Reader
+from publisher.newsletter.keys import ListKey
+from publisher.newsletter.scribe import Imprint, Scribe
+from publisher.personal import NAME, UNSUBSCRIBE, mark, plain
 from publisher.settings import FixedSettings
 
 SMALL_RSA = """-----BEGIN RSA PRIVATE KEY-----
@@ -50,6 +53,14 @@ def signer(values: Mapping[str, str] = SETTINGS) -> Signer:
 BOTH = signer()
 
 
+IMPRINT = Imprint(channel_id="news-pl", list_name="news", key=ListKey(bytes(32)), signing=SETTINGS)
+
+
+def signed(letter: FormLetter, reader: Reader) -> bytes:
+    """The mail of one reader as a mailing sends it."""
+    return Scribe(IMPRINT).write_alone(letter, 1, reader).content
+
+
 def signed_names(content: bytes) -> list[str]:
     head = content.partition(b"\r\n\r\n")[0].decode("latin-1").replace("\r\n ", "")
     return head.partition(";h=")[2].partition(";")[0].split(":")
@@ -61,8 +72,8 @@ def test_every_copy_of_a_letter_is_verified(name: str, subject: str) -> None:
     words = f"{mark(NAME)}\nhttps://news.example.org/u/{mark(UNSUBSCRIBE)}\n"
     draft = Draft(language="pl", subject=f"{subject} {mark(NAME)}", text=words, html=f"<p>{words}</p>")
     letter = EmailTransport().letter(draft, ENVELOPE)
-    person = Person("jan@example.com", name, unsubscribe="t" * 40)
-    content = SignedLetter(letter, BOTH).fill(person)
+    person = IMPRINT.person(1, Reader(address="jan@example.com", name=name))
+    content = signed(letter, Reader(address="jan@example.com", name=name))
     assert verified(content) == [True, True]
     assert content == BOTH.sign(letter.fill(person))
     assert content.endswith(letter.fill(person))
@@ -70,7 +81,7 @@ def test_every_copy_of_a_letter_is_verified(name: str, subject: str) -> None:
 
 def test_what_rules_for_bulk_mail_want_is_signed_and_no_second_sender_can_be_added() -> None:
     letter = EmailTransport().letter(Draft(language="pl", subject="x", text="x", html="<p>x</p>"), ENVELOPE)
-    content = SignedLetter(letter, BOTH).fill(Person("jan@example.com"))
+    content = signed(letter, Reader(address="jan@example.com"))
     names = signed_names(content)
     assert names.count("From") == 2
     assert {"List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Reply-To", "Message-ID", "Date"} <= set(names)
