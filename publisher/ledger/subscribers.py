@@ -26,12 +26,6 @@ class Subscribers:
         """The one whose address has this hash."""
         return self._first(_T.hash == person)
 
-    def with_prefix(self, prefix: str) -> list[Subscriber]:
-        """Those whose hash begins so."""
-        query = select(subscribers).where(_T.hash.startswith(prefix, autoescape=True)).order_by(_T.hash)
-        with reading(self._engine) as connection:
-            return [record(row) for row in connection.execute(query).mappings().all()]
-
     def subscriptions(self, number: int) -> list[Subscription]:
         """The lists that somebody is on, or was, by name."""
         query = select(subscriptions).where(_S.subscriber == number).order_by(_S.list)

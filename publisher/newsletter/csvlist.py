@@ -24,17 +24,11 @@ _KNOWN = frozenset({EMAIL, NAME, LANGUAGE})
 
 
 @dataclass(frozen=True, slots=True)
-class MailingList:
-    """The readers of a list, each once, in the order of the file. ``columns`` are the names in the header."""
-
-    readers: tuple[Reader, ...]
-    problems: tuple[Problem, ...]
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OpenList:
-    """The same, one reader after the other; ``problems`` are those found so far. ``further`` are the attributes."""
+    """A list as it is read: ``readers`` come one after the other, each once, in the order of the file.
+
+    ``problems`` are those found so far, ``columns`` the names in the header.
+    """
 
     readers: Iterator[Reader]
     problems: list[Problem]
@@ -46,19 +40,13 @@ class OpenList:
         return tuple(name for name in self.columns if name and name not in _KNOWN)
 
 
-def read_list(path: Path) -> MailingList:
-    """The readers in a CSV file. Raises `AudienceError` when there is none, or the file as a whole can't be used.
+def open_list(path: Path) -> OpenList:
+    """A CSV file, read as its readers are gone through.
 
     Problems have the codes ``bad-row``, ``bad-address``, ``duplicate-address`` and ``unknown-language``; they are
-    warnings, and no whole address stands in them.
+    warnings, and no whole address stands in them. Raises `AudienceError` when there is no such file or it can't be used
+    as a whole, and after its last row when that was so of every one.
     """
-    found = open_list(path)
-    readers = tuple(found.readers)
-    return MailingList(readers, tuple(found.problems), found.columns)
-
-
-def open_list(path: Path) -> OpenList:
-    """The same, read as it is gone through; raises `AudienceError` at once, and at the end when there was nobody."""
     rows = split_rows(read_lines(path))
     reading = _Reading(path, _read_header(next(rows, Row(line=1, source="")), path))
     return OpenList(_readers(reading, rows, path), reading.problems, reading.columns)

@@ -17,10 +17,13 @@ from typing import cast
 
 import httpx
 from hands import Hands
+from sqlalchemy import select
 
 from publisher.app import App, Options
 from publisher.daemon import Daemon
+from publisher.ledger.database import reading
 from publisher.ledger.ledger import Ledger
+from publisher.ledger.list_tables import subscribers
 from publisher.ledger.listrecords import Agreement, How, MailList, Newcomer, Subscriber
 from publisher.newsletter.keys import ListKey
 from publisher.newsletter.links import Links
@@ -134,7 +137,9 @@ class Library:
     def state(self) -> object:
         """All that a page could change, to compare."""
         ledger = self.ledger
-        people = ledger.subscribers.with_prefix("")
+        with reading(ledger.engine) as connection:
+            hashes = connection.scalars(select(subscribers.c.hash).order_by(subscribers.c.hash)).all()
+        people = [one for person in hashes if (one := ledger.subscribers.by_hash(person)) is not None]
         return (
             people,
             [ledger.subscribers.subscriptions(one.id) for one in people],

@@ -20,7 +20,7 @@ from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.ledger.listrecords import Candidate
 from publisher.ledger.records import Attempt, Delivery, Recipient
 from publisher.model import Channel
-from publisher.newsletter.csvlist import read_list
+from publisher.newsletter.csvlist import open_list
 from publisher.sandbox import Sandbox
 from publisher.sandbox.faults import Fault
 from publisher.settings import FixedSettings
@@ -164,7 +164,7 @@ class Scene:
 
     def enrol(self, key: str) -> None:
         """Freeze the list of a mailing."""
-        self.ledger.recipients.enrol(key, map(Candidate, read_list(self.folder / "readers.csv").readers), now=DUE)
+        self.ledger.recipients.enrol(key, map(Candidate, open_list(self.folder / "readers.csv").readers), now=DUE)
 
     @contextmanager
     def ledger_breaks_at(self, statement: str, table: str) -> Iterator[None]:

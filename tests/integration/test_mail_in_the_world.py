@@ -22,7 +22,7 @@ from publisher.app import App, Options
 from publisher.clock import SimulatedClock
 from publisher.daemon import Daemon
 from publisher.model import Channel, Reader
-from publisher.newsletter.csvlist import read_list
+from publisher.newsletter.csvlist import open_list
 from publisher.newsletter.keys import EVERYTHING, Purpose
 from publisher.personal import SAMPLE_TOKEN
 from publisher.settings import FixedSettings, variable
@@ -89,7 +89,7 @@ class Office:
         for planned in self._app.plan(schedule, WINDOW):
             entry = schedule.entry(f"{planned.kind}s/{planned.source_id}")
             assert entry is not None
-            for reader in read_list(self._file.with_name("readers.csv")).readers:
+            for reader in open_list(self._file.with_name("readers.csv")).readers:
                 channel, language = planned.channel, reader.language
                 made = composer.compose(planned, entry, channel=channel, language=language, reader=reader)
                 yield self._with_own_links(made.payload.body, reader)

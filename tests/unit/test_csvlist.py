@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
@@ -12,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.errors import AudienceError
-from publisher.model import Severity
-from publisher.newsletter.csvlist import MailingList, read_list
+from publisher.model import Problem, Reader, Severity
+from publisher.newsletter.csvlist import open_list
 from publisher.newsletter.validity import _SPECIAL, BadAddress, normal_address
 
 
@@ -22,12 +23,25 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "readers.csv"
 
 
-def read(path: Path, content: str | bytes) -> MailingList:
+class Whole(NamedTuple):
+    """A list that was gone through."""
+
+    readers: tuple[Reader, ...]
+    problems: list[Problem]
+    columns: tuple[str, ...]
+
+
+def read_list(path: Path) -> Whole:
+    opened = open_list(path)
+    return Whole(tuple(opened.readers), opened.problems, opened.columns)
+
+
+def read(path: Path, content: str | bytes) -> Whole:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return read_list(path)
 
 
-def addresses(found: MailingList) -> list[str]:
+def addresses(found: Whole) -> list[str]:
     return [reader.address for reader in found.readers]
 
 
