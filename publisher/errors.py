@@ -39,6 +39,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from textwrap import shorten
+from typing import ClassVar
 
 _LONGEST_CAUSE = 120  #: characters; libraries nest their causes, and people read this
 _LONGEST_ANSWER = 240
@@ -192,6 +193,9 @@ class TransportError(PublisherError):
     ``retry_at`` (aware UTC) is the earliest time for another try, when the platform named one.
     """
 
+    stops_channel: ClassVar[bool] = False
+    """Whether whatever else is due on the channel, and every other reader of a mailing, would meet the same answer."""
+
     def __init__(  # noqa: PLR0913  the platform's answer has that many parts
         self,
         message: str,
@@ -223,6 +227,8 @@ class TemporaryError(TransportError):
 class RateLimited(TransportError):
     """Certainly not published; the platform asks to wait until ``retry_at``."""
 
+    stops_channel = True
+
 
 class Blocked(RateLimited):
     """Certainly not published; the platform has shut the account for a while, and does not say for how long.
@@ -234,9 +240,13 @@ class Blocked(RateLimited):
 class CredentialsBroken(TransportError):
     """Credentials are refused, expired or lack a permission: the channel stops until a person acts."""
 
+    stops_channel = True
+
 
 class OutOfQuota(TransportError):
     """No credit or plan left: the channel stops until a person acts."""
+
+    stops_channel = True
 
 
 class Rejected(TransportError):

@@ -10,11 +10,8 @@ from publisher.bulk.errands import Came, Fate
 from publisher.channels.email_answers import Reply, Stage, classify, not_handed_over, unknown
 from publisher.channels.email_faults import asks_for_slower, is_greylisting
 from publisher.errors import (
-    CredentialsBroken,
     OutcomeUnknown,
-    OutOfQuota,
     PublisherError,
-    RateLimited,
     TemporaryError,
     TransportError,
 )
@@ -55,11 +52,6 @@ def _error(fate: Fate) -> PublisherError | None:
     if fate.came is Came.STUMBLED:
         return not_handed_over(reply)
     return fate.fault
-
-
-def stops_all(error: PublisherError | None) -> bool:
-    """Whether every other reader would meet the same answer: a person has to act, or the server to calm down."""
-    return isinstance(error, CredentialsBroken | OutOfQuota | RateLimited)
 
 
 def is_unclear(judged: Judged) -> bool:

@@ -18,7 +18,7 @@ from typing import Protocol, TypeAlias
 import structlog
 
 from publisher.bulk.errands import Came, Fate
-from publisher.bulk.judging import Judged, Slower, all_unclear, is_unclear, judge, slower, stops_all
+from publisher.bulk.judging import Judged, Slower, all_unclear, is_unclear, judge, slower
 from publisher.bulk.loops import new_loop, undisturbed
 from publisher.bulk.pace import Pace
 from publisher.bulk.servers import Server, Servers
@@ -251,7 +251,7 @@ class _Spell:
     def _consider(self, judged: Judged, error: PublisherError) -> Judged:
         """What one answer means for the others, and when its reader's turn comes."""
         now, pace = self._now(), self._with.pace
-        if isinstance(error, TransportError) and stops_all(error):
+        if isinstance(error, TransportError) and error.stops_channel:
             self._stop(error)  # and its reader comes behind those who were not tried yet
             return judged._replace(fate=judged.fate._replace(came=Came.UNSENT), not_before=now)
         self._unclear = self._unclear + 1 if is_unclear(judged) else 0

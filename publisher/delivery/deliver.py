@@ -19,7 +19,6 @@ from publisher.delivery.connections import SHORT_REST, Rest
 from publisher.delivery.desk import Desk, begin, finish, hand_over, report, rest, send
 from publisher.delivery.leases import Lease
 from publisher.delivery.mailing import Mailing
-from publisher.delivery.retry import stops_channel
 from publisher.delivery.thread import Thread
 from publisher.delivery.wording import about, with_key
 from publisher.errors import ClaimLost, IllegalTransition, LedgerError, NotApproved, PublisherError, SettingsError
@@ -188,7 +187,7 @@ class Deliverer:
     def _send(self, delivery: Delivery, channel: Channel, payload: Payload, *, lease: Lease) -> None:
         answer, error = send(self._desk, channel, payload, attempt=lease.claim.number, before=lease.check)
         result = about(answer, delivery.key)
-        if error is not None and stops_channel(error):
+        if error is not None and error.stops_channel:
             rest(self._desk, channel, error=error, result=result)
         self._ended[channel.id] = (lease.claim, result)
         if result.state is not DeliveryState.SENT or self._ahead.is_empty:

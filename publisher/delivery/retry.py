@@ -68,11 +68,6 @@ def result_of(error: TransportError, *, attempt: int, now: datetime, jitter: flo
     return replace(result, next_at=next_at)
 
 
-def stops_channel(error: TransportError) -> bool:
-    """Whether everything else on the channel would meet the same answer."""
-    return isinstance(error, CredentialsBroken | OutOfQuota | RateLimited)
-
-
 def _gave_up(error: TransportError) -> str:
     return f"{error.fact}; given up after {MAX_ATTEMPTS} tries → when the reason is gone: publisher retry KEY"
 

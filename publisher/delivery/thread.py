@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from publisher.delivery import thread_words as words
 from publisher.delivery.desk import Desk, begin, finish, refused, renewed, report, rest, send
 from publisher.delivery.leases import Lease
-from publisher.delivery.retry import stops_channel
 from publisher.delivery.unwritten import Write
 from publisher.errors import ClaimLost, LedgerError, Rejected, SettingsError, TransportError
 from publisher.interfaces import Continues
@@ -77,7 +76,7 @@ class Thread:
             raise
         except (LedgerError, SettingsError) as fault:
             result, error = words.address(self._later(str(fault)), run.parts), None
-        if error is not None and stops_channel(error):
+        if error is not None and error.stops_channel:
             rest(self.desk, self.channel, error=error, result=result)
         self._finish(run, result)
         report(self.delivery, result)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.delivery.retry import MAX_ATTEMPTS, result_of, stops_channel
+from publisher.delivery.retry import MAX_ATTEMPTS, result_of
 from publisher.errors import (
     Blocked,
     CredentialsBroken,
@@ -50,7 +50,7 @@ def test_the_type_of_an_error_carries_the_decision(kind: type[TransportError]) -
     outcome, state, stops = DECISIONS[kind]
     error = kind("No", subject="office", code="7", detail="their words", remedy="do this")
     result = result_of(error, attempt=1, now=NOW, jitter=0.5)
-    assert (result.outcome, result.state, stops_channel(error)) == (outcome, state, stops)
+    assert (result.outcome, result.state, error.stops_channel) == (outcome, state, stops)
     assert (result.code, result.detail) == ("7", "their words")
     assert result.reason.startswith("office: No (7: “their words”) → do this")
     assert (result.next_at is not None) == (state is DeliveryState.RETRY_WAIT)
