@@ -18,6 +18,7 @@ import asyncio
 from collections import deque
 
 from publisher.bulk.awaited import Replies, all_well
+from publisher.bulk.chunking import Chunking
 from publisher.bulk.envelope import KINDS, STAGES, Said, asked_by, content_of, impossible, is_of_envelope, lines_of
 from publisher.bulk.errands import Came, Errand, Outgoing, Source, without_reply
 from publisher.bulk.manners import Limits, Patience, Powers
@@ -25,9 +26,8 @@ from publisher.bulk.replies import NoReply, ReplyReader, reply_of
 from publisher.channels.email_answers import SERVICE_CLOSING, Reply, Stage
 
 _MOST_REFUSALS = 9  #: on one connection: Postfix slows down at ten errors, and hangs up at twenty
-_BAD_SEQUENCE = 503
 _OK, _GO_ON = 2, 3  #: first digits, RFC 5321 section 4.2.1
-_ALL_WELL = 250
+_ALL_WELL, _BAD_SEQUENCE = 250, 503
 _CONTENT, _DATA, _TAKEN = Said.CONTENT, Said.DATA, Came.TAKEN  # looked up for each mail: from an enumeration it is slow
 
 
@@ -37,18 +37,15 @@ class Conversation(asyncio.Protocol):
     def __init__(self, source: Source, powers: Powers, *, patience: Patience, limits: Limits) -> None:
         self._source = source
         self._powers, self._pipelines = powers, powers.pipelining
-        self._patience = patience
-        self._limits = limits
-        self._by_chunks = False
-        self._tries_out = powers.takes_chunks  # whether the first mail is still to show that replies can be told apart
+        self._patience, self._limits = patience, limits
+        self.chunking = Chunking(powers)
         self._transport: asyncio.Transport | None = None
         self._clock = asyncio.get_running_loop().time
         self._replies = ReplyReader()
         self._awaited: Replies = deque()
         self._held: deque[tuple[Said, bytes]] = deque()  # lockstep: what is said after the next reply
         self._under_way: dict[Errand, Outgoing] = {}  # of each of them account is given, whatever happens
-        self._refused = 0
-        self._needs_reset = False
+        self._refused, self._needs_reset = 0, False
         self._last_words: Reply | None = None  # 421, or what was no reply
         self.has_left = self.is_over = False  #: whether it said goodbye, and whether it has ended
         self.begun = self.left_uncertain = 0  #: mails; the latter by its end
@@ -78,7 +75,7 @@ class Conversation(asyncio.Protocol):
 
     def go_on(self) -> None:
         """Begin as many mails as may be under way."""
-        most = self._limits.depth if self._by_chunks else 1
+        most = self.chunking.depth(self._limits)
         while len(self._under_way) < most and (pieces := self._next_pieces()):
             self._write(pieces)
         if not self._awaited and self.is_leaving:
@@ -137,8 +134,8 @@ class Conversation(asyncio.Protocol):
         return []
 
     def _pieces(self, errand: Errand, outgoing: Outgoing) -> list[bytes]:
-        by_chunks = self._by_chunks
-        reset = self._needs_reset or by_chunks or self._tries_out
+        by_chunks = self.chunking.is_on
+        reset = self._needs_reset or by_chunks or self.chunking.tries_out
         lines = lines_of(outgoing, self._powers, reset=reset, by_chunks=by_chunks)
         asked = asked_by(reset=reset, by_chunks=by_chunks)
         self._needs_reset = False
@@ -212,9 +209,9 @@ class Conversation(asyncio.Protocol):
 
     def _doubt(self, said: Said, words: bytes) -> None:
         """A success of another kind than was due."""
-        if self._by_chunks or (said is Said.CONTENT and is_of_envelope(words)):
+        if self.chunking.is_on or (said is Said.CONTENT and is_of_envelope(words)):
             raise NoReply(words)
-        self._tries_out = False
+        self.chunking.tries_out = False
 
     def _after_line(self, said: Said, errand: Errand, other: Reply | None) -> None:
         """The reply to RSET, MAIL or RCPT; ``other`` when it is no success."""
@@ -251,17 +248,20 @@ class Conversation(asyncio.Protocol):
             return
         self._awaited.append((_CONTENT, errand))
         errand.is_handed_over = True  # once the transport has it: what the kernel did with it nobody can tell
-        ahead = self._next_pieces() if self._pipelines and not self._tries_out else []
+        ahead = self._next_pieces() if self._pipelines and not self.chunking.tries_out else []
         self._write([content_of(self._under_way[errand]), b".\r\n", *ahead])
 
     def _conclude(self, errand: Errand, code: int, words: bytes) -> None:
         """The reply to a whole mail."""
         first, reply = code // 100, reply_of(code, words)
         if first == _OK and errand.refusal is None:
-            self._by_chunks, self._tries_out = self._by_chunks or self._tries_out, False
+            self.chunking.was_taken()
             self._report(errand, _TAKEN, reply)
         elif first == _OK and errand.stage is Stage.SENDER:  # MAIL was refused, and the mail was not
             self._report(errand, Came.UNCERTAIN, reply)
+        elif errand.refusal is None and self.chunking.does_not_know(reply):
+            errand.is_handed_over = False
+            self.give_up("the mail server announces CHUNKING, and does not know BDAT")
         elif first == _OK or reply.says_no:
             errand.refuse(reply, Stage.CONTENT)
             self._refuse(errand)

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 
 import structlog
 
@@ -40,6 +41,7 @@ class Pool:
         self._conversations: set[Conversation] = set()
         self._opening: set[asyncio.Task[None]] = set()
         self._is_closing = False
+        self._chunks = True  # until the server shows that it does not do what it announces
         self._changed = asyncio.Event()
         self._watch = asyncio.get_running_loop().create_task(self._watch_deadlines())
         self.trouble: TransportError | None = None  #: why the server is of no use now
@@ -99,7 +101,8 @@ class Pool:
         self._changed.set()
         self._conversations.discard(conversation)
         was_fruitless = conversation.begun == len(unsent) and not conversation.has_left
-        if unsent and not conversation.left_uncertain:
+        self._chunks = self._chunks and not conversation.chunking.is_refused
+        if unsent and not (conversation.left_uncertain or conversation.chunking.is_refused):
             unsent[0].strikes += 1
         stumbled = [errand for errand in unsent if errand.strikes >= _STRIKES]
         for errand in stumbled:
@@ -150,7 +153,8 @@ class Pool:
 
     def _converse(self, line: Line) -> None:
         limits, patience = self._server.limits, self._server.patience
-        conversation = Conversation(self, line.powers, patience=patience, limits=limits)
+        powers = replace(line.powers, chunking=line.powers.chunking and self._chunks)
+        conversation = Conversation(self, powers, patience=patience, limits=limits)
         self._conversations.add(conversation)
         conversation.speak(line.transport)
 

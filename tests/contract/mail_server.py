@@ -37,6 +37,7 @@ class MailServer:
     keeps_refused: bool = (
         False  #: whether a transaction stays open after its mail was refused; by chunks it always does
     )
+    reads_refused_chunks: bool = True  #: whether a refused BDAT is followed by a mail, and not by commands
     delay: float = 0.0  #: seconds before each reply
     logins: tuple[str, ...] = ()  #: base64 words that AUTH PLAIN takes
 
@@ -112,8 +113,9 @@ class Session:
         if verb == "BDAT":
             size, _, last = argument.partition(" ")
             assert last == "LAST"
-            content = await self._reader.readexactly(int(size))
         told = self.server.answer(self, "." if verb == "BDAT" else verb, argument)
+        if verb == "BDAT" and (told is None or self.server.reads_refused_chunks):
+            content = await self._reader.readexactly(int(size))
         if verb == "BDAT":
             await self._take(content, told)
         elif told is not None:

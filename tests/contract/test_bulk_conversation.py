@@ -386,3 +386,18 @@ def assert_the_account_is_right(server: MailServer, gathered: Gathered, count: i
     for sender, recipient, content in server.mails:
         assert f"To: {recipient}\r\n".encode() in content
         assert sender == f"bounces+{recipient[1:].partition('@')[0]}@example.org"
+
+
+@pytest.mark.parametrize("told", ["502 5.5.1 not implemented", "500 what", "554 5.5.1 BDAT is not done here"])
+@pytest.mark.parametrize("reads", [True, False], ids=["reads the mail", "takes it for commands"])
+def test_a_server_that_does_not_do_the_chunks_it_announces_gets_mails_by_data(told: str, reads: bool) -> None:  # noqa: FBT001
+    server = MailServer(offers=CHUNKED, answer=nth(".", 2, told), reads_refused_chunks=reads)
+    gathered = run(send(server, 8))
+    assert gathered.all() == ["TAKEN"] * 8
+    assert sum(line.startswith("BDAT") for line in server.heard) == 1
+    assert_the_account_is_right(server, gathered, 8)
+
+
+def test_the_first_chunk_is_alone_on_its_way() -> None:
+    server = MailServer(offers=CHUNKED, answer=nth(".", 2, TAKE_AND_CLOSE))
+    assert run(send(server, 8)).all() == ["TAKEN", "UNCERTAIN", *["TAKEN"] * 6]
