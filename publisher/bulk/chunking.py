@@ -1,4 +1,4 @@
-"""How far it is known of a connection that the server takes mails by BDAT (RFC 3030), and that replies can be told apart.
+"""Whether a server takes mails by BDAT (RFC 3030), as far as one connection has shown it.
 
 What a server announces it need not do: some answer BDAT as a word that they don't know, and read the mail as commands
 then. So after the first mail, which goes by DATA, one goes by BDAT alone, and only when it was taken do others follow

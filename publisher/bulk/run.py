@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
-import structlog
-
 from publisher.bulk.errands import Came, Fate
 from publisher.bulk.judging import Judged, Slower, all_unclear, is_unclear, judge, slower
 from publisher.bulk.loops import new_loop, undisturbed
 from publisher.bulk.pace import Pace
 from publisher.bulk.servers import Server, Servers
-from publisher.errors import PublisherError, TransportError
+from publisher.bulk.succession import Succession
+from publisher.errors import CredentialsBroken, PublisherError, TransportError
 from publisher.interfaces import Clock
 from publisher.ledger.rates import Rate
 from publisher.ledger.records import Recipient
@@ -37,10 +36,7 @@ _IN_VAIN = 3
 _LOOK = 0.2  #: seconds between looks at whether to stop
 _MOMENT = 0.01  #: seconds that what came of a mail waits for others
 _SHARE = 2  #: so many parts of those who are claimed: one is written down while others are under way
-_SERVER_RESTS = timedelta(minutes=1)
 _TAKEN = Came.TAKEN  # nearly all of them
-
-_log = structlog.get_logger("publisher.bulk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +130,8 @@ class _Spell:
         self._in_vain = 0  # looks in a row at which somebody was due, and nobody could be claimed
         self._error: TransportError | None = None
         self._again_at: datetime | None = None
-        self._server = self._first_server(())
-        self._useless: list[Server] = []
+        self._servers = Succession(dispatch.servers, pace=dispatch.pace, now=self._now)
+        self._fails: TransportError | None = None  # why the next server is to be asked
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
         self._crew: Crew | None = None
 
@@ -156,7 +152,7 @@ class _Spell:
         if self._error is not None or not self._goes_on or self._with.is_stopping():
             return False
         free = self._with.most - self._claimed + len(self._told)
-        room = self._with.pace.room(self._server, now=self._now(), most=free)
+        room = self._with.pace.room(self._servers.asked, now=self._now(), most=free)
         if (self._told or room) and await self._settle(room):
             return True
         if self._claimed:
@@ -194,9 +190,9 @@ class _Spell:
             else:
                 self._told.append(Judged(Fate(recipient, Came.UNSENT), not_before=at))
         if ready:
-            pace.spend(self._server, len(ready), now=now)
+            pace.spend(self._servers.asked, len(ready), now=now)
             if self._crew is None:
-                self._crew = self._with.crews(self._server, self._hear)
+                self._crew = self._with.crews(self._servers.asked, self._hear)
             self._crew.give(ready)
 
     async def _linger(self) -> bool:
@@ -206,7 +202,7 @@ class _Spell:
         now, next_at = self._now(), self._with.book.next_at()
         if next_at is None:
             return False
-        self._again_at = max(next_at, self._with.pace.next_room(self._server, now=now))
+        self._again_at = max(next_at, self._with.pace.next_room(self._servers.asked, now=now))
         if self._again_at <= now:  # it became due this moment; or it can't be claimed, and another spell sees why
             self._in_vain += 1
             return self._in_vain < _IN_VAIN
@@ -252,16 +248,17 @@ class _Spell:
         """What one answer means for the others, and when its reader's turn comes."""
         now, pace = self._now(), self._with.pace
         if isinstance(error, TransportError) and error.stops_channel:
-            self._stop(error)  # and its reader comes behind those who were not tried yet
+            stop = self._give_up_server if isinstance(error, CredentialsBroken) else self._stop
+            stop(error)  # and its reader comes behind those who were not tried yet
             return judged._replace(fate=judged.fate._replace(came=Came.UNSENT), not_before=now)
         self._unclear = self._unclear + 1 if is_unclear(judged) else 0
         if self._unclear == _TOO_MANY and isinstance(error, TransportError):
-            self._stop(all_unclear(error, readers=_TOO_MANY))
+            self._give_up_server(all_unclear(error, readers=_TOO_MANY))
         match slower(judged.fate):
             case Slower.DOMAIN:
                 return judged._replace(not_before=pace.complain(judged.fate.recipient, now=now))
             case Slower.SERVER:
-                return judged._replace(not_before=pace.complain_of_all(self._server, now=now))
+                return judged._replace(not_before=pace.complain_of_all(self._servers.asked, now=now))
             case None:
                 return judged
 
@@ -273,27 +270,21 @@ class _Spell:
 
     # --- servers --------------------------------------------------------------------------------------------
 
+    def _give_up_server(self, error: TransportError) -> None:
+        """With this server everybody else would meet the same; with another one perhaps not."""
+        if not self._servers.has_more:
+            self._stop(error)
+            return
+        self._fails = self._fails or error
+        if self._crew is not None:
+            self._crew.stop()
+
     async def _look_after_server(self) -> None:
         """Take another server when the one that is asked has become useless."""
-        if self._crew is None or (trouble := self._crew.trouble) is None:
+        if self._crew is None or (trouble := self._crew.trouble or self._fails) is None:
             return
-        now, pace = self._now(), self._with.pace
-        pace.rest(self._server, until=now + _SERVER_RESTS, now=now)
         crew, self._crew = self._crew, None
         await crew.close()
-        self._useless.append(self._server)
-        if len(self._useless) == len(self._with.servers.each):
+        self._fails, self._unclear = None, 0
+        if not self._servers.go_on(trouble):
             self._stop(trouble)
-            return
-        failed, self._server = self._server, self._first_server(self._useless)
-        _log.warning(
-            "mail server failed, the next one is asked",
-            failed=failed.address.name,
-            reason=str(trouble),
-            next=self._server.address.name,
-        )
-
-    def _first_server(self, besides: Sequence[Server]) -> Server:
-        """The first one that did not fail a moment ago, in this spell or the one before it; else the first one left."""
-        now, left = self._now(), [one for one in self._with.servers.each if one not in besides]
-        return next((one for one in left if not self._with.pace.rests(one, now=now)), left[0])

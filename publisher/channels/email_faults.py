@@ -24,6 +24,13 @@ class Culprit(Enum):
     PROTOCOL = auto()  #: we and the server don't understand each other
 
 
+#: By `publisher.bounces.report.Reason`. What it calls policy is too vague: many mailboxes have one.
+_OURS = {
+    **dict.fromkeys(("authentication", "reverse-dns", "sender-rejected", "encryption"), Culprit.REPUTATION),
+    **dict.fromkeys(("blocklisted", "spam", "rate"), Culprit.REPUTATION),
+    **dict.fromkeys(("too-large", "malformed", "virus"), Culprit.CONTENT),
+}
+
 _LOGIN = frozenset({530, 534, 535, 538})  # RFC 4954 section 6
 _SYNTAX = frozenset({500, 502, 503, 504})  # RFC 5321 section 4.2.3; 501 is said of addresses, too
 _TOO_LARGE = 552
@@ -43,6 +50,11 @@ _MAILBOX = re.compile(
     r"over ?quota|quota exceeded|no longer",
     re.IGNORECASE,
 )
+#: Microsoft's about IP addresses, tenants and domains that send; 504 and 505 are about who is written to.
+_OF_SENDERS_AT_MICROSOFT = re.compile(r"5\.7\.(5(?!0[45])|6|7)\d\d$")
+_ADDRESS_OF_A_HOST = re.compile(r"\b(from|ip|client)\b\D{0,20}\d{1,3}(\.\d{1,3}){3}\b", re.IGNORECASE)
+_NAMES_READER = re.compile(r"recipient|mailbox|\buser\b|addressee|<\S+@", re.IGNORECASE)
+_POLICY = re.compile(r"\bpolic(y|ies)\b", re.IGNORECASE)
 _GREYLISTED = re.compile(r"gr[ea]y.?list", re.IGNORECASE)
 _TOO_FAST = re.compile(
     r"too (many|much|fast)|\brate\b|throttl|slow down|limit exceeded|exceeded .*limit", re.IGNORECASE
@@ -53,29 +65,29 @@ def at_recipient(code: int, enhanced: str, words: str) -> Culprit:
     """Why a recipient was refused for good."""
     if code in _LOGIN or _relays_for_strangers_only(words):
         return Culprit.LOGIN
-    if _is_about_sender(code, words):
-        return Culprit.REPUTATION
+    if (ours := _ours_by_judgement(code, enhanced, words)) is not None:
+        return ours
     if enhanced.startswith("5.1.") or _MAILBOX.search(words):
         return Culprit.READER
     if enhanced.startswith("5.7."):
-        return _of_policy(enhanced) if _US.search(words) else Culprit.READER
+        return _of_policy(enhanced, words) if _is_about_us(enhanced, words) else Culprit.READER
     if code in _SYNTAX:
         return Culprit.PROTOCOL
-    return Culprit.REPUTATION if not enhanced and _US.search(words) else Culprit.READER
+    return Culprit.REPUTATION if not enhanced and _is_about_us(enhanced, words) else Culprit.READER
 
 
 def at_content(code: int, enhanced: str, words: str) -> Culprit:
     """Why DATA, BDAT or a whole mail was refused for good."""
-    about_one = enhanced[:4] in {"5.1.", "5.2.", "5.4."} or bool(_MAILBOX.search(words))
     if code in _LOGIN or enhanced.startswith("5.7."):
-        return Culprit.LOGIN if code in _LOGIN else _of_policy(enhanced)
+        return Culprit.LOGIN if code in _LOGIN else _of_policy(enhanced, words)
+    about_one = enhanced[:4] in {"5.1.", "5.2.", "5.4."} or bool(_MAILBOX.search(words))
     if enhanced.startswith("5.6.") or enhanced == "5.3.4" or (code == _TOO_LARGE and not enhanced and not about_one):
         return Culprit.CONTENT
-    if about_one:
-        return Culprit.READER
     if code in _SYNTAX or enhanced.startswith("5.5."):
-        return Culprit.PROTOCOL
-    return Culprit.REPUTATION if _US.search(words) else Culprit.READER
+        return Culprit.READER if about_one else Culprit.PROTOCOL
+    if (ours := _ours_by_judgement(code, enhanced, words)) is not None:
+        return ours
+    return Culprit.REPUTATION if not about_one and _is_about_us(enhanced, words) else Culprit.READER
 
 
 def asks_for_slower(code: int, enhanced: str, words: str) -> bool:
@@ -96,16 +108,34 @@ def is_greylisting(words: str) -> bool:
     return bool(_GREYLISTED.search(words))
 
 
-def _is_about_sender(code: int, words: str) -> bool:
-    """Servers judge the sender when they hear the recipient: “sender address rejected: user unknown” is about us."""
+def _ours_by_judgement(code: int, enhanced: str, words: str) -> Culprit | None:
+    """What the rules for bounces make of it, where that is ours; None where it is not, or where they don't know.
+
+    Servers judge the sender when they hear the recipient: “sender address rejected: user unknown” is about us.
+    """
     from publisher.bounces.judgement import from_reply  # its rules are read with the first refusal
-    from publisher.bounces.report import Reason
 
-    return from_reply(code, words).reason in {Reason.SENDER_REJECTED, Reason.REVERSE_DNS}
+    if _is_of_one_mailbox(enhanced, words):
+        return None
+    reason = from_reply(code, words).reason
+    is_of_full_mailbox = reason == "too-large" and enhanced.startswith("5.2.")
+    return None if is_of_full_mailbox else _OURS.get(reason)
 
 
-def _of_policy(enhanced: str) -> Culprit:
-    if _OF_ONE_MAILBOX.match(enhanced):
+def _is_about_us(enhanced: str, words: str) -> bool:
+    """Whether words name us, a host or a policy that is nobody's in particular."""
+    if _US.search(words) or _ADDRESS_OF_A_HOST.search(words) or _OF_SENDERS_AT_MICROSOFT.match(enhanced):
+        return True
+    return bool(_POLICY.search(words)) and not _NAMES_READER.search(words)
+
+
+def _is_of_one_mailbox(enhanced: str, words: str) -> bool:
+    """Yahoo says 5.7.2, which is about one mailing list, of whole hosts; it names them."""
+    return bool(_OF_ONE_MAILBOX.match(enhanced)) and not _ADDRESS_OF_A_HOST.search(words)
+
+
+def _of_policy(enhanced: str, words: str) -> Culprit:
+    if _is_of_one_mailbox(enhanced, words):
         return Culprit.READER
     return Culprit.LOGIN if _LOGIN_CODES.match(enhanced) else Culprit.REPUTATION
 

@@ -245,6 +245,39 @@ def test_a_server_that_answers_nobody_is_left_alone_after_a_few() -> None:
     assert len(book.waiting) == 195
 
 
+@pytest.mark.parametrize(
+    ("verb", "reply"),
+    [(".", "451 4.3.0 no"), ("MAIL", "452 4.3.1 Insufficient system storage"), ("MAIL", "530 5.7.0 log in first")],
+)
+def test_a_server_that_takes_nobody_is_left_for_the_next_one(verb: str, reply: str) -> None:
+    first = MailServer(answer=lambda _s, said, _a: reply if said == verb else None)
+    second, book = MailServer(), shelf(200)
+    with served(first, second):
+        ending = spell(book, first, second, connections=1)
+    assert ending.error is None
+    refused = book.names(Came.REFUSED)
+    assert len(refused) in ([0] if reply.startswith("5") else [5, 6])  # one more may be on its way
+    assert Counter(second.reached) == {f"r{n}@example.org": 1 for n in range(1, 201) if n not in refused}
+
+
+def test_who_is_uncertain_at_one_server_is_not_written_to_by_the_next() -> None:
+    first = MailServer(answer=lambda _s, verb, _a: TAKE_AND_CLOSE if verb == "." else None)
+    second, book = MailServer(), shelf(200)
+    with served(first, second):
+        ending = spell(book, first, second, connections=1)
+    assert ending.error is None
+    assert len(book.names(Came.UNCERTAIN)) == len(first.reached) == 5
+    assert Counter([*first.reached, *second.reached]) == {f"r{n}@example.org": 1 for n in range(1, 201)}
+
+
+def test_a_refusal_by_policy_does_not_go_on_over_the_next_server() -> None:
+    first = MailServer(answer=lambda _s, verb, _a: "554 5.7.1 listed by spamhaus" if verb == "." else None)
+    second, book = MailServer(), shelf(20)
+    with served(first, second):
+        assert isinstance(spell(book, first, second).error, Blocked)
+    assert (len(book.waiting), second.reached) == (20, [])
+
+
 def test_greylisting_of_everybody_is_no_reason_to_stop() -> None:
     server = MailServer(answer=lambda _s, verb, _a: "450 4.7.1 Greylisted" if verb == "RCPT" else None)
     book = shelf(50)
