@@ -76,13 +76,13 @@ class EmailTransport:
         from publisher.channels.email_smtp import SmtpSession
 
         signer = read_signer(channel.id, settings)
-        return EmailConnection(channel, SmtpSession(_route(channel, settings)), settings=settings, signer=signer)
+        return EmailConnection(channel, SmtpSession(_routes(channel, settings)[0]), settings=settings, signer=signer)
 
     def examine(self, examination: Examination) -> Iterator[Finding]:
         """Login, certificate, and the records of the sender's domain (`publisher.abilities.Examinable`)."""
         from publisher.channels.email_examination import examine
 
-        yield from examine(examination, _route(examination.channel, examination.settings))
+        yield from examine(examination, _routes(examination.channel, examination.settings))
 
     def log_in(self, login: Login) -> Mapping[str, str | None]:
         """Ask for the server and the account (`publisher.abilities.Enrollable`)."""
@@ -124,20 +124,21 @@ class EmailConnection:
         self._session.close()
 
 
-def _route(channel: Channel, settings: Settings) -> MailRoute:
-    """The way to the first server of SMTP_URL. Raises `MissingCredential` or `SettingsError`."""
+def _routes(channel: Channel, settings: Settings) -> list[MailRoute]:
+    """The ways to the servers of SMTP_URL, the first one first. Raises `MissingCredential` or `SettingsError`."""
     from publisher.channels.email_dial import MailRoute
     from publisher.channels.email_smtp import CONFIRMATION_TIMEOUT
     from publisher.channels.email_url import read_servers
     from publisher.channels.wire import read_timeouts, tls_context
 
     timeouts = read_timeouts(channel, settings)
-    return MailRoute(
-        server=read_servers(settings.require("SMTP_URL"), channel_id=channel.id)[0],
-        timeouts=timeouts,
-        tls=tls_context(channel, settings),
-        confirmation=CONFIRMATION_TIMEOUT if settings.get("TIMEOUT") is None else timeouts.read,
-    )
+    tls, confirmation = tls_context(channel, settings), timeouts.read
+    if settings.get("TIMEOUT") is None:
+        confirmation = CONFIRMATION_TIMEOUT
+    return [
+        MailRoute(server=server, timeouts=timeouts, tls=tls, confirmation=confirmation)
+        for server in read_servers(settings.require("SMTP_URL"), channel_id=channel.id)
+    ]
 
 
 def _person(envelope: Envelope) -> Person:

@@ -7,13 +7,15 @@ Microsoft, requirements for high-volume senders, 2025-08-02.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from publisher.channels.dkim_keys import public_part
-from publisher.channels.email_dns import Names, tags_of, versioned
+from publisher.channels.email_dns import OLD_KEY, Names, tags_of, versioned
+from publisher.channels.email_providers import is_a_strangers
 from publisher.interfaces import Settings
-from publisher.model.findings import Finding, broken, fine
+from publisher.model.findings import Finding, broken, doubtful, fine
 
 #: Second labels below which countries register names; others are names of their own.
 _REGISTRIES = {"ac", "co", "com", "edu", "gob", "gouv", "gov", "gv", "mil", "net", "nom", "org"}
@@ -47,6 +49,7 @@ class Sending:
     subject: str
     origin: str
     returns: str
+    server: str = ""  #: that takes the mails
     keys: Sequence[OwnKey] = ()
 
 
@@ -60,7 +63,8 @@ def own_keys(settings: Settings, *, origin: str) -> tuple[OwnKey, ...]:
 def examine_sending(names: Names, sending: Sending) -> Iterator[Finding]:
     """Own keys, alignment, and whether mails to us are protected. Raises `email_dns.Unanswered`."""
     yield from (_key(names, key, sending.subject) for key in sending.keys)
-    yield _alignment(names, sending)
+    is_strange = is_a_strangers(sending.origin, server=sending.server)
+    yield _of_a_mailbox_provider(sending) if is_strange else _alignment(names, sending)
     yield _mta_sts(names, sending)
 
 
@@ -75,6 +79,12 @@ def _key(names: Names, key: OwnKey, subject: str) -> Finding:
         words = f"the DKIM record {key.where} belongs to another key than the one that mails are signed with"
         mend = f"change the record, TXT of {key.where}: {key.record} (or set the key that belongs to it)"
         return broken(subject, words, mend=mend, rule="dkim-key")
+    if "y" in published.get("t", "").lower().split(":"):
+        words = f"the DKIM record {key.where} says t=y: receivers take the signature for a test"
+        return doubtful(subject, words, mend=f"take t=y out: {key.record}")
+    if key.kind == "rsa" and len(base64.b64decode(key.public)) < OLD_KEY:
+        mend = "make one with: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out dkim.pem"
+        return doubtful(subject, f"the DKIM key {key.where} is shorter than 2048 bits", mend=mend)
     return fine(subject, f"DKIM record {key.where} fits the {key.kind} key")
 
 
@@ -91,6 +101,16 @@ def _alignment(names: Names, sending: Sending) -> Finding:
         sending.subject,
         f"From ({sending.origin}) is aligned neither with DKIM ({keys}) nor with the return path ({sending.returns})",
         mend=f"sign for {sending.origin} (DKIM_DOMAIN), or take a return path below it (BOUNCES_TO)",
+        rule="alignment",
+    )
+
+
+def _of_a_mailbox_provider(sending: Sending) -> Finding:
+    return broken(
+        sending.subject,
+        f"mails come from an address at {sending.origin}, whose SPF, DKIM and DMARC don't know our server; "
+        "they are refused or taken for spam",
+        mend=f"set FROM to an address at a domain of your own; people can still answer to {sending.origin} by Reply-To",
         rule="alignment",
     )
 

@@ -10,12 +10,14 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import dns.exception
 import dns.inet
 import dns.resolver
 import dns.reversename
 
+from publisher.channels.email_spf import Fault, doubt_of, fault_of
 from publisher.errors import SettingsError
 from publisher.model.findings import Finding, broken, doubtful, fine
 
@@ -24,10 +26,11 @@ LOOKUPS_ALLOWED = 10
 LIFETIME = 6.0  #: seconds for one question, all name servers together
 _USUAL_PORT = 53
 _EXAMPLES = (".example", ".example.org", ".example.com", ".example.net", ".test", ".invalid", ".localhost")
-_SHORT_KEY, _OLD_KEY = 160, 270
+_SHORT_KEY, OLD_KEY = 160, 270
 """Bytes of a public RSA key as DKIM writes it: 162 with 1024 bits, 294 with 2048."""
 
 _ADDRESS = re.compile(r"(?P<host>\[?[0-9A-Fa-f.:]*?\]?)(?::(?P<port>\d{1,5}))?")
+_VERSION = re.compile(r"v\s*=\s*([^\s;]+)")
 _MECHANISM = re.compile(r"[+?~-]?(include|a|mx|ptr|exists|redirect)(?:[:=/](\S*))?", re.IGNORECASE)
 
 
@@ -76,15 +79,27 @@ def is_for_examples(domain: str) -> bool:
     return f".{domain}".endswith(_EXAMPLES)
 
 
-def examine_domain(
-    names: Names, domain: str, *, subject: str, selector: str | None, signs_itself: bool = False
-) -> Iterator[Finding]:
-    """SPF, DKIM and DMARC of a sender's domain. Who ``signs_itself`` has the record compared with the key elsewhere."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailDomain:
+    """Whose records are looked at.
+
+    SPF is about the domain of the return path (RFC 7208 section 2.4). Who ``signs_itself`` has the record compared with
+    the key elsewhere.
+    """
+
+    name: str
+    returns: str
+    selector: str | None = None
+    signs_itself: bool = False
+
+
+def examine_domain(names: Names, domain: MailDomain, *, subject: str) -> Iterator[Finding]:
+    """SPF, DKIM and DMARC of a sender's domain."""
     try:
-        yield _spf(names, domain, subject)
-        if not signs_itself:
-            yield _dkim(names, domain, subject, selector=selector)
-        yield _dmarc(names, domain, subject)
+        yield _spf(names, domain.returns, subject)
+        if not domain.signs_itself:
+            yield _dkim(names, domain.name, subject, selector=domain.selector)
+        yield _dmarc(names, domain.name, subject)
     except Unanswered as error:
         yield _unanswered(error, subject)
 
@@ -116,34 +131,42 @@ def _spf(names: Names, domain: str, subject: str) -> Finding:
         return broken(
             subject, f"{domain} has {len(records)} SPF records, so none counts", mend="join them into one", rule="spf"
         )
-    words = records[0].lower().split()
-    if words[-1] in {"all", "+all", "?all"}:
-        return broken(
-            subject, f"SPF of {domain} lets everybody send", mend="end the record with -all or ~all", rule="spf"
-        )
-    lookups = _lookups(names, domain, seen=set())
-    if lookups > LOOKUPS_ALLOWED:
-        return broken(
-            subject,
-            f"SPF of {domain} needs {lookups} lookups, {LOOKUPS_ALLOWED} are allowed",
-            mend="take out what does not send for you any more",
-            rule="spf",
-        )
+    if (fault := fault_of(records[0]) or _of_others(names, domain)) is not None:
+        return broken(subject, f"SPF of {domain} {fault.words}", mend=fault.mend, rule="spf")
+    if (doubt := doubt_of(records[0])) is not None:
+        return doubtful(subject, f"SPF of {domain} {doubt.words}: {records[0]}", mend=doubt.mend)
     return fine(subject, f"SPF of {domain}: {records[0]}")
 
 
-def _lookups(names: Names, domain: str, *, seen: set[str]) -> int:
-    """How many questions a receiver has to ask for a domain's SPF (RFC 7208 section 4.6.4)."""
+def _of_others(names: Names, domain: str) -> Fault | None:
+    """What is wrong with the records that one names."""
+    seen: dict[str, bool] = {}
+    lookups = _lookups(names, domain, seen=seen)
+    if missing := next((named for named, is_there in seen.items() if not is_there), None):
+        words = f"names {missing}, which has no SPF record, so receivers take none of it"
+        return Fault(words, f"correct “{missing}” or take it out")
+    if lookups > LOOKUPS_ALLOWED:
+        words = f"needs {lookups} lookups, {LOOKUPS_ALLOWED} are allowed"
+        return Fault(words, "take out what does not send for you any more")
+    return None
+
+
+def _lookups(names: Names, domain: str, *, seen: dict[str, bool]) -> int:
+    """How many questions a receiver has to ask for a domain's SPF (RFC 7208 section 4.6.4).
+
+    ``seen`` gets the domains that were asked, and whether they have a record.
+    """
     if domain in seen or len(seen) > LOOKUPS_ALLOWED:
         return 0
-    seen.add(domain)
+    records = versioned(names, domain, "v=spf1")
+    seen[domain] = bool(records)
     count = 0
-    for word in " ".join(versioned(names, domain, "v=spf1")[:1]).split()[1:]:
+    for word in " ".join(records[:1]).split()[1:]:
         match = _MECHANISM.fullmatch(word)
         if match:
             count += 1
-            if match[1].lower() in {"include", "redirect"}:
-                count += _lookups(names, match[2].lower(), seen=seen)
+            if match[1].lower() in {"include", "redirect"} and "%" not in match[2]:  # a macro is known with a mail only
+                count += _lookups(names, match[2].lower().rstrip("."), seen=seen)
     return count
 
 
@@ -167,7 +190,7 @@ def _dkim_key(where: str, tags: dict[str, str], subject: str) -> Finding:
         size = len(base64.b64decode(tags["p"], validate=True))
     except (binascii.Error, ValueError):
         return broken(subject, f"the DKIM key {where} is damaged", mend="copy it anew from your mail provider")
-    if tags.get("k", "rsa").lower() == "rsa" and size < _OLD_KEY:
+    if tags.get("k", "rsa").lower() == "rsa" and size < OLD_KEY:
         mend = "ask your mail provider for a key of 2048 bits"
         if size < _SHORT_KEY:
             return broken(subject, f"the DKIM key {where} is shorter than 1024 bits", mend=mend)
@@ -198,7 +221,8 @@ def _dmarc(names: Names, domain: str, subject: str) -> Finding:
 def _policy(where: str, tags: dict[str, str], subject: str) -> Finding:
     policy = tags.get("p", "").lower()
     if policy in {"none", "quarantine", "reject"}:
-        return fine(subject, f"DMARC at {where}: p={policy}")
+        hint = "" if tags.get("rua") else "; hint: with rua=mailto:… in it receivers report who sends in your name"
+        return fine(subject, f"DMARC at {where}: p={policy}{hint}")
     mend = "write p=none, p=quarantine or p=reject into it"
     return broken(subject, f"DMARC at {where} has no policy", mend=mend, rule="dmarc")
 
@@ -217,7 +241,8 @@ def _ptr(names: Names, address: str, subject: str) -> Finding:
 
 def versioned(names: Names, name: str, version: str) -> list[str]:
     """The TXT records of a name that begin with this version. Raises `Unanswered`."""
-    return [text for text in names.texts(name) if text.lower().replace(";", " ").split()[:1] == [version]]
+    found = ((text, _VERSION.match(text.lower())) for text in names.texts(name))
+    return [text for text, match in found if match and f"v={match[1]}" == version]
 
 
 def tags_of(text: str) -> dict[str, str]:

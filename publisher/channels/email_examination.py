@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -17,51 +17,70 @@ from publisher.channels.email_alignment import OwnKey, Sending, examine_sending,
 from publisher.channels.email_answers import Stage
 from publisher.channels.email_dial import MailRoute, dial
 from publisher.channels.email_dialogue import Lost, ask
-from publisher.channels.email_dns import Names, Unanswered, examine_domain, examine_server, is_for_examples
+from publisher.channels.email_dns import MailDomain, Names, Unanswered, examine_domain, examine_server, is_for_examples
 from publisher.channels.email_pages import examine_page
-from publisher.errors import TemporaryError
+from publisher.errors import TemporaryError, TransportError
 from publisher.model.findings import Finding, broken, doubtful, fine
 
 _SOON = timedelta(days=21)
 
 
-def examine(examination: Examination, route: MailRoute) -> Iterator[Finding]:
-    """Login, certificate, and the records of the sender's domain. A `TransportError` comes last, as does everything."""
+def examine(examination: Examination, routes: Sequence[MailRoute]) -> Iterator[Finding]:
+    """Login and certificate of each server, and the records of the sender's domain.
+
+    A `TransportError` comes last, as does everything.
+    """
     subject = examination.channel.id
     if examination.asks_names:
-        yield from _names(examination, route)
+        yield from _names(examination, routes)
         yield examine_page(examination)
-    yield from _server(subject, route, now=examination.clock.now())
+    yield from _servers(subject, routes, now=examination.clock.now())
 
 
-def _names(examination: Examination, route: MailRoute) -> Iterator[Finding]:
-    """The records of the sender's domain and of the server."""
+def _servers(subject: str, routes: Sequence[MailRoute], *, now: datetime) -> Iterator[Finding]:
+    """Each of them. Raises the `TransportError` of the last one when none is of use."""
+    failed: list[TransportError] = []
+    for route in routes:
+        try:
+            yield from _server(subject, route, now=now)
+        except TransportError as error:
+            failed.append(error)
+            if len(failed) == len(routes):
+                raise
+            yield broken(subject, f"{route.server.name}: {error.fact}", mend=error.remedy)
+
+
+def _names(examination: Examination, routes: Sequence[MailRoute]) -> Iterator[Finding]:
+    """The records of the sender's domain and of the servers."""
     subject, domain = examination.channel.id, _domain(examination)
     names = Names(examination.resolver)
     if is_for_examples(domain) and not examination.resolver:
         yield fine(subject, f"{domain} is a name for examples and tests, so there are no records to look at")
         return
     if domain:
-        yield from _of_domain(names, domain, examination)
+        yield from _of_domain(names, domain, examination, server=routes[0].server.host)
     else:
         yield broken(
             subject, "nobody is named as the sender", mend="set FROM to one address, or give the project a contact"
         )
-    if not route.server.is_here:
-        yield from examine_server(names, route.server.host, subject=subject)
+    for route in routes:
+        if not route.server.is_here:
+            yield from examine_server(names, route.server.host, subject=subject)
 
 
-def _of_domain(names: Names, domain: str, examination: Examination) -> Iterator[Finding]:
+def _of_domain(names: Names, domain: str, examination: Examination, *, server: str) -> Iterator[Finding]:
     """What receivers find when they look whether a mail is ours. Whose keys can't be read is told by the login."""
     subject, settings = examination.channel.id, examination.settings
     keys: tuple[OwnKey, ...] = ()
     with suppress(ValueError):
         keys = own_keys(settings, origin=domain)
     selector = settings.get("DKIM_SELECTOR")
-    yield from examine_domain(names, domain, subject=subject, selector=selector, signs_itself=bool(keys))
     returns = (settings.get("BOUNCES_TO") or domain).rpartition("@")[2].strip(" >").lower()
+    records = MailDomain(name=domain, returns=returns, selector=selector, signs_itself=bool(keys))
+    yield from examine_domain(names, records, subject=subject)
+    sending = Sending(subject=subject, origin=domain, returns=returns, server=server, keys=keys)
     with suppress(Unanswered):  # which was told just before
-        yield from examine_sending(names, Sending(subject=subject, origin=domain, returns=returns, keys=keys))
+        yield from examine_sending(names, sending)
 
 
 def _domain(examination: Examination) -> str:

@@ -204,7 +204,7 @@ def test_an_answer_of_facebook_that_makes_no_sense_is_no_crash(body: bytes) -> N
 
 
 RECORDS = {
-    ("example.org", "TXT"): ['"v=spf1 -all"'],
+    ("example.org", "TXT"): ['"v=spf1 mx -all"'],
     ("s1._domainkey.example.org", "TXT"): ['"k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="'],
     ("_dmarc.example.org", "TXT"): ['"v=DMARC1; p=none"'],
 }
@@ -243,6 +243,18 @@ def test_a_refused_login_comes_after_what_the_name_servers_said(sandbox: Sandbox
         "hint:",
         "hint:",
     ]
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+def test_every_mail_server_is_looked_at(sandbox: Sandbox, comes_first: bool) -> None:  # noqa: FBT001
+    settings = sandbox.settings_for(channel("email"))
+    works, dead = settings["SMTP_URL"], f"smtp://127.0.0.1:{closed_port()}"
+    urls = [dead, works] if comes_first else [works, dead]
+    with name_server(RECORDS) as address:
+        found = look("email", settings | {"SMTP_URL": " ".join(urls), "DKIM_SELECTOR": "s1"}, resolver=address)
+    assert any("accepts the login" in finding.words for finding in found)
+    [words] = wrong(found)
+    assert dead.removeprefix("smtp://") in words
 
 
 class Certified:

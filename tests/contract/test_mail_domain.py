@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 from name_server import name_server
 
-from publisher.channels.email_dns import Names, examine_domain, examine_server
+from publisher.channels.email_dns import MailDomain, Names, examine_domain, examine_server
 from publisher.errors import SettingsError
 from publisher.model.findings import Finding
 
@@ -31,7 +31,8 @@ GOOD: Records = {
 
 def domain(records: Mapping[tuple[str, str], Sequence[str]], *, selector: str | None = "s1") -> list[Finding]:
     with name_server(records) as address:
-        return list(examine_domain(Names(address), "example.org", subject="news", selector=selector))
+        asked = MailDomain(name="example.org", returns="example.org", selector=selector)
+        return list(examine_domain(Names(address), asked, subject="news"))
 
 
 def grades(found: list[Finding]) -> list[str]:
@@ -61,11 +62,46 @@ def test_a_domain_without_records_is_told_which_to_add() -> None:
             "11 lookups",
         ),
         (['"v=spf1 include:_spf.example.net include:_spf.example.net a a a a a a a -all"'], "11 lookups"),
+        (['"v=spf1 +all mx"'], "lets everybody send"),
+        (['"v=spf1 inlcude:_spf.example.net -all"'], "can't be read at “inlcude:_spf.example.net”"),
+        (['"v=spf1 ip4:192.0.2.300 -all"'], "can't be read at “ip4:192.0.2.300”"),
+        (['"v=spf1 include:nowhere.example.net -all"'], "names nowhere.example.net, which has no SPF record"),
     ],
 )
 def test_an_spf_record_that_does_not_work_is_an_error(texts: list[str], words: str) -> None:
     spf = domain(GOOD | {("example.org", "TXT"): texts})[0]
     assert (spf.grade.value, words in spf.words) == ("error", True), spf.words
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("v=spf1 a:mail.example.org/24//64 mx/28 exists:%{i}.x.test ?include:_spf.example.net ~all", "ok"),
+        ("v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all", "ok"),
+        ("v=spf1 include:%{d}.x.test exp=why.example.org -all", "ok"),
+        ("v=spf1 redirect=_spf.example.net", "ok"),
+        ("v=spf1 mx", "warning"),
+        ("v=spf1 -all", "warning"),
+    ],
+)
+def test_an_spf_record_says_what_becomes_of_others(text: str, grade: str) -> None:
+    spf = domain(GOOD | {("example.org", "TXT"): [f'"{text}"']})[0]
+    assert spf.grade.value == grade, spf.words
+
+
+def test_spf_is_that_of_the_return_path() -> None:
+    records = GOOD | {("example.org", "TXT"): ['"v=spf1 -all"'], ("b.example.org", "TXT"): ['"v=spf1 mx -all"']}
+    with name_server(records) as address:
+        asked = MailDomain(name="example.org", returns="b.example.org", selector="s1")
+        found = list(examine_domain(Names(address), asked, subject="news"))
+    assert grades(found) == ["ok", "ok", "ok"]
+    assert "b.example.org" in found[0].words
+
+
+def test_a_dmarc_record_without_reports_gets_a_hint_and_one_with_spaces_counts() -> None:
+    dmarc = domain(GOOD | {("_dmarc.example.org", "TXT"): ['"v = DMARC1 ; p = none"']})[2]
+    assert (dmarc.grade.value, "rua=" in dmarc.words) == ("ok", True)
+    assert "rua=" not in domain(GOOD)[2].words
 
 
 def test_an_spf_record_that_includes_itself_is_looked_at_once() -> None:
@@ -95,7 +131,8 @@ def test_without_the_name_of_the_key_dkim_can_not_be_told() -> None:
 
 def test_dmarc_of_the_domain_above_counts_and_a_record_without_a_policy_does_not() -> None:
     with name_server(GOOD) as address:
-        found = list(examine_domain(Names(address), "mail.example.org", subject="news", selector=None))
+        asked = MailDomain(name="mail.example.org", returns="example.org")
+        found = list(examine_domain(Names(address), asked, subject="news"))
     assert "_dmarc.example.org" in found[2].words
     dmarc = domain(GOOD | {("_dmarc.example.org", "TXT"): ['"v=DMARC1; rua=mailto:x@example.org"']})[2]
     assert dmarc.grade.value == "error"
@@ -128,7 +165,7 @@ def test_silent_name_servers_say_nothing_about_the_domain() -> None:
     with name_server({}, silent=True) as address:
         names = Names(address, lifetime=0.3)
         found = [
-            *examine_domain(names, "example.org", subject="news", selector=None),
+            *examine_domain(names, MailDomain(name="example.org", returns="example.org"), subject="news"),
             *examine_server(names, "mx.example.org", subject="news"),
         ]
     assert grades(found) == ["warning", "warning"]

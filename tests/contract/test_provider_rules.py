@@ -83,6 +83,33 @@ def test_a_record_of_another_key_is_an_error() -> None:
     assert rsa.record in found[0].mend
 
 
+def test_a_short_key_and_one_for_tests_are_doubtful() -> None:
+    old = pem(generate_private_key(65537, 1024))  # noqa: S505  that is the matter
+    short = own_keys(DictSettings({"DKIM_SELECTOR": "r1", "DKIM_KEY": old}), origin="example.org")
+    found = sending({(short[0].where, "TXT"): [text(short[0].record)]}, keys=short)[0]
+    assert (found.grade.value, "shorter than 2048" in found.words) == ("warning", True)
+    tried = dict(PUBLISHED) | {(KEYS[1].where, "TXT"): [text(f"{KEYS[1].record}; t=y:s")]}
+    assert [one.grade.value for one in sending(tried)[:2]] == ["ok", "warning"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "server", "is_ours"),
+    [
+        ("gmail.com", "mail.example.org", False),
+        ("wp.pl", "127.0.0.1", False),
+        ("gmail.com", "smtp.gmail.com", True),
+        ("hotmail.com", "smtp-mail.outlook.com", True),
+        ("example.org", "smtp.gmail.com", True),
+    ],
+)
+def test_an_address_at_a_mailbox_provider_sends_by_its_server_only(origin: str, server: str, *, is_ours: bool) -> None:
+    with name_server({}) as address:
+        asked = Sending(subject="news", origin=origin, returns=origin, server=server)
+        found = list(examine_sending(Names(address), asked))
+    assert ("alignment" not in rules(found)) is is_ours
+    assert is_ours or "FROM" in found[0].mend
+
+
 @pytest.mark.parametrize(
     ("keys", "returns", "dmarc", "is_aligned"),
     [
