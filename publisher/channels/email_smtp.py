@@ -58,7 +58,7 @@ class SmtpSession:
             self._smtp = dial(self._route)
         smtp = self._smtp
         try:
-            _announce(smtp, len(content), sender=sender, recipient=recipient)
+            _announce(smtp, content, sender=sender, recipient=recipient)
             ask(smtp, "DATA", stage=Stage.CONTENT, digit=GO_ON, recipient=recipient)
             with line_to_server():
                 smtp.send(_LINE_START_DOT.sub(b"..", content) + b".\r\n")  # RFC 5321 section 4.5.2
@@ -97,10 +97,13 @@ class SmtpSession:
                 self.close()
 
 
-def _announce(smtp: smtplib.SMTP, size: int, *, sender: str, recipient: str) -> None:
+def _announce(smtp: smtplib.SMTP, content: bytes, *, sender: str, recipient: str) -> None:
+    size = len(content)
     limit = smtp.esmtp_features.get("size", "").strip()
     if limit.isdigit() and 0 < int(limit) < size:
         raise too_large(size, int(limit))
-    option = f" SIZE={size}" if smtp.has_extn("size") else ""  # RFC 1870
-    ask(smtp, f"MAIL FROM:<{sender}>{option}", stage=Stage.SENDER)
+    options = f" SIZE={size}" if smtp.has_extn("size") else ""  # RFC 1870
+    if smtp.has_extn("8bitmime") and not content.isascii():  # RFC 6152; our own mails are of 7 bits
+        options += " BODY=8BITMIME"
+    ask(smtp, f"MAIL FROM:<{sender}>{options}", stage=Stage.SENDER)
     ask(smtp, f"RCPT TO:<{recipient}>", stage=Stage.RECIPIENT, recipient=recipient)

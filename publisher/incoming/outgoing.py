@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from base64 import encodebytes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,12 +39,18 @@ class MailWay:
 
 
 def passed_on(content: bytes, *, subject: str, sender: Mailbox, to: str, now: datetime) -> bytes:
-    """A person's mail for the office, whole and untouched as an attachment (RFC 2046 section 5.2.1)."""
+    """A person's mail for the office, whole and untouched as an attachment (RFC 2046 section 5.2.1).
+
+    What no mail server need take as it is (RFC 5321 section 4.5.3.1.6, RFC 5322 section 2.3) travels as a file.
+    """
     frame = _begun(f"Fwd: {one_line(subject)[:_SUBJECT_LENGTH]}", sender=sender, to=to, now=now)
     frame["Auto-Submitted"] = "auto-generated"
     frame[LOOP] = "yes"
     boundary = _boundary(content)
     whole = b"\r\n".join(content.replace(b"\r\n", b"\n").split(b"\n"))
+    kind, encoding = b"message/rfc822", b"7bit" if whole.isascii() else b"8bit"
+    if _UNFIT.search(whole):
+        kind, encoding, whole = b"application/octet-stream", b"base64", b"\r\n".join(encodebytes(content).splitlines())
     lines = [
         frame.as_bytes().rstrip(),
         f'Content-Type: multipart/mixed;\r\n boundary="{boundary}"'.encode(),
@@ -52,9 +60,9 @@ def passed_on(content: bytes, *, subject: str, sender: Mailbox, to: str, now: da
         b"",
         _INTRODUCTION,
         f"--{boundary}".encode(),
-        b"Content-Type: message/rfc822",
+        b"Content-Type: " + kind,
         b"Content-Disposition: attachment; filename=mail.eml",
-        b"Content-Transfer-Encoding: " + (b"7bit" if whole.isascii() else b"8bit"),
+        b"Content-Transfer-Encoding: " + encoding,
         b"",
         whole,
         f"--{boundary}--".encode(),
@@ -72,6 +80,7 @@ def farewell(language: str, *, title: str, sender: Mailbox, to: str, now: dateti
     return mail.as_bytes()
 
 
+_UNFIT = re.compile(rb"[^\n]{1000}|\r(?!\n)|\0")  # lines that are too long, with their CR; a CR alone; NUL
 _SUBJECT_LENGTH = 150
 _INTRODUCTION = (
     b"A person answered a mail that publisher sent; it is attached, as it came.\r\n"

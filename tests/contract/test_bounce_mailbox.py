@@ -140,6 +140,17 @@ def test_a_person_is_passed_on_whole_and_once(office: Office) -> None:
     assert office.folders() == {"People": 2}
 
 
+def test_what_no_mail_server_need_take_is_passed_on_as_a_file(office: Office) -> None:
+    long = content(PERSON) + "ż".encode() * 800 + b"\r\nonly a CR\rhere\r\n"
+    office.account.deliver(long)
+    office.fetch()
+    ((_, raw),) = office.received.mails
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    attached = next(part for part in message_from_bytes(raw, policy=default).walk() if part.get_filename())
+    assert (attached.get_filename(), attached.get_content()) == ("mail.eml", long)
+
+
 def test_an_answer_to_a_mailing_goes_to_the_address_for_answers_of_its_list(office: Office) -> None:
     office.ledger.lists.add(
         MailList(name="news", title={}, list_id="n.x", basis="b", created_at=NOW, reply_to="Desk <desk@example.org>")

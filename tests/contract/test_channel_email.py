@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -257,6 +258,15 @@ def test_the_server_learns_the_size_beforehand() -> None:
         send(server)
     size = len(mail_to("anna@example.org").body)
     assert f"MAIL FROM:<office@example.org> SIZE={size}" in server.heard
+
+
+@pytest.mark.parametrize(("offer", "said"), [("8BITMIME", " BODY=8BITMIME"), ("HELP", "")])
+def test_letters_beyond_ascii_are_announced_where_the_server_can(offer: str, said: str) -> None:
+    replies = ["220 ready", f"250-mail\r\n250 {offer}", *UP_TO_DATA[2:], "250 queued", "221 bye"]
+    mail = replace(mail_to("anna@example.org"), body="Subject: x\r\n\r\nż\r\n".encode(), sender="a@example.org")
+    with scripted(*replies).running() as server, closing(connect({"SMTP_URL": server.url})) as connection:
+        connection.send(mail)
+    assert f"MAIL FROM:<a@example.org>{said}" in server.heard
 
 
 def test_a_readers_address_is_masked_in_the_words_of_a_server() -> None:
