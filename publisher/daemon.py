@@ -101,9 +101,23 @@ class Daemon:
             alarm.wait(self._next() or upcoming)
 
     def once(self) -> None:
-        """Do what is due now, and wait until that is done."""
-        self._turn()
-        self._lanes.wait_until_idle()
+        """Do what is due now, and wait until that is done; a mailing goes on as long as something comes of it."""
+        before: dict[str, str] = {}
+        while True:
+            self._turn()
+            self._lanes.wait_until_idle()
+            under_way = self._mailings_under_way()
+            if self._stop.is_set() or all(before.get(key) == tally for key, tally in under_way.items()):
+                return
+            before = under_way
+
+    def _mailings_under_way(self) -> dict[str, str]:
+        """How far mailings have come that go on at once: after a first share, or to make room for another one."""
+        try:
+            due = self._ledger.deliveries.due(self._app.clock.now())
+            return {one.key: str(tally) for one in due if (tally := self._ledger.recipients.tally(one.key)).total}
+        except LedgerError:
+            return {}  # the turn has told, or the next one will
 
     def close(self) -> None:
         """Finish what is under way, and let go of connections."""
