@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from publisher.app import App
+from publisher.delivery.overtaken import facts
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.records import Delivery
 from publisher.ledger.states import OPEN, OUT
@@ -119,13 +120,9 @@ def outdated(before: Schedule, after: Schedule) -> list[Event]:
         for entry in after.entries
         if isinstance(entry.source, Event)
         and isinstance(old := then.get(entry.name), Event)
-        and _facts(old) != _facts(entry.source)
+        and facts(old) != facts(entry.source)
         and entry.source.status is not EventStatus.DRAFT
     ]
-
-
-def _facts(event: Event) -> tuple[object, ...]:
-    return event.status, event.when, event.venue
 
 
 def _as_planned(  # noqa: PLR0913  a planned delivery has that many parts

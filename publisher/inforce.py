@@ -16,6 +16,7 @@ from publisher.bulletin import Bulletin, where
 from publisher.checking import check
 from publisher.composing import Composer
 from publisher.corrections import outdated, wrong_now
+from publisher.delivery.overtaken import hold_under_way
 from publisher.edits import Edits, Traces, traces
 from publisher.errors import LedgerError, PublisherError, ScheduleUnreadable, SettingsError
 from publisher.lastgood import LastGood, signature
@@ -119,9 +120,10 @@ class PlanInForce:
             self._last_good.keep(snapshot, signature=self._signature)
             return
         before = self._last_good.recall()
+        overtaken = outdated(before[1], loaded.schedule) if before is not None else []  # edited while nobody looked
+        hold_under_way(self._ledger, loaded.schedule, overtaken)
         self._plan_anew(snapshot, loaded.schedule)
-        if before is not None:  # edited while nobody looked
-            self._tell_outdated(outdated(before[1], loaded.schedule))
+        self._tell_outdated(overtaken)
         with self._going_on():
             self._tell(loaded.problems if loaded.has_errors else check(snapshot))
 
@@ -155,10 +157,13 @@ class PlanInForce:
         if loaded.schedule is not None and not _errors(problems):
             before, before_schedule = self._snapshot, self._composer.schedule
             self._signature = signature(loaded.schedule, found)
+            overtaken = outdated(before_schedule, loaded.schedule)
+            hold_under_way(self._ledger, loaded.schedule, overtaken)
             difference = self._take(snapshot, loaded.schedule)
+            hold_under_way(self._ledger, loaded.schedule, overtaken)  # what ended a spell of sending meanwhile
             templates = ", ".join(snapshot.other_templates(before)) or None
             _log.info("edit taken over", changes=str(difference), templates=templates)
-            self._tell_outdated(outdated(before_schedule, loaded.schedule))
+            self._tell_outdated(overtaken)
         self._tell(problems)
         self._edits.judge(found)
 

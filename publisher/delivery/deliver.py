@@ -15,6 +15,7 @@ from publisher.consent import people
 from publisher.delivery.ahead import Ahead, Ready
 from publisher.delivery.approved import check_approved
 from publisher.delivery.ceiling import charge
+from publisher.delivery.closing import close_account
 from publisher.delivery.connections import SHORT_REST, Rest
 from publisher.delivery.desk import Desk, begin, finish, hand_over, report, rest, send
 from publisher.delivery.leases import Lease
@@ -111,9 +112,7 @@ class Deliverer:
             )
             return
         if off := called_off(entry, delivery.template):  # since it was uncertain, and the plan could not cancel it
-            self._desk.ledger.deliveries.transition(
-                delivery.key, to=DeliveryState.CANCELLED, now=self._desk.clock.now(), reason=off
-            )
+            self._end(delivery, to=DeliveryState.CANCELLED, reason=off)
             return
         if not self._is_approved(delivery, channel):
             self._wait(delivery, f"waits for approval: publisher approve {delivery.key}")
@@ -129,21 +128,34 @@ class Deliverer:
 
     def _expire(self, delivery: Delivery) -> None:
         """Give up a delivery whose time is over, and say so."""
-        now, ledger = self._desk.clock.now(), self._desk.ledger
-        tally = ledger.recipients.tally(delivery.key)
+        tally = self._desk.ledger.recipients.tally(delivery.key)
         so_far = f"; {tally}" if tally.total else ""
         why = f"; it waited because: {delivery.reason}" if delivery.reason else ""
         reason = (
             f"too late: due {delivery.due_at:{_MINUTES}}, valid until {delivery.expires_at:{_MINUTES}}{so_far}{why}"
         )
-        ledger.deliveries.transition(delivery.key, to=DeliveryState.EXPIRED, now=now, reason=reason)
-        ledger.recipients.change(delivery.key, among=WAITING, to=DeliveryState.EXPIRED, now=now)
-        _log.warning("expired", key=delivery.key, reason=reason)
+        self._end(delivery, to=DeliveryState.EXPIRED, reason=reason)
+
+    def _end(self, delivery: Delivery, *, to: DeliveryState, reason: str) -> None:
+        """Nothing more goes out, to none of its readers; of a mailing that was begun the sum is printed."""
+        now, ledger = self._desk.clock.now(), self._desk.ledger
+        ledger.deliveries.transition(delivery.key, to=to, now=now, reason=reason)
+        ledger.recipients.change(delivery.key, among=WAITING, to=to, now=now)
+        _log.warning(to.value, key=delivery.key, reason=reason)
+        if ledger.recipients.tally(delivery.key).total:
+            close_account(self._desk, delivery.key)
 
     def _attempt(self, delivery: Delivery, entry: Entry, *, channel: Channel, composer: Composer) -> None:
         try:
             if composer.form(channel) is Form.MAIL:
-                Mailing(desk=self._desk, composer=composer, delivery=delivery, entry=entry, channel=channel).deliver()
+                Mailing(
+                    desk=self._desk,
+                    composer=composer,
+                    delivery=delivery,
+                    entry=entry,
+                    channel=channel,
+                    in_force=self._composer,
+                ).deliver()
             else:
                 self._post(delivery, entry, channel=channel, composer=composer)
         except LedgerError:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from publisher.clock import steady_seconds
+from publisher.clock import SystemClock, steady_seconds
 from publisher.delivery.connections import SHORT_REST, Connections, Rest
 from publisher.delivery.heldsizes import HeldSizes
 from publisher.delivery.leases import LEASE, Lease
@@ -33,7 +33,8 @@ _log = structlog.get_logger("publisher.delivery")
 class Desk:
     """What every delivery needs. ``chance`` gives random numbers from 0 to 1; ``owner`` names this process.
 
-    ``steady`` is a clock that nobody sets, in seconds.
+    ``steady`` is a clock that nobody sets, in seconds. ``others_clock`` is that of the pages and commands that write to
+    the same ledger: ``--now`` does not set it.
     """
 
     ledger: Ledger
@@ -42,6 +43,7 @@ class Desk:
     owner: str
     chance: Callable[[], float] = random.random
     steady: Callable[[], float] = steady_seconds
+    others_clock: Clock = field(default_factory=SystemClock)
     is_stopping: Callable[[], bool] = lambda: False
     unwritten: Unwritten = field(default_factory=Unwritten)
     sizes: HeldSizes = field(default_factory=HeldSizes)

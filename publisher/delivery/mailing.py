@@ -5,6 +5,7 @@ Readers are claimed a hundred at most at a time (`publisher.bulk.run`), so that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -23,6 +24,7 @@ from publisher.delivery.crews import crews
 from publisher.delivery.desk import Desk, begin, finish, refused, report, rest
 from publisher.delivery.leases import Lease
 from publisher.delivery.letters import Letters
+from publisher.delivery.overtaken import has_other_facts, held_words, is_overtaken
 from publisher.delivery.retry import result_of
 from publisher.delivery.spoken import spoken
 from publisher.delivery.wording import about, delay, named, refusals
@@ -33,7 +35,7 @@ from publisher.ledger.states import UNCERTAIN, WAITING
 from publisher.model import Channel, DeliveryState, Outcome, Payload, Reader
 from publisher.newsletter.audience import Enrolment, candidates, readership
 from publisher.newsletter.withdrawal import Addressed, Leavers
-from publisher.plan import is_approved
+from publisher.plan import called_off, is_approved
 from publisher.schedulefile.schedule import Entry
 
 _BY_POLICY = "nothing to do yet: on_unknown of the channel decides in a moment"
@@ -45,13 +47,14 @@ _log = structlog.get_logger("publisher.delivery")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
-    """One delivery of a mail channel to everybody on its list."""
+    """One delivery of a mail channel to everybody on its list. ``in_force``: the composer after the latest edit."""
 
     desk: Desk
     composer: Composer
     delivery: Delivery
     entry: Entry
     channel: Channel
+    in_force: Callable[[], Composer]
 
     def deliver(self) -> None:
         """Write to everybody who is due.
@@ -75,7 +78,7 @@ class Mailing:
         lease = begin(self.desk, self.delivery, intent)
         answer, error = self._run(lease, letters)
         answer = after(self.desk, self.delivery, channel=self.channel, result=answer)
-        result = about(answer, key)
+        result = self._unless_overtaken(about(answer, key))
         if error is not None:
             rest(self.desk, self.channel, error=error, result=result)
         finish(self.desk, lease.claim, result)
@@ -83,7 +86,8 @@ class Mailing:
             among = {_S.SENDING}
             ledger.recipients.change(key, among=among, to=_S.UNKNOWN, now=self.desk.clock.now())
         report(self.delivery, result, refused=ledger.recipients.tally(key).of(_S.FAILED))
-        close_account(self.desk, self.delivery, result)
+        if result.state is not _S.RETRY_WAIT:
+            close_account(self.desk, key)
 
     def _candidates(self) -> Enrolment:
         """For whom the mailing is, as the list is now."""
@@ -183,19 +187,35 @@ class Mailing:
         """Write to everybody who is due."""
         servers, ledger = self._servers()[1], self.desk.ledger
         waiting = ledger.recipients.tally(self.delivery.key).of(*WAITING)
-        leavers = Leavers(self._addressed(), since=self.delivery.due_at, steady=self.desk.steady)
+        since = min(self.delivery.due_at, self.desk.others_clock.now())
+        leavers = Leavers(self._addressed(), since=since, steady=self.desk.steady)
         dispatch = Dispatch(
             book=MailBook(self.desk, lease, channel=self.channel, without_words=self._without_words, leavers=leavers),
             servers=servers,
             crews=crews(letters, servers, mails=waiting),
             pace=Pace(ledger.rates.all(), channel=self.channel.id, servers=servers),
             clock=self.desk.clock,
-            is_stopping=self.desk.is_stopping,
+            is_stopping=lambda: self.desk.is_stopping() or self._is_overtaken(),
         )
         ending = dispatch.run()
         if ending.error is not None:
             ending.error.subject = self.channel.id
         return ending
+
+    def _is_overtaken(self) -> bool:
+        in_force = self.in_force()
+        return in_force is not self.composer and is_overtaken(self.delivery, self.entry, in_force=in_force)
+
+    def _unless_overtaken(self, result: Result) -> Result:
+        """An edit changed the event meanwhile: nobody else gets these words. The next look knows what is called off."""
+        if result.state is not _S.RETRY_WAIT or not self._is_overtaken():
+            return result
+        tally = self.desk.ledger.recipients.tally(self.delivery.key)
+        schedule = self.in_force().schedule
+        entry = schedule.entry(self.delivery.entry_name)
+        if has_other_facts(self.entry, entry) and not (entry and called_off(entry, self.delivery.template)):
+            return replace(result, code="overtaken", reason=f"{tally}; {held_words(self.delivery)}", next_at=None)
+        return replace(result, code="overtaken", reason=str(tally), next_at=self.desk.clock.now())
 
     def _servers(self) -> tuple[MailAccount, Servers]:
         """The account, and the servers that take its mails. Raises `SettingsError`."""

@@ -13,6 +13,7 @@ import structlog
 
 from publisher.composing import Composer
 from publisher.delivery import verdict as v
+from publisher.delivery.closing import close_account
 from publisher.delivery.desk import Desk
 from publisher.delivery.sought import Sought, sought
 from publisher.delivery.wording import named, refusals, with_key
@@ -160,6 +161,8 @@ class Reconciler:
         if ruling.state is _S.PENDING:  # nobody writes to them before the mailing itself is let go
             recipients.change(delivery.key, among=UNCERTAIN, to=_S.PENDING, now=now)
         self._conclude(delivery, ruling)
+        if ruling.state is not _S.PENDING:
+            close_account(self.desk, delivery.key)
 
     def _conclude(self, delivery: Delivery, ruling: Verdict) -> None:
         ruling = replace(ruling, reason=with_key(ruling.reason, delivery.key))

@@ -116,6 +116,13 @@ class Mailings:
             open_again = update(deliveries).where(_D.key == key, _D.state == _S.SENT, waiting).values(**back)
             return bool(connection.execute(open_again).rowcount)
 
+    def hold(self, key: str, *, reason: str) -> bool:
+        """Let a mailing under way wait for a person; False when it does not wait, as while it is being sent."""
+        waits = (_D.key == key, _D.state.in_((_S.PENDING, _S.RETRY_WAIT)))
+        values = {"state": _S.RETRY_WAIT, "reason": reason, "next_at": None}
+        with self._engine.begin() as connection:
+            return bool(connection.execute(update(deliveries).where(*waits).values(**values)).rowcount)
+
     def of_address(self, address: str, *, prefix: str = "") -> list[tuple[Delivery, Recipient, datetime]]:
         """The mailings that know this address, oldest first, with when its row was written last (aware UTC)."""
         mine = func.lower(_R.address) == address.lower()

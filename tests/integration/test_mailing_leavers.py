@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from running_parts import CHANNELS, DUE, START, Scene, post, scene
 
-from publisher.ledger.listrecords import EVERY_LIST, Agreement, How, MailList, Newcomer
+from publisher.ledger.listrecords import EVERY_LIST, Agreement, How, MailList, Newcomer, Suppression, Why
 from publisher.model import DeliveryState
 
 READERS = 130  #: more than are claimed at once
@@ -106,3 +108,17 @@ def test_whoever_is_erased_while_a_server_puts_them_off_is_not_written_to_again(
     stage.play(0.5)
     assert (stage.state("one", "news"), stage.reached()) == ("sent", ["reader000", "reader001"])
     assert stage.readers("one")["abc"].code == "erased"
+
+
+def test_who_leaves_by_the_clock_of_today_leaves_a_mailing_whose_day_is_still_to_come(stage: Scene) -> None:
+    """As with ``run --once --now``: the present of the mailing is not that of the page on which somebody leaves."""
+    waits = CHANNELS.replace("languages: [en, pl] }", "languages: [en, pl], canary: 10 readers then 1 hour }")
+    stage.write(post("one", to=["news"]), channels=waits)
+    stage.at(DUE)
+    today = stage.app.desk(stage.ledger, Event()).others_clock.now()
+    left = next(one for one in stage.readers("one") if one not in stage.reached())
+    person = stage.app.list_key.hash_of(f"{left}@example.org")
+    stage.ledger.suppressions.add(Suppression(hash=person, list=EVERY_LIST, reason=Why.UNSUBSCRIBED, since=today))
+    stage.at(DUE + timedelta(hours=1))
+    assert (len(stage.reached()), left in stage.reached()) == (READERS - 1, False)
+    assert stage.readers("one")[left].code == "unsubscribed"
