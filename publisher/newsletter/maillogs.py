@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -62,20 +62,21 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """The traces by stamp, and from when to when the mail server wrote (aware UTC); None when no line has a time."""
+    """The traces by stamp, and from when to when the mail server wrote each file (aware UTC)."""
 
     traces: Mapping[str, Trace]
-    first: datetime | None = None
-    last: datetime | None = None
+    spans: Sequence[tuple[datetime, datetime]] = ()
 
     def covers(self, moment: datetime, *, margin: timedelta) -> bool:
-        """Whether the log surely begins before, and goes on for long enough after."""
-        return (
-            self.first is not None
-            and self.last is not None
-            and self.first <= moment - margin
-            and self.last >= moment + margin
-        )
+        """Whether the logs surely begin before, and go on for long enough after, with no file missing in between."""
+        begin = end = None
+        for first, last in sorted(self.spans):
+            if begin is None or end is None or first > end + margin:
+                begin, end = first, last
+            end = max(end, last)
+            if begin <= moment - margin and end >= moment + margin:
+                return True
+        return False
 
 
 @dataclass(slots=True)
@@ -116,18 +117,23 @@ def search(files: Iterable[Path], sought: Iterable[Sought], *, now: datetime, zo
     can't be read, or no line in any of them is a mail server's.
     """
     paths, found = list(files), _Search({one.stamp: one for one in sought})
-    first, last, is_of_server = None, None, False
-    for line in filter(_OF_SERVER.search, _lines(paths)):
-        is_of_server = True
-        found.learn(line)
-        if (at := _time(line, now=now, zone=zone)) is not None:
-            first, last = min(first or at, at), max(last or at, at)
+    spans: dict[Path, tuple[datetime, datetime]] = {}
+    is_of_server = False
+    for path in paths:
+        for line in filter(_OF_SERVER.search, _lines([path])):
+            is_of_server = True
+            found.learn(line)
+            if (at := _time(line, now=now, zone=zone)) is not None:
+                first, last = spans.get(path, (at, at))
+                spans[path] = min(first, at), max(last, at)
     if not is_of_server:
         raise _no_log(paths)
     if found.queues:
         for line in _lines(paths):
             found.follow(line)
-    return Findings(traces={stamp: one for stamp, one in found.traces.items() if one.is_taken}, first=first, last=last)
+    return Findings(
+        traces={stamp: one for stamp, one in found.traces.items() if one.is_taken}, spans=list(spans.values())
+    )
 
 
 def _no_log(paths: Iterable[Path]) -> SettingsError:

@@ -139,6 +139,18 @@ def test_a_log_covers_a_time_when_it_begins_before_and_goes_on_after(tmp_path: P
     assert not log.covers(datetime(2027, 5, 3, 8, 10, tzinfo=UTC), margin=margin)
 
 
+@pytest.mark.parametrize(("third", "covers"), [("08:40", True), ("10:00", False)])
+def test_logs_between_which_a_file_is_missing_do_not_cover_its_time(
+    tmp_path: Path, third: str, *, covers: bool
+) -> None:
+    logs = [tmp_path / "mail.log", tmp_path / "mail.log.1"]
+    for log, times in zip(logs, [(third, "11:00"), ("08:00", "08:30")], strict=True):
+        log.write_text("".join(f"May  3 {time}:00 mail postfix/qmgr[1]: x\n" for time in times), encoding="utf-8")
+    found_in_both = search(logs, [ANNA], now=NOW, zone=UTC)
+    moment = datetime(2027, 5, 3, 9, tzinfo=UTC)
+    assert found_in_both.covers(moment, margin=timedelta(minutes=15)) is covers
+
+
 def test_a_log_without_times_covers_nothing(tmp_path: Path) -> None:
     assert not found(tmp_path, "postfix/qmgr[1]: nothing to see").covers(NOW, margin=timedelta(0))
 
@@ -146,7 +158,7 @@ def test_a_log_without_times_covers_nothing(tmp_path: Path) -> None:
 def test_what_other_programs_write_covers_nothing(tmp_path: Path) -> None:
     others = [f"May  3 {hour:02}:00:00 mail cron[1]: by the hour" for hour in range(1, 11)]
     log = found(tmp_path, *others, "May  3 09:00:00 mail postfix/qmgr[1]: begin")
-    assert log.first == log.last == datetime(2027, 5, 3, 9, tzinfo=UTC)
+    assert log.spans == [(datetime(2027, 5, 3, 9, tzinfo=UTC),) * 2]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +171,7 @@ def test_what_other_programs_write_covers_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_a_mail_server_that_sent_nothing_is_known_by_its_log(tmp_path: Path, line: str) -> None:
-    assert found(tmp_path, line).first == datetime(2027, 5, 3, 9, 0, 1, tzinfo=UTC)
+    assert found(tmp_path, line).spans[0][0] == datetime(2027, 5, 3, 9, 0, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("lines", [[], ["May  3 08:00:00 web nginx[1]: GET /"], ["email", "anna@example.org"]])
@@ -169,7 +181,8 @@ def test_a_file_that_no_mail_server_wrote_settles_nobody(tmp_path: Path, lines: 
 
 
 def test_a_day_that_would_lie_ahead_is_of_last_year(tmp_path: Path) -> None:
-    assert found(tmp_path, "Dec 31 23:00:00 mail postfix/qmgr[1]: y").first == datetime(2026, 12, 31, 23, tzinfo=UTC)
+    log = found(tmp_path, "Dec 31 23:00:00 mail postfix/qmgr[1]: y")
+    assert log.spans[0][0] == datetime(2026, 12, 31, 23, tzinfo=UTC)
 
 
 def test_a_log_that_cant_be_read_is_named(tmp_path: Path) -> None:
