@@ -178,6 +178,8 @@ def _record(report: ImportReport, *, show: bool) -> dict[str, object]:
     return {
         "counts": {str(fate): count for fate, count in report.counts.items()},
         "unknown_languages": report.unknown_languages,
+        "sheet": report.sheet,
+        "unread_sheets": list(report.unread),
         "rows": [
             {
                 "line": row.line,

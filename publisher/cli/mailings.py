@@ -170,9 +170,12 @@ def _told(one: Recipient) -> str:
 
 
 def _named(one: Recipient, *, show: bool) -> str:
+    """Masked when it is to be; a row of a file without a usable address is called by its line."""
     from publisher.channels.addresses import masked
+    from publisher.newsletter.audience import LINE
 
-    return one.reader.address if show else masked(one.reader.address)
+    address = one.reader.address
+    return address if show or address.startswith(LINE) else masked(address)
 
 
 def _reader_records(ledger: Ledger, rows: Iterable[Delivery], *, everybody: bool, show: bool) -> Iterator[object]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:  # `check` needs no database, and SQLAlchemy is slow to import
     from publisher.ledger.ledger import Ledger
     from publisher.newsletter.keys import ListKey
 
+LINE = "(line "
+"""How what stands instead of an address begins, for a row of a file that has none that can be used."""
+
 _CHUNK = 500
 _OF_EVERYBODY = (LANGUAGE, "name", "email", "address")
 
@@ -139,7 +142,7 @@ def _of_file(found: OpenList, audience: Audience, *, ledger: Ledger, key: ListKe
     nothing = dict.fromkeys(found.further, "")
     for problem in found.problems:
         if problem.code in ("bad-address", "bad-row"):
-            row = Reader(address=f"(line {problem.place.line})", attributes=nothing)
+            row = Reader(address=f"{LINE}{problem.place.line})", attributes=nothing)
             yield Candidate(row, Exclusion(Excluded.BAD_ADDRESS, problem.message))
 
 

@@ -14,18 +14,20 @@ from typing import TypeAlias
 Cell: TypeAlias = str | float | bool | date | time | datetime | timedelta | None
 """What a spreadsheet holds."""
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-_SPARED = re.compile(r"'+[=+\-@\t\r\n]")
+_BEGIN = r"(^|;[ ]*)"  # where Excel's delimiter is the semicolon, a cell begins behind one in our text, too
+_ACTING = r"('*[=+\-@\t\r\n＝＋－＠])"  # noqa: RUF001  wide signs act, too
+_FORMULA = re.compile(_BEGIN + _ACTING)
+_SPARED = re.compile(f"{_BEGIN}'{_ACTING}")
 
 
 def harmless(text: str) -> str:
     """The text as it may stand in a cell."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    return _FORMULA.sub(r"\1'\2", text)
 
 
 def meant(text: str) -> str:
     """The text that `harmless` made a cell of."""
-    return text[1:] if _SPARED.match(text) else text
+    return _SPARED.sub(r"\1\2", text) if "'" in text else text
 
 
 def as_text(cell: Cell) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
 from collections.abc import Iterator, Sequence
@@ -10,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publisher.errors import AudienceError
-from publisher.sentences import NOTHING, Sentence, sentence
+from publisher.newsletter.encodings import likely_encoding, other_unicode
+from publisher.sentences import NOTHING, Sentence, sentence, verbatim
 
 SAVE_AS_UTF8 = sentence("Save it anew as “CSV UTF-8” (in Excel: File → Save As; in LibreOffice: character set UTF-8).")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DELIMITERS = ",;\t"
 _MOST_LINES_IN_A_CELL = 20
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +28,26 @@ class Row:
     fault: Sentence = NOTHING
 
 
-def read_lines(path: Path) -> list[str]:
-    """The lines of a text file in UTF-8. Raises `AudienceError` for what is no such file."""
-    raw = _read(path)
-    if raw.startswith(_UTF16) or raw[:400].count(0) > len(raw[:400]) // 4:
-        raise AudienceError(sentence("The list is in UTF-16, not in UTF-8."), subject=str(path), remedy=SAVE_AS_UTF8)
+def lines_of(raw: bytes, *, subject: str) -> list[str]:
+    """The lines of a text in UTF-8. Raises `AudienceError` with the encoding that it is in instead."""
+    if (unicode := other_unicode(raw)) is not None:
+        message = sentence("The list is in {encoding}, not in UTF-8.", encoding=unicode)
+        raise AudienceError(message, subject=subject, remedy=SAVE_AS_UTF8)
+    if raw[:400].count(0) > len(raw[:400]) // 4:
+        raise AudienceError(sentence("This is no text file."), subject=subject, remedy=SAVE_AS_UTF8)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, from_there = raw.count(b"\n", 0, error.start) + 1, raw[raw.rfind(b"\n", 0, error.start) + 1 :]
         raise AudienceError(
-            sentence("The list is not in UTF-8 (line {line}); {guess}.", line=line, guess=_likely_encoding(from_there)),
-            subject=str(path),
+            sentence("The list is not in UTF-8 (line {line}); {guess}.", line=line, guess=_likely(from_there)),
+            subject=subject,
             remedy=SAVE_AS_UTF8,
         ) from None
     if not text.strip():
         raise AudienceError(
             sentence("The list is empty."),
-            subject=str(path),
+            subject=subject,
             remedy=sentence("Begin it with the line: email,name,language"),
         )
     return _LINE_END.split(text)
@@ -93,7 +94,8 @@ def _with_ends(lines: Sequence[str]) -> list[str]:
     return [f"{line}\n" for line in lines]
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """What is in a file. Raises `AudienceError`, with what to do."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -118,9 +120,8 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _likely_encoding(raw: bytes) -> Sentence:
-    try:
-        raw.decode("cp1250")
-    except UnicodeDecodeError:
+def _likely(raw: bytes) -> Sentence:
+    found = likely_encoding(raw)
+    if not found or b"\0" in raw:
         return sentence("it may be no text file at all")
-    return sentence("it looks like Windows-1250")
+    return sentence("it looks like {encoding}", encoding=verbatim(found))

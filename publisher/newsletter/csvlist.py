@@ -15,9 +15,13 @@ from types import MappingProxyType
 from publisher.channels.addresses import masked, one_line
 from publisher.errors import AudienceError
 from publisher.model import Place, Problem, Reader, Severity
-from publisher.newsletter.csvfile import Row, read_lines, split_rows
-from publisher.newsletter.sheets import EMAIL, LANGUAGE, NAME, called
+from publisher.newsletter.cells import meant
+from publisher.newsletter.columns import EMAIL, LANGUAGE, NAME, Header, header_of
+from publisher.newsletter.csvfile import Row, lines_of, read_bytes, split_rows
+from publisher.newsletter.departures import Departures
+from publisher.newsletter.sheets import check_once
 from publisher.newsletter.validity import BadAddress, known_language, normal_address
+from publisher.newsletter.workbooks import is_workbook
 from publisher.sentences import Sentence, sentence
 
 _KNOWN = frozenset({EMAIL, NAME, LANGUAGE})
@@ -47,7 +51,10 @@ def open_list(path: Path) -> OpenList:
     warnings, and no whole address stands in them. Raises `AudienceError` when there is no such file or it can't be used
     as a whole, and after its last row when that was so of every one.
     """
-    rows = split_rows(read_lines(path))
+    content = read_bytes(path)
+    if is_workbook(content):
+        raise AudienceError(sentence("This is a spreadsheet, and not a CSV file."), subject=str(path), remedy=_AS_CSV)
+    rows = split_rows(lines_of(content, subject=str(path)))
     reading = _Reading(path, _read_header(next(rows, Row(line=1, source="")), path))
     return OpenList(_readers(reading, rows, path), reading.problems, reading.columns)
 
@@ -65,9 +72,11 @@ def _readers(reading: _Reading, rows: Iterator[Row], path: Path) -> Iterator[Rea
 class _Reading:
     """What has been read of a list so far."""
 
-    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self.columns = columns
+    def __init__(self, path: Path, header: Header) -> None:
+        self.columns = columns = header.columns
         self.problems: list[Problem] = []
+        self._header = header
+        self._departures = Departures(columns)
         self._file = str(path)
         self._email = columns.index(EMAIL)
         self._further = [number for number, name in enumerate(columns) if name and name not in _KNOWN]
@@ -82,7 +91,7 @@ class _Reading:
             message = sentence("Row {line} can't be used: {fault}.", line=row.line, fault=fault)
             self._report("bad-row", row, message=message, hint=_BAD_ROW)
             return None
-        cells = [cell.strip() for cell in row.cells]
+        cells = [meant(cell.strip()) for cell in row.cells]
         try:
             address = normal_address(cells[self._email])
         except BadAddress as error:
@@ -100,18 +109,19 @@ class _Reading:
                 cell=cells[self._email],
             )
             return None
+        if gone := self._departures.told(cells):
+            message = sentence("Row {line} gets no mail: {reason}.", line=row.line, reason=gone)
+            self._report("bad-row", row, message=message, hint=_GONE)
+            return None
         return self._reader(row, address, cells)
 
     def _reader(self, row: Row, address: str, cells: Sequence[str]) -> Reader:
         return Reader(
             address=address,
-            name=one_line(self._cell(NAME, cells)),
-            language=self._language(row, self._cell(LANGUAGE, cells)),
+            name=one_line(self._header.name_of(cells)),
+            language=self._language(row, self._header.cell(LANGUAGE, cells)),
             attributes=MappingProxyType({self.columns[number]: cells[number] for number in self._further}),
         )
-
-    def _cell(self, column: str, cells: Sequence[str]) -> str:
-        return cells[self.columns.index(column)] if column in self.columns else ""
 
     def _language(self, row: Row, code: str) -> str:
         language = known_language(code) if code else ""
@@ -143,27 +153,23 @@ class _Reading:
         self.problems.append(Problem(code=code, severity=Severity.WARNING, message=message, hint=hint, place=place))
 
 
+_AS_CSV = sentence("Save it anew as “CSV UTF-8”; or put its people on a list:  publisher lists import LIST FILE")
 _BAD_ROW = sentence("Compare it with the header; a cell with the delimiter in it needs quotes around it.")
+_GONE = sentence("Whoever left there gets no mail here; if it means something else, rename the column.")
 
 
-def _read_header(row: Row, path: Path) -> tuple[str, ...]:
-    names = [one_line(cell) for cell in row.cells]
-    columns = called(names)
-    if EMAIL not in columns:
+def _read_header(row: Row, path: Path) -> Header:
+    names = [one_line(meant(cell.strip())) for cell in row.cells]
+    header = header_of(names)
+    if EMAIL not in header.columns:
         found = ", ".join(f"“{name}”" for name in names if "@" not in name) or sentence("none")
         raise AudienceError(
             sentence("No column is named “email” (line {line}; found: {found}).", line=row.line, found=found),
             subject=str(path),
             remedy=sentence("Begin the list with a line such as: email,name,language"),
         )
-    twice = sorted({name for name in columns if name and columns.count(name) > 1})
-    if twice:
-        raise AudienceError(
-            sentence("The column “{name}” is there twice.", name=twice[0]),
-            subject=str(path),
-            remedy=sentence("Rename or delete one of the two."),
-        )
-    return columns
+    check_once(header, subject=str(path))
+    return header
 
 
 def _no_readers(path: Path, problems: Sequence[Problem]) -> AudienceError:

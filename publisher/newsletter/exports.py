@@ -10,7 +10,7 @@ from typing import BinaryIO
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.listrecords import MailList
 from publisher.newsletter.cells import harmless
-from publisher.newsletter.sheets import EMAIL, LANGUAGE, NAME
+from publisher.newsletter.columns import EMAIL, LANGUAGE, NAME
 
 
 def rows_of(ledger: Ledger, what: MailList) -> Iterator[tuple[str, ...]]:

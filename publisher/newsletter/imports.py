@@ -14,9 +14,11 @@ from publisher.channels.addresses import masked, one_line
 from publisher.ledger.intake import Arrival, Intake, Taken, Taking
 from publisher.ledger.ledger import Ledger
 from publisher.ledger.listrecords import Agreement, Newcomer, Why
+from publisher.newsletter.columns import EMAIL, LANGUAGE, NAME
 from publisher.newsletter.csvfile import Row
+from publisher.newsletter.departures import Departures
 from publisher.newsletter.keys import ListKey
-from publisher.newsletter.sheets import EMAIL, LANGUAGE, NAME, Sheet, read_sheet
+from publisher.newsletter.sheets import Sheet, read_sheet
 from publisher.newsletter.validity import BadAddress, known_language, normal_address
 from publisher.sentences import NOTHING, Sentence, sentence, verbatim
 
@@ -32,6 +34,7 @@ class RowFate(StrEnum):
     THERE = "already-there"
     SUPPRESSED = "suppressed"
     DUPLICATE = "duplicate"
+    DEPARTED = "departed"  #: left, or never confirmed, by what the file says
     BAD_ADDRESS = "bad-address"
     BAD_ROW = "bad-row"
 
@@ -65,6 +68,8 @@ class ImportReport:
     """What became of all rows, in the order in which they were settled."""
 
     rows: list[RowReport] = field(default_factory=list)
+    sheet: str = ""  #: which one of a spreadsheet was read
+    unread: tuple[str, ...] = ()  #: sheets of it on which there are people, too
 
     @property
     def counts(self) -> Mapping[RowFate, int]:
@@ -107,9 +112,9 @@ def rehearse_import(what: Import, ledger: Ledger, key: ListKey) -> ImportReport:
 
 
 def _import(what: Import, intake: Intake, key: ListKey) -> ImportReport:
-    reading = _Reading(what, read_sheet(what.file), key)
-    report = ImportReport()
-    usable = reading.usable(report.rows)
+    sheet = read_sheet(what.file)
+    report = ImportReport(sheet=sheet.name, unread=sheet.others)
+    usable = _Reading(what, sheet, key).usable(report.rows)
     while chunk := list(islice(usable, _CHUNK)):
         taken = intake.take([one.arrival for one in chunk])
         report.rows += [_told(one, found) for one, found in zip(chunk, taken, strict=True)]
@@ -140,10 +145,10 @@ class _Reading:
         self._sheet = sheet
         self._key = key
         self._lines: dict[str, int] = {}
-        columns = {name: number for number, name in enumerate(sheet.columns) if name}
-        self._email = columns.pop(EMAIL)
-        self._name, self._language = columns.pop(NAME, None), columns.pop(LANGUAGE, None)
-        self._further = columns
+        self._header = sheet.header
+        self._departures = Departures(sheet.header.columns)
+        ours = (EMAIL, NAME, LANGUAGE)
+        self._further = {name: place for place, name in enumerate(sheet.header.columns) if name and name not in ours}
 
     def usable(self, unusable: list[RowReport]) -> Iterator[_Usable]:
         """The rows that name somebody; of the others a report is added."""
@@ -155,9 +160,9 @@ class _Reading:
                 yield found
 
     def _look(self, row: Row) -> _Usable | RowReport:
-        if row.fault or len(row.cells) != len(self._sheet.columns):
+        if row.fault or len(row.cells) != len(self._header.columns):
             return RowReport(row.line, "", RowFate.BAD_ROW, row.fault or self._uneven(row))
-        written = row.cells[self._email]
+        written = self._header.cell(EMAIL, row.cells)
         try:
             address = normal_address(written)
         except BadAddress as error:
@@ -167,11 +172,13 @@ class _Reading:
         first = self._lines.setdefault(person, row.line)
         if first != row.line:
             return RowReport(row.line, address, RowFate.DUPLICATE, sentence("it stands in line {line}", line=first))
-        language, remark = _language(self._cell(row, self._language))
+        if gone := self._departures.told(row.cells):
+            return RowReport(row.line, address, RowFate.DEPARTED, gone)
+        language, remark = _language(self._header.cell(LANGUAGE, row.cells))
         newcomer = Newcomer(
             hash=person,
             address=address,
-            name=one_line(self._cell(row, self._name)),
+            name=one_line(self._header.name_of(row.cells)),
             language=language,
             attributes={name: one_line(row.cells[number]) for name, number in self._further.items()},
         )
@@ -181,11 +188,8 @@ class _Reading:
         return f"{self._what.agreement.proof}; {self._what.file.name}, line {row.line}"
 
     def _uneven(self, row: Row) -> Sentence:
-        due = len(self._sheet.columns)
+        due = len(self._header.columns)
         return sentence("it has {there} cells, the header has {due}", there=len(row.cells), due=due)
-
-    def _cell(self, row: Row, number: int | None) -> str:
-        return row.cells[number] if number is not None else ""
 
 
 def _language(code: str) -> tuple[str, Sentence]:
@@ -210,7 +214,14 @@ def summary(report: ImportReport) -> Sequence[tuple[int, Sentence]]:
 
 
 def lines(report: ImportReport, *, shown: bool) -> Iterable[Sentence]:
-    """A line for each row about which there is something to say; with ``shown`` its whole address."""
+    """What was not read, and a line for each row with something to say; with ``shown`` its whole address."""
+    if report.unread:
+        yield sentence(
+            "Only the sheet “{sheet}” was read. There are people on others, too: {others}. Put them on one, or save "
+            "each as a file of its own and import them one after the other.",
+            sheet=report.sheet,
+            others=verbatim(", ".join(report.unread)),
+        )
     for row in report.remarks:
         yield sentence(
             "line {line}: {fate}: {address}: {words}",
@@ -231,6 +242,7 @@ _SAID = {
     RowFate.THERE: sentence("already there"),
     RowFate.SUPPRESSED: sentence("left out, must not be written to"),
     RowFate.DUPLICATE: sentence("left out, twice in the file"),
+    RowFate.DEPARTED: sentence("left out, not subscribed by what the file says"),
     RowFate.BAD_ADDRESS: sentence("left out, no usable address"),
     RowFate.BAD_ROW: sentence("left out, no usable row"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from publisher.channels.addresses import masked
 from publisher.errors import SettingsError
-from publisher.newsletter.sheets import is_known
+from publisher.newsletter.columns import is_known
 from publisher.newsletter.validity import BadAddress, known_language, normal_address
 
 

@@ -16,7 +16,9 @@ from typing import Protocol, TypeAlias
 Lookup: TypeAlias = Callable[[str], str]
 """What is known of one person: the text of a field, by its folded name."""
 
-_BETWEEN = re.compile(r"[,;|]")
+BETWEEN = re.compile(r"[,;|]")
+"""What stands between the words of a field that has several."""
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -77,7 +79,7 @@ class Has:
 
     def holds(self, of: Lookup) -> bool:
         """Whether one of them is the word."""
-        return any(folded(part) == self.word for part in _BETWEEN.split(of(self.field)))
+        return any(folded(part) == self.word for part in BETWEEN.split(of(self.field)))
 
     def fields(self) -> Iterator[str]:
         """The one field."""

@@ -11,13 +11,13 @@ A field or a value of several words may stand in quotes, of whatever shape; a va
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import NoReturn
 
-from publisher.segments.conditions import After, All, Any, Before, Condition, Has, Is, IsSet, Not, folded
+from publisher.segments.conditions import BETWEEN, After, All, Any, Before, Condition, Has, Is, IsSet, Not, folded
 from publisher.sentences import Sentence, sentence
 
 EXAMPLE = "language is fi and tags has press"
@@ -77,7 +77,7 @@ class _Reading:
         self._text = text
         self._tokens = tuple(_tokens(text))
         self._at = 0
-        self._before = ""  # the field that was asked for last
+        self._before = ""  # the field that was asked for last, and how
 
     @property
     def next(self) -> _Token | None:
@@ -122,7 +122,7 @@ class _Reading:
         if test is None:
             self._refuse_operator(field, operator)
         self._at += 1
-        self._before = field.text
+        self._before = f"{field.text} {operator.keyword}"
         return test(self, folded(field.text))
 
     def _field(self) -> _Token:
@@ -154,7 +154,10 @@ class _Reading:
     def test_has(self, field: str) -> Condition:
         """After ``has``."""
         negated = self._takes("not") or self._takes("no")
-        found = Has(field, folded(self._value()))
+        begin, value = self.next, self._value()
+        if begin is not None and len(words := [word.strip() for word in BETWEEN.split(value) if word.strip()]) != 1:
+            self._refuse_several(begin, value, words=[f"{field} has {word}" for word in words])
+        found = Has(field, folded(words[0]))
         return Not(found) if negated else found
 
     def test_after(self, field: str) -> Condition:
@@ -184,8 +187,14 @@ class _Reading:
             self._refuse(first, message, hint=hint, length=len(" ".join(words)))
         return " ".join(words)
 
+    def _refuse_several(self, begin: _Token, value: str, *, words: Sequence[str]) -> NoReturn:
+        """Among the words of a field there is none with a comma: it would hold for nobody."""
+        message = sentence("“{value}” can't be one word of a field.", value=value)
+        example = " or ".join(words) or EXAMPLE
+        self._refuse(begin, message, hint=sentence("Write it out: “{example}”.", example=example), length=len(value))
+
     def _check_language(self, begin: _Token, value: str) -> None:
-        if not re.fullmatch(r"[A-Za-z]{2,3}", value.strip()):
+        if not re.fullmatch(r"[A-Za-z]{2,3}", value.strip()) or not _is_language(value.strip().lower()):
             message = sentence("“{code}” is no language code.", code=value)
             self._refuse(begin, message, hint=sentence("Write two letters, like “language is fi”."), length=len(value))
 
@@ -231,7 +240,7 @@ class _Reading:
         """A word of which nothing is asked: the value of ``language is pl or fi``, or a field that was forgotten."""
         hint = _example()
         if self._before:
-            hint = sentence("Write it out: “{example}”.", example=f"{self._before} is {field.text}")
+            hint = sentence("Write it out: “{example}”.", example=f"{self._before} {field.text}")
         self._refuse(field, sentence("“{field}” is not asked for anything.", field=field.text), hint=hint)
 
     def _refuse_operator(self, field: _Token, token: _Token) -> NoReturn:
@@ -261,6 +270,12 @@ def _tokens(text: str) -> Iterator[_Token]:
         found = match[kind]
         quoted = kind == "quoted"
         yield _Token(found[1:-1] if quoted else found, kind, match.start(kind) + quoted)
+
+
+def _is_language(code: str) -> bool:
+    from babel import Locale
+
+    return code in Locale("en").languages
 
 
 def _example() -> Sentence:

@@ -27,14 +27,14 @@ from publisher.ledger.listrecords import (
 )
 from publisher.newsletter.cells import as_text, harmless, meant
 from publisher.newsletter.exports import rows_of, write_csv, write_xlsx
-from publisher.newsletter.imports import Import, ImportReport, RowFate, import_file, rehearse_import
+from publisher.newsletter.imports import Import, ImportReport, RowFate, import_file, lines, rehearse_import
 from publisher.newsletter.keys import ListKey
 
 NOW = datetime(2027, 5, 3, 9, tzinfo=UTC)
 KEY = ListKey(bytes(range(32)))
 WORDING = Wording(language="pl", words="Chcę dostawać nowości.", version="2027-01")
 AGREEMENT = Agreement(how=How.IMPORT, at=NOW, proof="consent; imported by ola", wording=WORDING)
-LETTERS = "abcABC żółć'\"=+-@,;|ß漢😀."
+LETTERS = "abcABC żółć'\"=+-@＝,;|ß漢😀."
 
 
 @pytest.fixture
@@ -179,6 +179,9 @@ def test_several_chunks_are_one_transaction(ledger: Ledger, tmp_path: Path) -> N
     assert list(on_list(ledger)) == rows
 
 
+LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -189,7 +192,12 @@ def test_several_chunks_are_one_transaction(ledger: Ledger, tmp_path: Path) -> N
         ("a.csv", b"emial,x\n", "Did you mean “emial”"),
         ("a.csv", b"ola@example.org,Ola\n", "names of the columns above it"),
         ("a.csv", b"email,x,x\n", "there twice"),
-        ("a.xlsx", b"no spreadsheet", "can't be read"),
+        ("a.xlsx", b"email\nola@example.org\n", "a text file.*call it: a.csv"),
+        ("a.xlsx", b"", "the file is empty"),
+        ("a.xls", b"\n<html><table><td>email", "a web page"),
+        ("a.xlsx", b"PK\x03\x04 the rest is missing", "damaged"),
+        ("a.xlsx", LOCKED, "locked with a password"),
+        ("a.csv", b"Readers of 2027;\n;\nemail;name\n", "stand in line 3: delete what is above"),
         ("missing.csv", None, "no such file"),
         ("missing.xlsx", None, "no such file"),
     ],
@@ -225,6 +233,73 @@ def test_a_spreadsheet_gives_its_cells_as_people_see_them(ledger: Ledger, tmp_pa
         "share": "0.5",
         "is member": "yes",
     }
+
+
+def test_people_who_left_where_the_file_comes_from_are_not_put_on_the_list(ledger: Ledger, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    rows = "anna@example.org,subscribed\njan@example.org,Unsubscribed\nola@example.org,Unconfirmed\n"
+    file.write_text(f"Email Address,Status\n{rows}JAN@example.org,subscribed\n", encoding="utf-8")
+    report = imported(ledger, file)
+    assert fates(report) == {2: "added", 3: "departed", 4: "departed", 5: "duplicate"}
+    assert str(next(report.remarks).words) == "the column “Status” says “Unsubscribed”"
+    assert list(on_list(ledger)) == ["anna@example.org"]
+
+
+def test_the_sheet_with_people_is_read_and_others_like_it_are_told(ledger: Ledger, tmp_path: Path) -> None:
+    file = tmp_path / "people.xlsx"
+    with Workbook(str(file)) as book:
+        left, about, now = (book.add_worksheet(name) for name in ("left", "about", "now"))
+        further, prices = (book.add_worksheet(name) for name in ("further", "prices"))
+        left.write_column(0, 0, ["email", "gone@example.org"])
+        left.hide()
+        about.write(0, 0, "These are our readers.")
+        now.write_column(0, 0, ["email", "anna@example.org"])
+        further.write_column(0, 0, ["E-mail", "jan@example.org"])
+        prices.write_column(0, 0, ["price", "5"])
+        now.activate()
+    report = imported(ledger, file)
+    assert list(on_list(ledger)) == ["anna@example.org"]
+    assert (report.sheet, report.unread) == ("now", ("further",))
+    (said,) = lines(report, shown=False)
+    assert said.startswith("Only the sheet “now” was read. There are people on others, too: further.")
+
+
+def test_merged_cells_hold_for_each_of_their_rows(ledger: Ledger, tmp_path: Path) -> None:
+    file = tmp_path / "people.xlsx"
+    with Workbook(str(file)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(1, 1, ["email", "language"])
+        sheet.write_column(2, 1, ["anna@example.org", "ola@example.org", "jan@example.org"])
+        sheet.merge_range(2, 2, 3, 2, "fi")
+    imported(ledger, file)
+    assert {address: one["language"] for address, one in on_list(ledger).items()} == {
+        "anna@example.org": "fi",
+        "ola@example.org": "fi",
+        "jan@example.org": "",
+    }
+
+
+def test_what_a_spreadsheet_is_called_makes_no_difference(ledger: Ledger, tmp_path: Path) -> None:
+    with Workbook(str(tmp_path / "people.xlsx")) as book:
+        book.add_worksheet().write_column(0, 0, ["email", "anna@example.org"])
+    for name in ("people.csv", "people.xls"):
+        (tmp_path / name).write_bytes((tmp_path / "people.xlsx").read_bytes())
+        imported(ledger, tmp_path / name)
+    assert list(on_list(ledger)) == ["anna@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("＝1+1", "'＝1+1"),
+        ("Anna;=1+1; @x", "Anna;'=1+1; '@x"),
+        ("Anna-Ewa; b=c", "Anna-Ewa; b=c"),
+    ],
+)
+def test_no_cell_acts_also_where_the_semicolon_parts_them(text: str, cell: str) -> None:
+    assert harmless(text) == cell
+    assert meant(cell) == text
 
 
 def test_cells_are_texts_as_people_see_them() -> None:

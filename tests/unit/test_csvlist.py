@@ -110,6 +110,14 @@ def test_an_unknown_language_is_a_warning_and_the_reader_stays(path: Path) -> No
         ("żółw@example.org", "before the @ it has a letter that English does not have"),
         ("anna@example", "after the @ it has no ending like .pl or .org"),
         ("anna@example..org", "it has two dots in a row"),
+        ("mailto:anna@example.org", "it begins with “mailto:”; write what stands behind that"),
+        ("anna@example.org.", "after the @ it begins or ends with a dot"),
+        (".anna@example.org", "before the @ it begins or ends with a dot"),
+        ("anna\u200b@example.org", "it has an invisible character in it"),
+        ("x" * 65 + "@example.org", "before the @ it has more than 64 characters"),
+        ("anna@[192.0.2.1]", "after the @ it has numbers, and no name of a domain"),
+        ("anna@printer.local", "its domain is one that no mail reaches"),
+        ("anna@exa_mple.org", "after the @ it has a sign that no domain has"),
         ("anna@-example.org", "An email address cannot have a hyphen immediately after the @-sign"),
     ],
 )
@@ -188,7 +196,16 @@ def test_a_name_is_one_line(path: Path) -> None:
         ("email\na@example.org\n".encode("utf-16-le"), "UTF-16"),
         ("email,name\na@example.org,Łódź\n".encode() + "b@example.org,Żółw\n".encode("cp1250"), "line 3.*Windows-1250"),
         (b"email\n\x81\x83\xff\n", "no text file"),
-        (b"\x00" * 100, "UTF-16"),
+        ("email\na@example.org\n".encode("utf-32"), "UTF-32"),
+        (b"\x00" * 100, "no text file"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "no text file"),
+        (b"PK\x03\x04 a workbook", "a spreadsheet, and not a CSV"),
+        ("email;name\na@example.org;Jürgen Größ\n".encode("cp1252"), "looks like Windows-1252"),
+        ("email;name\na@example.org;Pekka Mäkelä – „Oy“\n".encode("cp1252"), "looks like Windows-1252"),
+        ("email;name\na@example.org;Świętochłowice\n".encode("iso8859-2"), "looks like ISO-8859-2"),
+        ("email;name\na@example.org;Świętochłowice\n".encode("cp1250"), "looks like Windows-1250"),
+        ("email;name\na@example.org;Gdańsk\n".encode("cp1250"), "Windows-1252 or Windows-1250"),
+        ("email;name\na@example.org;Zażółć gęślą\n".encode("cp852"), "CP852"),
     ],
 )
 def test_a_list_that_can_not_be_used_is_told_with_the_mend(path: Path, content: str | bytes, words: str) -> None:
@@ -250,12 +267,66 @@ def test_the_domains_that_are_left_to_the_library_are_those_with_rules_of_their_
     [
         ("E-mail;Imię i nazwisko;Język", set()),
         ("adres e-mail,name,language", set()),
-        ("EMAIL,Adres,name", {"Adres"}),
-        ("mail,address,name", {"address"}),
+        ("EMAIL,name,Adres", {"Adres"}),
+        ("mail,name,address", {"address"}),
+        ("Email *;Name;Preferred language", set()),
+        ("Adres poczty elektronicznej;Imię i nazwisko;Język", set()),
+        ("E-Mail-Adresse;Name;Sprache", set()),
+        ("Sähköpostiosoite;Koko nimi;Kieli", set()),
+        ("Correo electrónico;Nombre;Idioma", set()),
+        ("Adreça electrònica;Nom i cognoms;Llengua", set()),
+        ("Adresse e-mail;Nom;Langue", set()),
+        ("Courriel;Prénom et nom;langue", set()),
+        ("E-mail 1 - Value;Name;Language", set()),
+        ("Subscriber,Name,Language", set()),
     ],
 )
 def test_columns_may_be_called_as_people_call_them(path: Path, header: str, further: set[str]) -> None:
     delimiter = ";" if ";" in header else ","
     (reader,) = read(path, f"{header}\n{delimiter.join(('anna@example.org', 'Anna', 'en'))}\n").readers
-    assert reader.address == "anna@example.org"
+    assert (reader.address, reader.name) == ("anna@example.org", "Anna")
     assert set(reader.attributes) == further
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("First Name,Middle Name,Last Name,E-mail Address", "Anna,Ewa,Nowak,anna@example.org"),
+        ("Nazwisko,Imię,Adres e-mail", "Nowak,Anna,anna@example.org"),
+        ("Vorname,Nachname,E-Mail-Adresse", "Anna,Nowak,anna@example.org"),
+        ("Nom,Prénom,Courriel", "Nowak,Anna,anna@example.org"),
+        ("Nombre,Apellidos,Correo electrónico", "Anna,Nowak,anna@example.org"),
+        ("Nom,Cognoms,Correu electrònic", "Anna,Nowak,anna@example.org"),
+        ("Etunimi,Sukunimi,Sähköposti", "Anna,Nowak,anna@example.org"),
+        ("Subscriber,Name,Last name", "anna@example.org,Anna,Nowak"),
+        ("Name,Given Name,Family Name,E-mail 1 - Value", "Anna Nowak,Ania,Nowak,anna@example.org"),
+        ("Email Address,First Name,Last Name,name", "anna@example.org,Ania,N.,Anna Nowak"),
+    ],
+)
+def test_a_name_in_several_columns_is_put_together(path: Path, header: str, row: str) -> None:
+    (reader,) = read(path, f"{header}\n{row}\n").readers
+    assert reader.name == "Anna Nowak"
+
+
+@pytest.mark.parametrize(
+    ("header", "left", "there"),
+    [
+        ("email,Status", "unsubscribed", "active"),
+        ("Adres email,Status", "wypisany", "aktywny"),
+        ("Subscriber,Status", "Unconfirmed", "Active"),
+        ("Email Address,UNSUB_TIME", "2021-01-01 10:00:00", ""),
+        ("email,unsubscribed", "yes", "no"),
+        ("E-Mail-Adresse,Zustand", "abgemeldet", "gut"),
+    ],
+)
+def test_who_left_where_a_file_comes_from_gets_no_mail(path: Path, header: str, left: str, there: str) -> None:
+    found = read(path, f"{header}\nanna@example.org,{left}\njan@example.org,{there}\n")
+    assert addresses(found) == ["jan@example.org"]
+    (problem,) = found.problems
+    assert f"says “{left}”" in problem.message
+    assert "anna" not in problem.message
+
+
+def test_cells_of_an_export_are_what_they_were(path: Path) -> None:
+    (reader,) = read(path, "email,name,phone\nanna@example.org,'=Anna,'+48 500\n").readers
+    assert (reader.name, reader.attributes["phone"]) == ("=Anna", "+48 500")
