@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -26,8 +27,8 @@ _BLOCK = 64  # bytes of a block of SHA-256
 _LIST_BYTES = 6
 _HASH_BYTES = 12  # 96 bits: nobody finds a second address with the same ones
 _MAC_BYTES = 11  # with the rest 30 bytes, which base64 writes in one way only
-_TOKEN_BYTES = 1 + _LIST_BYTES + _HASH_BYTES + _MAC_BYTES
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648 section 5
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{40}")
 
 EVERYTHING = ""
 """The name that stands for all lists."""
@@ -89,17 +90,20 @@ class ListKey:
         return [self._token(each, person) for each in for_what]
 
     def read(self, token: str, *, purpose: Purpose, lists: Iterable[str]) -> Grant | None:
-        """What a token allows; None when it is not ours, for another purpose, or about none of these lists."""
-        try:
-            raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
+        """What a token allows; None when it is not ours, or for another purpose.
+
+        One about none of these lists is about everything: we made it, so its list or audience is gone or has another
+        name now, and whoever wants no more of its mails must not get them under the new one.
+        """
+        raw = token_bytes(token)
+        if raw is None:
             return None
         body, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
-        if len(raw) != _TOKEN_BYTES or not hmac.compare_digest(mac, self._mac(body)) or body[0] != purpose:
+        if not hmac.compare_digest(mac, self._mac(body)) or body[0] != purpose:
             return None
         known = {self._list(name): name for name in lists}
-        name = known.get(body[1 : 1 + _LIST_BYTES])
-        return None if name is None else Grant(person=body[1 + _LIST_BYTES :].hex(), list=name)
+        name = known.get(body[1 : 1 + _LIST_BYTES], EVERYTHING)
+        return Grant(person=body[1 + _LIST_BYTES :].hex(), list=name)
 
     def tag(self, use: str, value: str, *, size: int) -> bytes:
         """``size`` bytes that only this installation can make of a value, for one use."""
@@ -132,6 +136,11 @@ class ListKey:
         inner.update(value)
         outer.update(inner.digest())
         return outer.digest()
+
+
+def token_bytes(token: str) -> bytes | None:
+    """The 30 bytes of a token; None when it is not written just as we write it, with a letter or a ``=`` too many."""
+    return base64.urlsafe_b64decode(token) if _TOKEN.fullmatch(token) else None
 
 
 def kept_key(file: Path) -> ListKey:

@@ -103,6 +103,17 @@ def test_who_gets_one_mail_for_several_lists_leaves_them_with_one_link(here: Lib
     assert here.ledger.suppressions.of(person) == []
 
 
+def test_a_link_about_an_audience_that_has_another_name_now_ends_everything(here: Library) -> None:
+    here.put_on("news")
+    link = here.links.unsubscribe("readers-of-last-year", here.person())
+    assert "no more e‑mails at all" in here.http.get(f"{link}?lang=en").text
+    answer = here.http.post(f"{link}?lang=en", data=ONE_CLICK)
+    assert answer.status_code == 200
+    assert "undo" in answer.text
+    assert here.on() == []
+    assert here.ledger.suppressions.holding(here.person(), list_name="readers") is not None
+
+
 def test_the_link_works_after_somebody_was_erased(here: Library) -> None:
     person = here.put_on("news")
     here.ledger.memberships.erase(person, address=ANNA, now=here.hands.now())

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from publisher.app import App, Options
 from publisher.clock import SystemClock
 from publisher.errors import SettingsError
-from publisher.newsletter.keys import EVERYTHING, ListKey, Purpose, kept_key, key_of
+from publisher.newsletter.keys import EVERYTHING, Grant, ListKey, Purpose, kept_key, key_of
 
 KEY = ListKey(bytes(range(32)))
 OTHER = ListKey(bytes(32))
@@ -37,11 +37,28 @@ def test_a_token_names_its_person_and_list() -> None:
         assert (grant.list, grant.person) == (name, ANNA)
 
 
-def test_a_token_is_of_no_use_for_another_purpose_list_or_installation() -> None:
+def test_a_token_is_of_no_use_for_another_purpose_or_installation() -> None:
     token = KEY.token(Purpose.UNSUBSCRIBE, list_name="news", person=ANNA)
     assert KEY.read(token, purpose=Purpose.PREFERENCES, lists=LISTS) is None
-    assert KEY.read(token, purpose=Purpose.UNSUBSCRIBE, lists=["press"]) is None
     assert OTHER.read(token, purpose=Purpose.UNSUBSCRIBE, lists=LISTS) is None
+
+
+def test_a_token_about_a_list_that_is_gone_is_about_everything() -> None:
+    token = KEY.token(Purpose.UNSUBSCRIBE, list_name="news", person=ANNA)
+    assert KEY.read(token, purpose=Purpose.UNSUBSCRIBE, lists=["press"]) == Grant(person=ANNA, list=EVERYTHING)
+
+
+@pytest.mark.parametrize("more", ["A", "=", "==", "====", "\n", " "])
+def test_a_token_is_written_in_one_way_only(more: str) -> None:
+    number = next(one for one in range(1000) if {*"-_"} <= {*_written(one)})
+    token = _written(number)
+    respelt = token.replace("-", "+").replace("_", "/")
+    for other in (token + more, more + token, token[:-1], respelt):
+        assert KEY.read(other, purpose=Purpose.UNSUBSCRIBE, lists=LISTS) is None
+
+
+def _written(number: int) -> str:
+    return KEY.token(Purpose.UNSUBSCRIBE, list_name="news", person=KEY.hash_of(f"{number}@example.org"))
 
 
 def test_a_token_with_any_letter_changed_is_none_of_ours() -> None:

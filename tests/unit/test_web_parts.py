@@ -93,6 +93,7 @@ def test_an_invitation_with_any_letter_changed_is_none_of_ours() -> None:
     for place in range(len(token)):
         changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         assert read_invitation(KEY, changed) is None
+    assert not [more for more in ("=", "==", "A", "\n") if read_invitation(KEY, token + more)]
 
 
 def test_no_token_passes_for_one_of_another_kind() -> None:
