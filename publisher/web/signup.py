@@ -50,7 +50,8 @@ class SignupWish:
 
 def show_form(reception: Reception, visit: Visit) -> VisitReply:
     """The empty form."""
-    return _form(reception, visit, errors={}, values=visit.query)
+    asked = Fields([(name, value) for name, value in visit.query if name != "consent"])  # no link ticks that box
+    return _form(reception, visit, errors={}, values=asked)
 
 
 def take_form(reception: Reception, visit: Visit) -> VisitReply:

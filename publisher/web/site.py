@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import structlog
 from starlette.applications import Starlette
@@ -30,6 +30,7 @@ from publisher.web.reception import Reception
 from publisher.web.visit import Elsewhere, Fields, Raw, Visit, VisitReply, problem
 
 _MOST_FIELDS = 200
+_USUAL_FORM = "application/x-www-form-urlencoded"
 _FOREVER = "public, max-age=31536000, immutable"
 _ROBOTS = "User-agent: *\nDisallow: /u/\nDisallow: /p/\nDisallow: /confirm/\n"
 
@@ -51,7 +52,7 @@ _PAGES: Mapping[str, Mapping[str, Handler]] = {
     "/archive/{list}/": {"GET": archive.of_list},
     "/archive/{list}/{language}": {"GET": archive.entries},
     "/archive/{list}/{language}/rss.xml": {"GET": archive.feed},
-    "/archive/{list}/{language}/mail/{key:path}": {"GET": archive.mail_alone},
+    "/archive/{list}/{language}/-/{key:path}": {"GET": archive.mail_alone},
     "/archive/{list}/{language}/{key:path}": {"GET": archive.mail},
     "/": {"GET": lambda _reception, visit: Elsewhere(f"/subscribe?lang={visit.words.language}")},
 }
@@ -121,7 +122,7 @@ class Site:
             now=self.clock.now(),
             words=self.reception.words[negotiated(asked, header, own=own, usual=usual)],
             client=self._client(request),
-            address=quote(request.url.path, safe="/:@!$&'()*+,;=~-._"),
+            address=_below(request.scope["path"]),
             path=request.path_params,
             query=query,
             form=form,
@@ -163,10 +164,25 @@ def network_of(host: str) -> str:
     return str(found)
 
 
+def _below(path: str) -> str:
+    """A path as it may stand in a link; what begins with two slashes would name another host."""
+    return "/" + quote(path.lstrip("/"), safe="/:@!$&'()*+,;=~-._")
+
+
 async def _form(request: Request) -> Fields:
     """What was sent, as a form of either kind. Raises `HTTPException` for anything else."""
     try:
+        if request.headers.get("content-type", _USUAL_FORM).lower().startswith(_USUAL_FORM):
+            return Fields(_pairs(await request.body()))
         form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
     except (HTTPException, MultiPartException, ValueError):
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
     return Fields([(name, value) for name, value in form.multi_items() if isinstance(value, str)])
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    """A form of the usual kind. Raises `ValueError` when it has too many fields.
+
+    All of it is UTF-8, escaped or not; Starlette takes what is not escaped for Latin-1.
+    """
+    return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)

@@ -283,7 +283,7 @@ def test_nothing_is_wider_than_the_screen_and_words_may_be_twice_as_large(
 def test_a_mail_in_the_archive_runs_no_script_in_a_browser(running: Running, tab: Tab) -> None:
     tab.open(f"{running.base}/archive/news/en/{MAIL.key}?lang=en")
     assert tab.ask("document.querySelector('iframe').contentDocument") is None, "the frame is of another origin"
-    tab.tab_to("iframe, a[href*='/mail/']")
+    tab.tab_to("iframe, a[href*='/-/']")
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 
 MAIL = ArchivedMail(
-    key="events/open-day/invitation/2027-05-06T09:00/news",
+    key="mail/event/invitation/2027-05-06T09:00/news",
     list="news",
     language="en",
     sent_at=datetime(2027, 5, 2, 7, tzinfo=UTC),
@@ -55,7 +55,7 @@ def test_around_the_mails_in_a_language_the_archive_speaks_the_same_one(here: Li
 
 def test_a_mail_in_the_archive_runs_nothing_and_fetches_nothing(here: Library) -> None:
     here.ledger.archive.keep(MAIL)
-    answer = here.http.get(f"/archive/news/en/mail/{MAIL.key}")
+    answer = here.http.get(f"/archive/news/en/-/{MAIL.key}")
     policy = answer.headers["content-security-policy"]
     assert "script" not in policy
     assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:;")

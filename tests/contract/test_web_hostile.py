@@ -92,7 +92,7 @@ def test_no_link_opens_what_it_is_not_for(here: Library) -> None:
     tokens = {
         "u": [
             key.token(Purpose.PREFERENCES, list_name="news", person=person),
-            key.token(Purpose.UNSUBSCRIBE, list_name="no-such-list", person=person),
+            key.token(Purpose.UNSUBSCRIBE, list_name="news", person=person) + "=",
             stranger.token(Purpose.UNSUBSCRIBE, list_name="news", person=person),
         ],
         "p": [
@@ -172,6 +172,10 @@ def test_no_link_in_a_page_leads_elsewhere_whatever_was_asked_for(one_for_all: L
     page = one_for_all.http.get("/subscribe?lang=en&next=https://evil.example&list=javascript:alert(1)").text
     assert 'href="https://evil' not in page
     assert 'action="/subscribe?lang=en"' in page
+    for path in ("//evil.example", "//evil.example/x", "///evil.example", "/%2F%2Fevil.example", "/%5Cevil.example"):
+        answer = raw(one_for_all, f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        assert b"evil.example?lang=" in answer.replace(b"/x?", b"?")
+        assert b'"//' not in answer
 
 
 # --- whose name ------------------------------------------------------------------------------------------

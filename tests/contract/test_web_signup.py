@@ -144,6 +144,22 @@ def test_a_mistake_is_told_at_the_top_with_a_link_to_its_field_and_beside_it(
     assert here.sandbox.mails() == []
 
 
+def test_no_link_agrees_for_anybody(here: Library) -> None:
+    page = here.http.get("/subscribe?lang=en&list=news&consent=yes&address=anna%40example.org").text
+    assert value_of("address", page) == ANNA
+    assert page.count(" checked") == 1, "the list"
+
+
+def test_a_form_may_hold_letters_that_are_not_escaped(here: Library) -> None:
+    page = here.http.get("/subscribe?lang=en").text
+    here.hands.passes(timedelta(seconds=20))
+    form = f"address={ANNA}&list=news&consent=yes&language=pl&name=Łucja+Żółć&stamp={value_of('stamp', page)}"
+    usual = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+    assert here.http.post("/subscribe", content=form.encode(), headers=usual).status_code == 200
+    here.mails(1)
+    assert [one.name for one in here.ledger.signups.of(ANNA)] == ["Łucja Żółć"]
+
+
 def test_what_was_filled_in_stays_when_something_is_wrong(here: Library) -> None:
     answer = here.sign_up(ANNA, "press", consent="", name='Anna "<b>"')
     assert 'value="anna@example.org"' in answer.text
