@@ -81,6 +81,11 @@ class Reception:
             no = Suppression(hash=person, list=name, reason=everything.reason, since=everything.since)
             self.ledger.suppressions.add(no)
 
+    def held_by_office(self, person: str, lists: Iterable[str]) -> bool:
+        """Whether the office wants that one of these lists does not write to somebody, whatever they say."""
+        found = self.ledger.suppressions.of(person)
+        return any(one.reason is Why.STAFF and one.list in {EVERY_LIST, *lists} for one in found)
+
     def stops(self, person: str, lists: Sequence[str]) -> bool:
         """Whether none of these lists may write to somebody."""
         return person in self.ledger.suppressions.among([person], lists=lists)

@@ -16,10 +16,11 @@ from publisher.newsletter.keys import Grant, Purpose
 from publisher.timing.instants import to_instant, to_local
 from publisher.web.reception import Reception
 from publisher.web.signup import LONGEST_NAME, consent_of
-from publisher.web.visit import Elsewhere, Fields, Raw, Visit, VisitReply, WebPage, bad_link
+from publisher.web.visit import Elsewhere, Fields, Raw, Visit, VisitReply, WebPage, bad_link, problem
 from publisher.web.words import LANGUAGES
 
 _LONGEST_PAUSE = timedelta(days=366)
+_FIELDS = ("list", "name", "language", "pause")
 
 _log = structlog.get_logger("publisher.web")
 
@@ -124,22 +125,25 @@ def _shown(reception: Reception, current: Iterable[str]) -> list[MailList]:
 
 
 def _saved(reception: Reception, visit: Visit, one: Subscriber) -> VisitReply:
-    errors = _errors(reception, visit)
+    """What is not in the form stays as it is; but whoever ticks no list sends none of that name."""
+    if not any(visit.form.has(name) for name in _FIELDS):
+        return problem("form", status=HTTPStatus.BAD_REQUEST)
+    errors = _errors(reception, visit, one)
     if errors:
         return _page(reception, visit, one, errors=errors)
     form, subscribers, now = visit.form, reception.ledger.subscribers, visit.now
-    subscribers.rename(one.id, one_line(form.one("name")), now=now)
+    if form.has("name"):
+        subscribers.rename(one.id, one_line(form.one("name")), now=now)
     if form.one("language") in LANGUAGES:
         subscribers.speak(one.id, form.one("language"), now=now)
-    subscribers.pause(one.id, until=_until(reception, form.one("pause")), now=now)
+    if form.has("pause"):
+        subscribers.pause(one.id, until=_until(reception, form.one("pause")), now=now)
     _change_lists(reception, visit, one)
     return Elsewhere(f"{_at(visit)}?saved=yes&lang={visit.words.language}")
 
 
 def _change_lists(reception: Reception, visit: Visit, one: Subscriber) -> None:
-    current = reception.current(one)
-    shown, wanted = {each.name for each in _shown(reception, current)}, set(visit.form.all("list"))
-    left, joined = sorted(current - wanted), sorted((shown & wanted) - current)
+    left, joined = _changes(reception, visit, one)
     memberships, now = reception.ledger.memberships, visit.now
     if left:
         memberships.leave(one.hash, left, agreement=Agreement(how=How.PAGE, at=now), now=now)
@@ -150,9 +154,18 @@ def _change_lists(reception: Reception, visit: Visit, one: Subscriber) -> None:
         memberships.join(newcomer, joined, agreement=agreement, now=now)
 
 
-def _errors(reception: Reception, visit: Visit) -> dict[str, str]:
+def _changes(reception: Reception, visit: Visit, one: Subscriber) -> tuple[list[str], list[str]]:
+    """The lists that somebody leaves, and those that they join."""
+    current, wanted = reception.current(one), {*visit.form.all("list")}
+    shown = {each.name for each in _shown(reception, current)}
+    return sorted(current - wanted), sorted((shown & wanted) - current)
+
+
+def _errors(reception: Reception, visit: Visit, one: Subscriber) -> dict[str, str]:
     form, today = visit.form, _today(reception, visit)
+    _, joined = _changes(reception, visit, one)
     found = {
+        "list": "settings.held" if joined and reception.held_by_office(one.hash, joined) else "",
         "name": "subscribe.long_name" if len(form.one("name")) > LONGEST_NAME else "",
         "pause": "" if _is_possible(form.one("pause"), today=today) else "settings.bad_day",
     }

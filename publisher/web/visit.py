@@ -26,6 +26,10 @@ class Fields:
         """Every value of this name, each once."""
         return tuple(dict.fromkeys(value for key, value in self.pairs if key == name))
 
+    def has(self, name: str) -> bool:
+        """Whether this name is there, with a value or without."""
+        return any(key == name for key, _ in self.pairs)
+
     def says(self, name: str, value: str) -> bool:
         """Whether it holds this pair; case makes no difference."""
         return any((key.casefold(), text.strip().casefold()) == (name, value) for key, text in self.pairs)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from web_parts import ANNA, NEWS, Library, value_of
 
-from publisher.ledger.listrecords import EVERY_LIST, Act, How, Why
+from publisher.ledger.listrecords import EVERY_LIST, Act, How, Suppression, Why
 from publisher.newsletter.keys import EVERYTHING
 
 # --- settings --------------------------------------------------------------------------------------------
@@ -32,6 +32,36 @@ def test_settings_are_changed_with_one_form(here: Library) -> None:
     assert here.on() == ["press", "staff"]
     joined = [each for each in here.ledger.subscribers.consents(one.id) if each.list == "press"]
     assert [(each.act, each.how, each.wording is not None) for each in joined] == [(Act.GIVEN, How.PAGE, True)]
+
+
+@pytest.mark.parametrize("form", [{}, {"List-Unsubscribe": "One-Click"}, {"lang": "en"}])
+def test_a_form_without_any_setting_changes_none(here: Library, form: dict[str, str]) -> None:
+    link = here.links.preferences(here.put_on("news"))
+    before = here.state()
+    assert here.http.post(link, data=form).status_code == 400
+    assert here.state() == before
+
+
+def test_what_is_not_in_the_form_stays_as_it_is(here: Library) -> None:
+    link = here.links.preferences(here.put_on("news"))
+    here.http.post(link, data={"list": "news", "pause": "2027-06-01"})
+    here.http.post(link, data={"list": "news", "language": "de"})
+    one = here.known()
+    assert one is not None
+    assert (one.name, one.language) == ("Anna", "de")
+    assert one.is_paused(here.hands.now())
+
+
+@pytest.mark.parametrize("name", [EVERY_LIST, "press"])
+def test_who_was_taken_off_by_the_office_is_told_that_they_can_not_join_by_themselves(here: Library, name: str) -> None:
+    person = here.put_on("news")
+    no = Suppression(hash=person, list=name, reason=Why.STAFF, since=here.hands.now())
+    here.ledger.suppressions.add(no)
+    before = here.state()
+    answer = here.http.post(f"{here.links.preferences(person)}?lang=en", data={"list": ["news", "press"]})
+    assert answer.status_code == 422
+    assert '<a href="#list-1">You cannot be added to this list here.' in answer.text
+    assert here.state() == before
 
 
 def test_lists_that_are_not_for_everybody_can_be_left_and_not_joined(here: Library) -> None:
