@@ -158,8 +158,14 @@ def _request(reception: Reception, visit: Visit) -> SignupWish:
 
 
 def _may_write(reception: Reception, request: SignupWish) -> bool:
-    """No more mails to one address than somebody needs who doesn't find the first."""
-    return reception.addresses.allows(request.address.casefold().encode(), now=request.asked_at)
+    """No more mails to one mailbox than somebody needs who doesn't find the first."""
+    return reception.addresses.allows(_mailbox(request.address).encode(), now=request.asked_at)
+
+
+def _mailbox(address: str) -> str:
+    """Stands for the mailbox behind an address: many providers leave out dots and what follows a ``+``."""
+    local, _, domain = address.casefold().rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
 
 
 def _prepared(reception: Reception, request: SignupWish) -> Payload | None:

@@ -198,6 +198,20 @@ def test_one_address_gets_so_many_mails_and_no_more(here: Library) -> None:
     assert [mail["To"] for mail in here.mails(5)] == [ANNA] * 4 + ["ben@example.org"]
 
 
+def test_no_more_mails_reach_a_mailbox_under_other_spellings(here: Library) -> None:
+    for number in range(7):
+        assert here.sign_up(f"An.Na+{number}@example.org").status_code == 200
+    here.sign_up(ANNA)
+    here.sign_up("ben@example.org")
+    assert [mail["To"] for mail in here.mails(5)][3:] == ["An.Na+3@example.org", "ben@example.org"]
+
+
+def test_an_address_that_no_mail_can_be_made_for_is_told(here: Library) -> None:
+    answer = here.sign_up(f"{'a' * 65}@example.org")
+    assert answer.status_code == 422
+    assert "This is not a complete e-mail address" in answer.text
+
+
 def test_nothing_that_is_typed_in_stands_in_the_mail(here: Library) -> None:
     here.sign_up(ANNA, name="Win at https://evil.example")
     [mail] = here.sandbox.mails() if here.mails(1) else []

@@ -108,6 +108,7 @@ def test_an_unknown_language_is_a_warning_and_the_reader_stays(path: Path) -> No
         ("anna@", "nothing stands after the @"),
         ('"anna,b"@example.org', "it has a comma or semicolon in it"),
         ("żółw@example.org", "before the @ it has a letter that English does not have"),
+        (f"{'a' * 65}@example.org", "before the @ it has more than 64 characters"),
         ("anna@example", "after the @ it has no ending like .pl or .org"),
         ("anna@example..org", "it has two dots in a row"),
         ("mailto:anna@example.org", "it begins with “mailto:”; write what stands behind that"),
