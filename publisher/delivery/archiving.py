@@ -30,8 +30,8 @@ def keep(desk: Desk, delivery: Delivery, *, entry: Entry, channel: Channel, comp
 
     That an archive lacks something keeps nobody's mail from going out.
     """
-    audience = composer.schedule.audiences[channel.audience]
-    public = [name for name in audience.lists if (found := desk.ledger.lists.get(name)) is not None and found.is_public]
+    names = composer.schedule.audiences[channel.audience].archived_lists
+    public = [name for name in names if (found := desk.ledger.lists.get(name)) is not None and found.is_public]
     if not public:
         return
     try:

@@ -30,7 +30,8 @@ def list_facts(audience: Audience | None, channel: Channel, *, key: str, web_url
     found = named(audience.lists[0]) if len(audience.lists) == 1 else None
     if found is None:
         return ListFacts(name=audience.id, key=key, unsubscribe=unsubscribe, preferences=preferences)
-    archive = f"{base}/archive/{quote(found.name, safe='')}/" if base and found.is_public else ""
+    is_archived = found.is_public and audience.archived_lists
+    archive = f"{base}/archive/{quote(found.name, safe='')}/" if base and is_archived else ""
     return ListFacts(
         name=found.name,
         title=found.title,

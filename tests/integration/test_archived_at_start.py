@@ -70,6 +70,14 @@ def test_a_list_that_is_not_public_has_no_archive(stage: Scene) -> None:
     assert mail(stage, "closed", "en") is None
 
 
+def test_what_goes_to_a_part_of_a_list_alone_is_not_for_everybody_to_read(stage: Scene) -> None:
+    part = CHANNELS.replace("list: [open, closed]", 'list: [open, closed], where: "language is en"')
+    stage.write(post("one", to=["news"]), channels=part)
+    stage.at(DUE)
+    assert sorted(stage.reached()) == ["anna-of-closed", "anna-of-open"]
+    assert mail(stage, "open", "en") is None
+
+
 def test_nobodys_name_or_address_is_in_it(stage: Scene) -> None:
     stage.at(DUE)
     assert sorted(stage.reached()) == ["anna-of-closed", "anna-of-open"]

@@ -47,6 +47,13 @@ def test_the_links_of_mails_are_those_of_the_pages() -> None:
     )
 
 
+def test_what_goes_to_a_part_of_a_list_leads_to_no_archive() -> None:
+    part = Audience(id="journalists", lists=("news",), where="tags has press")
+    facts = list_facts(part, NEWS, key=KEY, web_url=PAGES, named={"news": LIST}.get)
+    assert (facts.archive, facts.archived("pl")) == ("", "")
+    assert facts.list_id == "news.example.org"
+
+
 @pytest.mark.parametrize(
     "audience",
     [Audience(id="readers", path=Path("readers.csv")), Audience(id="readers", lists=("news", "press"))],
