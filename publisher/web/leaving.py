@@ -11,7 +11,7 @@ from http import HTTPStatus
 import structlog
 
 from publisher.ledger.listrecords import EVERY_LIST, Agreement, How, Newcomer, Suppression, Why
-from publisher.newsletter.keys import EVERYTHING, Grant, Purpose
+from publisher.newsletter.keys import Grant, Purpose
 from publisher.web.reception import Reception
 from publisher.web.tokens import UNDO_WITHIN, may_undo, undo_token
 from publisher.web.visit import Visit, VisitReply, WebPage, bad_link
@@ -56,7 +56,7 @@ def undo(reception: Reception, visit: Visit) -> VisitReply:
     for name in reception.lists_of(grant.list):
         reception.ledger.suppressions.lift(grant.person, list_name=name)
     _log.info("somebody took back having left", list=grant.list or "all lists")
-    return WebPage(template="undone", values={"settings": _settings(reception, grant)})
+    return WebPage(template="undone")
 
 
 def _asking(visit: Visit, grant: Grant, *, status: HTTPStatus) -> WebPage:
@@ -68,6 +68,7 @@ def _at(visit: Visit) -> str:
 
 
 def _left(reception: Reception, visit: Visit, grant: Grant) -> WebPage:
+    """Never with a link to the settings: this one travels farther, in the heads of mails, and opens nobody's data."""
     left = _own_leaving(reception, grant)
     is_fresh = left is not None and visit.now - left.since <= UNDO_WITHIN
     return WebPage(
@@ -76,7 +77,7 @@ def _left(reception: Reception, visit: Visit, grant: Grant) -> WebPage:
             "list": grant.list,
             "at": _at(visit),
             "undo": undo_token(reception.key, left) if left is not None and is_fresh else "",
-            "settings": _settings(reception, grant),
+            "has_settings": reception.ledger.subscribers.by_hash(grant.person) is not None,
         },
     )
 
@@ -105,10 +106,3 @@ def _own_leaving(reception: Reception, grant: Grant) -> Suppression | None:
     if {one.list for one in found} != set(names) or len(alike) != 1 or found[0].reason is not Why.UNSUBSCRIBED:
         return None
     return replace(found[0], list=grant.list)
-
-
-def _settings(reception: Reception, grant: Grant) -> str:
-    """Where somebody whom we know changes what they get; empty for readers from a file."""
-    if reception.ledger.subscribers.by_hash(grant.person) is None:
-        return ""
-    return f"/p/{reception.key.token(Purpose.PREFERENCES, list_name=EVERYTHING, person=grant.person)}"

@@ -114,6 +114,14 @@ def test_a_link_about_an_audience_that_has_another_name_now_ends_everything(here
     assert here.ledger.suppressions.holding(here.person(), list_name="readers") is not None
 
 
+def test_the_link_to_leave_opens_nobodys_settings(here: Library) -> None:
+    link = here.links.unsubscribe("news", here.put_on("news"))
+    left = here.http.post(f"{link}?lang=en", data=ONE_CLICK).text
+    undone = here.http.post(f"{link}/undo?lang=en", data={"undo": value_of("undo", left)}).text
+    assert "The link to your settings is in every e‑mail" in left
+    assert "/p/" not in left + undone
+
+
 def test_the_link_works_after_somebody_was_erased(here: Library) -> None:
     person = here.put_on("news")
     here.ledger.memberships.erase(person, address=ANNA, now=here.hands.now())
