@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select
 
 from publisher.ledger import consents
-from publisher.ledger.database import reading
+from publisher.ledger.database import forget_journal, reading
 from publisher.ledger.list_tables import consent_texts, signups
 from publisher.ledger.listrecords import Signup, Wording
 
@@ -55,10 +55,12 @@ class Signups:
             return [_record(row) for row in connection.execute(query).mappings().all()]
 
     def expire(self, *, now: datetime) -> int:
-        """Forget what was not confirmed in time; gives how many."""
+        """Forget what was not confirmed in time, in the journal, too; gives how many."""
         with self._engine.begin() as connection:
-            gone = connection.execute(delete(signups).where(_T.expires_at <= now))
-        return int(gone.rowcount)
+            gone = connection.execute(delete(signups).where(_T.expires_at <= now)).rowcount
+        if gone:
+            forget_journal(self._engine)
+        return int(gone)
 
 
 def use(connection: Connection, token: str, *, now: datetime) -> bool:

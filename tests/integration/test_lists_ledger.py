@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from publisher.ledger.database import reading
-from publisher.ledger.ledger import Ledger
+from publisher.ledger.ledger import Ledger, open_ledger
 from publisher.ledger.list_tables import consent_texts
 from publisher.ledger.listrecords import (
     EVERY_LIST,
@@ -213,6 +215,14 @@ def test_an_expired_sign_up_counts_no_more_and_goes_away(ledger: Ledger) -> None
     assert ledger.subscribers.by_hash(ANNA.hash) is None
     assert ledger.signups.expire(now=later) == 1
     assert ledger.signups.of("anna@example.org") == []
+
+
+def test_an_expired_sign_up_leaves_no_address_in_the_files_of_the_ledger(tmp_path: Path) -> None:
+    with closing(open_ledger(f"sqlite:///{tmp_path}/publisher.db")) as ledger:
+        ledger.signups.keep(asked())
+        assert [one.name for one in tmp_path.iterdir() if b"anna@example.org" in one.read_bytes()]
+        ledger.signups.expire(now=NOW + DAY)
+        assert not [one.name for one in tmp_path.iterdir() if b"anna@example.org" in one.read_bytes()]
 
 
 def test_whoever_is_erased_leaves_a_hash_and_nothing_else(ledger: Ledger) -> None:
