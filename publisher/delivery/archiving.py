@@ -17,6 +17,7 @@ from publisher.model import Channel, Reader
 from publisher.newsletter.archiving import archived
 from publisher.newsletter.keys import ListKey
 from publisher.newsletter.links import Links
+from publisher.newsletter.listfacts import archived_lists
 from publisher.personal import SAMPLE_TOKEN
 from publisher.schedulefile.schedule import Entry
 
@@ -30,7 +31,7 @@ def keep(desk: Desk, delivery: Delivery, *, entry: Entry, channel: Channel, comp
 
     That an archive lacks something keeps nobody's mail from going out.
     """
-    names = composer.schedule.audiences[channel.audience].archived_lists
+    names = archived_lists(composer.schedule.audiences[channel.audience])
     public = [name for name in names if (found := desk.ledger.lists.get(name)) is not None and found.is_public]
     if not public:
         return

@@ -145,11 +145,6 @@ class Audience:
     basis: str = ""
     double_opt_in: bool = False
 
-    @property
-    def archived_lists(self) -> tuple[str, ...]:
-        """The lists whose archives show what goes to this audience: none when only a part of their readers gets it."""
-        return () if self.where else self.lists
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:

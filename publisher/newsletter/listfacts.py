@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from publisher.errors import RenderError
 from publisher.ledger.listrecords import MailList
 from publisher.model import Audience, Channel, ListFacts
+from publisher.segments.grammar import LANGUAGE, parse_condition
 from publisher.sentences import sentence
 
 ListNamed: TypeAlias = Callable[[str], MailList | None]
@@ -30,7 +31,7 @@ def list_facts(audience: Audience | None, channel: Channel, *, key: str, web_url
     found = named(audience.lists[0]) if len(audience.lists) == 1 else None
     if found is None:
         return ListFacts(name=audience.id, key=key, unsubscribe=unsubscribe, preferences=preferences)
-    is_archived = found.is_public and audience.archived_lists
+    is_archived = found.is_public and archived_lists(audience)
     archive = f"{base}/archive/{quote(found.name, safe='')}/" if base and is_archived else ""
     return ListFacts(
         name=found.name,
@@ -44,6 +45,16 @@ def list_facts(audience: Audience | None, channel: Channel, *, key: str, web_url
         archive=archive,
         key=key,
     )
+
+
+def archived_lists(audience: Audience) -> tuple[str, ...]:
+    """The lists whose archives, which everybody may read, show what goes to this audience.
+
+    None when it is a part of their readers, picked by anything but the language.
+    """
+    if audience.where and set(parse_condition(audience.where).fields()) != {LANGUAGE}:
+        return ()
+    return audience.lists
 
 
 def web_base(text: str, channel: Channel) -> str:

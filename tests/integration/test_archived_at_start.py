@@ -71,7 +71,7 @@ def test_a_list_that_is_not_public_has_no_archive(stage: Scene) -> None:
 
 
 def test_what_goes_to_a_part_of_a_list_alone_is_not_for_everybody_to_read(stage: Scene) -> None:
-    part = CHANNELS.replace("list: [open, closed]", 'list: [open, closed], where: "language is en"')
+    part = CHANNELS.replace("list: [open, closed]", 'list: [open, closed], where: "name is set"')
     stage.write(post("one", to=["news"]), channels=part)
     stage.at(DUE)
     assert sorted(stage.reached()) == ["anna-of-closed", "anna-of-open"]

@@ -54,6 +54,13 @@ def test_what_goes_to_a_part_of_a_list_leads_to_no_archive() -> None:
     assert facts.list_id == "news.example.org"
 
 
+@pytest.mark.parametrize("where", ["language is fi", "language is fi or language is sv"])
+def test_a_channel_of_its_own_for_a_language_has_the_archive_of_its_list(where: str) -> None:
+    readers = Audience(id="finnish", lists=("news",), where=where)
+    facts = list_facts(readers, NEWS, key=KEY, web_url=PAGES, named={"news": LIST}.get)
+    assert facts.archive == f"{PAGES}/archive/news/"
+
+
 @pytest.mark.parametrize(
     "audience",
     [Audience(id="readers", path=Path("readers.csv")), Audience(id="readers", lists=("news", "press"))],
