@@ -59,7 +59,8 @@ class Errands:
                 chore()
             finally:
                 with self._changed:
-                    self._add(again, tries=0, delay=every.total_seconds())
+                    if not self._closing:
+                        self._add(again, tries=0, delay=every.total_seconds())
 
         with self._changed:
             self._add(again, tries=0, delay=0.0)

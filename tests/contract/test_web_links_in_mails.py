@@ -89,7 +89,7 @@ def test_what_is_in_the_archive_acts_for_nobody(here: Library) -> None:
     mail = sent(here, ANNA, "one")
     [key] = [row.key for row in here.ledger.deliveries.all() if row.channel == "one"]
     for language in ("en", "pl"):
-        page = here.http.get(f"/archive/news/{language}/mail/{key}").text
+        page = here.http.get(f"/archive/news/{language}/-/{key}").text
         assert "/subscribe?list=news" in page
         assert not re.search(r"/[up]/", page)
         assert not re.search(r"Anna|anna@", page)

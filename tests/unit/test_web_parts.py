@@ -312,6 +312,9 @@ def test_a_chore_comes_again() -> None:
     errands.start()
     assert again.wait(60)
     errands.close()
+    seen_at_the_end = len(seen)
+    assert not errands.put(lambda: None)
+    assert len(seen) == seen_at_the_end
 
 
 # --- the ledger ------------------------------------------------------------------------------------------
