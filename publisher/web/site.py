@@ -71,6 +71,8 @@ class Site:
         """Answers requests for one address."""
 
         async def answer(request: Request) -> Response:
+            if "\0" in request.scope["path"]:  # a database may not even ask for that
+                raise HTTPException(HTTPStatus.NOT_FOUND)
             handler = handlers["GET" if request.method == "HEAD" else request.method]
             form = await _form(request) if request.method == "POST" else Fields()
             return await run_in_threadpool(self._answered, handler, request, form)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 from web_parts import ANNA, MINUTE, Library, library, link_in, value_of
 
 from publisher.newsletter.keys import EVERYTHING, ListKey, Purpose
@@ -166,6 +167,22 @@ def test_a_crooked_path_leads_to_the_page_that_there_is_none(one_for_all: Librar
     assert b"x-bad" not in head.lower()
     assert b"\nlocation:" not in head.lower()
     assert b"<script" not in body
+
+
+@pytest.mark.parametrize("path", ["/archive/%00", "/archive/news/en/a%00b", "/archive/%00/en/rss.xml", "/u/%00"])
+def test_the_ledger_is_not_asked_for_what_no_text_has(one_for_all: Library, path: str) -> None:
+    asked: list[str] = []
+
+    def ask(_connection: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
+        if "\0" in repr(parameters).encode().decode("unicode_escape"):
+            asked.append(statement)
+
+    event.listen(one_for_all.ledger.engine, "before_cursor_execute", ask)
+    try:
+        assert one_for_all.http.get(path).status_code == 404
+    finally:
+        event.remove(one_for_all.ledger.engine, "before_cursor_execute", ask)
+    assert asked == []
 
 
 def test_no_link_in_a_page_leads_elsewhere_whatever_was_asked_for(one_for_all: Library) -> None:
