@@ -17,7 +17,7 @@ import dns.inet
 import dns.resolver
 import dns.reversename
 
-from publisher.channels.email_spf import Fault, doubt_of, fault_of
+from publisher.channels.email_spf import Flaw, doubt_of, flaw_of
 from publisher.errors import SettingsError
 from publisher.model.findings import Finding, broken, doubtful, fine
 
@@ -131,23 +131,23 @@ def _spf(names: Names, domain: str, subject: str) -> Finding:
         return broken(
             subject, f"{domain} has {len(records)} SPF records, so none counts", mend="join them into one", rule="spf"
         )
-    if (fault := fault_of(records[0]) or _of_others(names, domain)) is not None:
+    if (fault := flaw_of(records[0]) or _of_others(names, domain)) is not None:
         return broken(subject, f"SPF of {domain} {fault.words}", mend=fault.mend, rule="spf")
     if (doubt := doubt_of(records[0])) is not None:
         return doubtful(subject, f"SPF of {domain} {doubt.words}: {records[0]}", mend=doubt.mend)
     return fine(subject, f"SPF of {domain}: {records[0]}")
 
 
-def _of_others(names: Names, domain: str) -> Fault | None:
+def _of_others(names: Names, domain: str) -> Flaw | None:
     """What is wrong with the records that one names."""
     seen: dict[str, bool] = {}
     lookups = _lookups(names, domain, seen=seen)
     if missing := next((named for named, is_there in seen.items() if not is_there), None):
         words = f"names {missing}, which has no SPF record, so receivers take none of it"
-        return Fault(words, f"correct “{missing}” or take it out")
+        return Flaw(words, f"correct “{missing}” or take it out")
     if lookups > LOOKUPS_ALLOWED:
         words = f"needs {lookups} lookups, {LOOKUPS_ALLOWED} are allowed"
-        return Fault(words, "take out what does not send for you any more")
+        return Flaw(words, "take out what does not send for you any more")
     return None
 
 

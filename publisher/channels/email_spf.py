@@ -15,31 +15,31 @@ _ENDS = re.compile(r"(?<!\S)([+?~-]?all|redirect=\S+)(?!\S)", re.IGNORECASE)
 _NOBODY = re.compile(r"\S+\s+[~-]all\s*", re.IGNORECASE)
 
 
-class Fault(NamedTuple):
+class Flaw(NamedTuple):
     """What is wrong with a record, and the mend."""
 
     words: str
     mend: str
 
 
-def fault_of(record: str) -> Fault | None:
+def flaw_of(record: str) -> Flaw | None:
     """Why receivers can't use it, or what they make of it helps nobody."""
     terms = record.split()[1:]
     unknown = next((term for term in terms if not _is_known(term)), None)
     if unknown is not None:
-        return Fault(f"can't be read at “{unknown}”, so receivers take none of it", f"correct “{unknown}”")
+        return Flaw(f"can't be read at “{unknown}”, so receivers take none of it", f"correct “{unknown}”")
     said = [term.lower() for term in terms]
     if {"all", "+all"} & set(said) or said[-1:] == ["?all"]:
-        return Fault("lets everybody send", "end the record with -all or ~all")
+        return Flaw("lets everybody send", "end the record with -all or ~all")
     return None
 
 
-def doubt_of(record: str) -> Fault | None:
+def doubt_of(record: str) -> Flaw | None:
     """What may be meant so, and mostly is not."""
     if _ENDS.search(record) is None:
-        return Fault("says nothing of servers that it does not name", "end the record with -all or ~all")
+        return Flaw("says nothing of servers that it does not name", "end the record with -all or ~all")
     if _NOBODY.fullmatch(record):
-        return Fault("names nobody who sends, so not our server", "name in it who sends: include:…, mx or ip4:…")
+        return Flaw("names nobody who sends, so not our server", "name in it who sends: include:…, mx or ip4:…")
     return None
 
 

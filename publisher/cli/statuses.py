@@ -162,7 +162,9 @@ def opened(context: typer.Context) -> Iterator[tuple[App, Ledger]]:
     ledger = app.existing_ledger()
     if ledger is None:
         raise LedgerError(
-            "there is no ledger yet", subject=str(app.database_file), remedy="it is made by: publisher run"
+            "there is no ledger yet",
+            subject=str(app.database_file),
+            remedy="it is made by: publisher run, or with the first list: publisher lists create",
         )
     with closing(ledger):
         yield app, ledger

@@ -12,7 +12,7 @@ from publisher.errors import AudienceError
 from publisher.newsletter.cells import meant
 from publisher.newsletter.columns import EMAIL, Header, header_of
 from publisher.newsletter.csvfile import Row, lines_of, read_bytes, split_rows
-from publisher.newsletter.workbooks import Found, check_ending, is_workbook, people_in
+from publisher.newsletter.workbooks import PeopleTable, check_ending, is_workbook, people_in
 from publisher.schedulefile import names
 from publisher.sentences import Sentence, sentence, verbatim
 
@@ -58,12 +58,12 @@ def check_once(header: Header, *, subject: str) -> None:
         )
 
 
-def _found(file: Path) -> Found:
+def _found(file: Path) -> PeopleTable:
     content = read_bytes(file)
     check_ending(file, content)
     if is_workbook(content):
         return people_in(file, content, is_header=lambda cells: EMAIL in _header(cells).columns)
-    return Found(split_rows(lines_of(content, subject=str(file))))
+    return PeopleTable(split_rows(lines_of(content, subject=str(file))))
 
 
 def _plain(row: Row) -> Row:

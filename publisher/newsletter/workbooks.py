@@ -25,7 +25,7 @@ _SAVE_ANEW = sentence("Open it, and save it anew as XLSX without a password, or 
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PeopleTable:
     """The rows of one sheet, the header first, and the names of others on which there are people, too."""
 
     rows: Iterator[Row]
@@ -54,7 +54,7 @@ def check_ending(file: Path, content: bytes) -> None:
     raise _unreadable(file, reason, remedy=remedy)
 
 
-def people_in(file: Path, content: bytes, *, is_header: Callable[[Sequence[str]], bool]) -> Found:
+def people_in(file: Path, content: bytes, *, is_header: Callable[[Sequence[str]], bool]) -> PeopleTable:
     """The first sheet that people see and that has a header, else the first with anything. Raises `AudienceError`."""
     from python_calamine import CalamineError, load_workbook
 
@@ -69,9 +69,9 @@ def people_in(file: Path, content: bytes, *, is_header: Callable[[Sequence[str]]
     named = [name for name, first, _ in begun if is_header(first.cells)]
     chosen = next((one for one in begun if one[0] in named[:1]), begun[0] if begun else None)
     if chosen is None:
-        return Found(iter(()))
+        return PeopleTable(iter(()))
     name, first, rows = chosen
-    return Found(chain([first], rows), name, tuple(named[1:]))
+    return PeopleTable(chain([first], rows), name, tuple(named[1:]))
 
 
 def _shown(book: CalamineWorkbook) -> Iterator[tuple[str, CalamineSheet]]:
